@@ -1,0 +1,14 @@
+#!/bin/sh
+# run.sh BUILD: every benchmark, medians and ratios against the named peer, in one run.
+set -eu
+build=$1
+here=$(cd "$(dirname "$0")" && pwd)
+for bench in "$build"/bench/bench_*; do
+    [ -x "$bench" ] || continue
+    echo "== $(basename "$bench")"
+    "$bench"
+done
+echo "== compiling"
+python3 "$here/compile_time.py" "$build/hysteron"
+echo "== one device, ngspice beside"
+python3 "$here/iv_vs_ngspice.py" "$build/hysteron"

@@ -1,0 +1,27 @@
+# Writes the table of shipped models from the attributes before each file's module:
+#   (* desc="...", reference="...", label="...", family="..." *) module name(...)
+function(attribute result text name)
+  if(text MATCHES "\\(\\*[^@]*${name} *= *\"([^\"]*)\"")
+    set(${result} "${CMAKE_MATCH_1}" PARENT_SCOPE)
+  else()
+    set(${result} "" PARENT_SCOPE)
+  endif()
+endfunction()
+
+set(rows "")
+list(SORT MODELS)
+foreach(path IN LISTS MODELS)
+  file(RELATIVE_PATH relative ${ROOT} ${path})
+  get_filename_component(name ${path} NAME_WE)
+  get_filename_component(family ${relative} DIRECTORY)
+  file(READ ${path} text)
+  # The attributes of the module are the last ones before it.
+  string(REGEX MATCH "\\(\\*[^*]*\\*\\)[ \t\r\n]*module " head "${text}")
+  foreach(key desc reference label)
+    attribute(${key} "${head}" ${key})
+    string(REPLACE "\\" "\\\\" ${key} "${${key}}")
+  endforeach()
+  string(APPEND rows "    {\"${name}\", \"${family}\", \"${relative}\", \"${desc}\", \"${reference}\", \"${label}\"},\n")
+endforeach()
+file(WRITE ${OUTPUT}
+  "/* Made from models/; do not edit. */\n#include \"device/library.h\"\nconst hys_library_entry hys__library_table[] = {\n${rows}    {NULL, NULL, NULL, NULL, NULL, NULL},\n};\n")

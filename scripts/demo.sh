@@ -1,0 +1,43 @@
+#!/bin/sh
+# demo.sh HYSTERON OUT: characterises the whole library and a measured device; writes figures and a summary.
+set -eu
+hysteron=$1
+out=$2
+root=$(cd "$(dirname "$0")/.." && pwd)
+mkdir -p "$out"
+summary=$out/summary.csv
+echo "device,drive,max_current[A],on_off_ratio[1],direction,pinch[1],energy_per_cycle[J],points[1]" >"$summary"
+
+pick() { # JSON FEATURE -> value
+    printf '%s' "$1" | tr -d '\n' | sed -n "s/.*\"$2\": *{ *\"value\": *\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p"
+}
+rows() {
+    printf '%s' "$1" | tr -d '\n' | sed -n 's/.*"rows": *\([0-9]*\).*/\1/p'
+}
+add_row() { # name drive JSON
+    printf '%s,"%s",%s,%s,%s,%s,%s,%s\n' "$1" "$2" "$(pick "$3" max_current)" "$(pick "$3" on_off_ratio)" \
+        "$(pick "$3" direction_q1)" "$(pick "$3" pinch)" "$(pick "$3" energy_per_cycle)" "$(rows "$3")" >>"$summary"
+}
+
+for file in "$root"/models/*/*.va; do
+    name=$(basename "$file" .va)
+    drive=$(sed -n 's/.*demo *= *"\([^"]*\)".*/\1/p' "$file" | head -1)
+    [ -n "$drive" ] || drive="--wave sine:1V,10Hz"
+    echo "  $name: iv $drive"
+    # The attribute holds words of a command line.
+    # shellcheck disable=SC2086
+    json=$("$hysteron" iv "$name" $drive --figure "$out/$name.svg" --json)
+    add_row "$name" "$drive" "$json"
+done
+
+echo "  pulses on stanford_rram"
+"$hysteron" pulse stanford_rram --train "1V,10us,20us,50; read 0.1V,5us; -1V,10us,20us,50; read 0.1V,5us" \
+    --figure "$out/stanford_rram_pulses.svg" --json >"$out/stanford_rram_pulses.json"
+
+echo "  measured VO2 (B1500A export)"
+json=$("$hysteron" data "$root/examples/data/vo2_ndr/b1500_easyexpert_30C_1.5mA.csv" --figure "$out/vo2_measured.svg" --json)
+add_row vo2_measured "0 to 1.5 mA and back" "$json"
+
+column -s, -t "$summary" 2>/dev/null || cat "$summary"
+echo
+echo "I-V figures (SVG, with script and data beside each) and summary.csv are in $out/"

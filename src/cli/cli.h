@@ -1,0 +1,104 @@
+/* The command line: tables of commands and options, from which parsing, --help, the manual page and shell
+ * completion are made.  One file a command; adding one costs a file and a row in commands.c. */
+#ifndef HYS_CLI_CLI_H
+#define HYS_CLI_CLI_H
+#include <hysteron/hysteron.h>
+#include <jansson.h>
+
+enum { /* exit status */
+       EXIT_GOOD = 0,
+       EXIT_NO = 1,       /* the answer is no, or it did not converge */
+       EXIT_USAGE = 2,    /* bad usage */
+       EXIT_INPUT = 3,    /* bad input file */
+       EXIT_INTERNAL = 4, /* internal error, or a program that is needed is missing */
+       EXIT_INTERRUPTED = 130
+};
+
+typedef enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_LIST, OPTION_COUNT, OPTION_REAL } option_kind;
+
+typedef struct option_info {
+    const char *name; /* without dashes */
+    char letter;      /* 0: none */
+    option_kind kind;
+    const char *value; /* what stands for the value in help: "V" */
+    const char *help;
+} option_info;
+
+typedef struct option_value {
+    const char *text;
+    const char **list;
+    size_t n_list;
+    double number;
+    bool is_set;
+} option_value;
+
+typedef struct command_info command_info;
+
+typedef struct invocation {
+    hys_ctx *ctx;
+    const command_info *command;
+    option_value *values; /* one an option of the command's table */
+    char **args;          /* what is no option */
+    int n_args;
+    int argc; /* the whole command line, for provenance */
+    char **argv;
+} invocation;
+
+struct command_info {
+    const char *name;            /* "device check" */
+    const char *args;            /* "FILE.va" */
+    const char *summary;         /* one sentence */
+    const char *text;            /* further paragraphs of the manual; may be "" */
+    const char *const *examples; /* pairs: command, what it does; ends with NULL */
+    const option_info *options;
+    size_t n_options;
+    int min_args, max_args;
+    int (*run)(invocation *);
+};
+
+extern const command_info *const cli_commands[];
+extern const size_t cli_n_commands;
+
+/* options.c */
+int options_parse(invocation *in, int argc, char **argv); /* exit status; -1: go on; -2: help was asked for */
+void options_free(invocation *in);
+const option_value *option_get(const invocation *in, const char *name);
+const char *option_text(const invocation *in, const char *name); /* NULL when not given */
+bool option_flag(const invocation *in, const char *name);
+
+/* help.c */
+void help_all(FILE *out);
+void help_command(FILE *out, const command_info *command);
+void help_man(FILE *out);
+void help_bash(FILE *out);
+void help_zsh(FILE *out);
+void help_fish(FILE *out);
+
+/* report.c: what all commands say in the same way */
+int exit_status(hys_status status);
+void print_diagnostics(hys_ctx *ctx);
+json_t *diagnostics_json(hys_ctx *ctx); /* warnings and errors as an array */
+int print_json(json_t *root);           /* takes it over; exit status */
+json_t *json_number(double value);      /* null for NaN and infinities, which JSON lacks */
+json_t *features_json(const hys_run *run);
+void print_features(FILE *out, const hys_run *run);
+
+/* model_args.c: the options by which a device is named */
+#define MODEL_OPTIONS                                                                                                  \
+    {"module", 0, OPTION_TEXT, "M", "which module of the file"},                                                       \
+        {"include", 'I', OPTION_LIST, "DIR", "a folder to search for included files"},                                 \
+        {"define", 'D', OPTION_LIST, "NAME[=TEXT]", "define a macro"}, {                                               \
+        "as-written", 0, OPTION_FLAG, NULL, "lift no hand-written integration: run the file as it stands"              \
+    }
+hys_model_opts model_opts(const invocation *in);
+
+/* progress.c */
+struct progress;
+struct progress *progress_new(const char *what);
+int progress_report(void *progress, double done);
+void progress_free(struct progress *progress);
+
+extern const command_info command_device_check, command_device_list, command_device_show, command_iv, command_pulse,
+    command_data, command_completion;
+
+#endif

@@ -1,0 +1,8 @@
+/* The table of commands. */
+#include "cli/cli.h"
+
+const command_info *const cli_commands[] = {
+    &command_device_check, &command_device_list, &command_device_show, &command_iv,
+    &command_pulse,        &command_data,        &command_completion,
+};
+const size_t cli_n_commands = sizeof cli_commands / sizeof *cli_commands;

@@ -1,0 +1,111 @@
+/* hysteron: finds the command, runs it, prints what was diagnosed. */
+#include "cli/cli.h"
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A signal handler gets no argument: the one place where the program keeps something of its own. */
+static hys_ctx *volatile ctx_of_signal;
+
+static void on_interrupt(int signal_number) {
+    (void)signal_number;
+    if (ctx_of_signal) hys_ctx_cancel(ctx_of_signal);
+}
+
+static void catch_interrupt(hys_ctx *ctx) {
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
+    ctx_of_signal = ctx;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* A command's name is one or two words.  Returns how many of argv it took, 0: none fits. */
+static int find_command(int argc, char **argv, const command_info **found) {
+    char two[128] = "";
+    if (argc > 2) snprintf(two, sizeof two, "%.60s %.60s", argv[1], argv[2]);
+    for (size_t k = 0; k < cli_n_commands; k++) {
+        const char *name = cli_commands[k]->name;
+        *found = cli_commands[k];
+        if (!strcmp(name, two)) return 2;
+        if (!strcmp(name, argv[1])) return 1;
+    }
+    *found = NULL;
+    return 0;
+}
+
+static bool is_command_group(const char *word) {
+    size_t n = strlen(word);
+    for (size_t k = 0; k < cli_n_commands; k++)
+        if (!strncmp(cli_commands[k]->name, word, n) && cli_commands[k]->name[n] == ' ') return true;
+    return false;
+}
+
+static int unknown_command(int argc, char **argv) {
+    const char *names[64];
+    char word[128];
+    bool group = is_command_group(argv[1]);
+    snprintf(word, sizeof word, "%.60s%s%.60s", argv[1], group && argc > 2 ? " " : "",
+             group && argc > 2 ? argv[2] : "");
+    for (size_t k = 0; k < cli_n_commands && k < 64; k++) names[k] = cli_commands[k]->name;
+    const char *near = hys_nearest(word, names, cli_n_commands);
+    if (group && argc == 2) fprintf(stderr, "hysteron: error: '%s' needs a verb\n", word);
+    else fprintf(stderr, "hysteron: error: there is no command '%s'\n", word);
+    if (near) fprintf(stderr, "hint: did you mean 'hysteron %s'?\n", near);
+    fputs("hint: 'hysteron --help' lists the commands\n", stderr);
+    return EXIT_USAGE;
+}
+
+static int run_command(const command_info *command, int argc, char **argv, int n_words) {
+    hys_ctx_opts opts = hys_ctx_opts_default();
+    invocation in = {.command = command, .argc = argc, .argv = argv};
+    if (hys_ctx_new(&opts, &in.ctx) != HYS_OK) {
+        fputs("hysteron: error: out of memory\n", stderr);
+        return EXIT_INTERNAL;
+    }
+    int status = options_parse(&in, argc - n_words, argv + n_words);
+    if (status == -2) {
+        help_command(stdout, command);
+        status = EXIT_GOOD;
+    } else if (status == -1) {
+        catch_interrupt(in.ctx);
+        status = command->run(&in);
+        print_diagnostics(in.ctx);
+        if (hys_ctx_is_cancelled(in.ctx)) status = EXIT_INTERRUPTED;
+        ctx_of_signal = NULL;
+    }
+    options_free(&in);
+    hys_ctx_free(in.ctx);
+    return status;
+}
+
+static int help_topic(int argc, char **argv) {
+    const command_info *command = NULL;
+    if (argc > 2 && find_command(argc - 1, argv + 1, &command)) {
+        help_command(stdout, command);
+        return EXIT_GOOD;
+    }
+    if (argc > 2 && !is_command_group(argv[2])) return unknown_command(argc - 1, argv + 1);
+    help_all(stdout);
+    return EXIT_GOOD;
+}
+
+int main(int argc, char **argv) {
+    const command_info *command = NULL;
+    if (argc < 2) {
+        help_all(stderr);
+        return EXIT_USAGE;
+    }
+    if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+        printf("hysteron %s\n", hys_version());
+        return fflush(stdout) ? EXIT_INTERNAL : EXIT_GOOD;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+        help_all(stdout);
+        return EXIT_GOOD;
+    }
+    if (!strcmp(argv[1], "help")) return help_topic(argc, argv);
+    int n_words = find_command(argc, argv, &command);
+    if (!n_words) return unknown_command(argc, argv);
+    return run_command(command, argc, argv, n_words);
+}
