@@ -67,6 +67,9 @@ hys_status hys_pulse(hys_ctx *ctx, const hys_model *model, const hys_bench_opts 
 void hys_run_free(hys_run *run);
 /* time[s], v[V], i[A], vs[V] where the source differs, then states. */
 const hys_table *hys_run_table(const hys_run *run);
+/* Of hys_pulse, one row a pulse: pulse, v[V], i[A] (at its end), energy[J], v_read[V], i_read[A], g[S] (of
+ * the read behind it; without a read of the pulse itself).  NULL of other runs. */
+const hys_table *hys_run_pulses(const hys_run *run);
 size_t hys_run_n_features(const hys_run *run);
 const hys_feature *hys_run_feature(const hys_run *run, size_t i);
 const hys_run_stats *hys_run_statistics(const hys_run *run);

@@ -168,5 +168,6 @@ typedef struct hys_step_args {
 
 /* The symbol that every kernel exports. */
 #define HYS_KERNEL_SYMBOL "hys_kernel_v1"
+#define HYS_KERNEL_OBJECT hys_kernel_v1
 
 #endif

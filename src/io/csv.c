@@ -1,271 +1,226 @@
-/* CSV: written with units in the header and provenance in comments; read with places in every
- * message. */
+/* CSV in: lines, cells and rows, with the place in every message. */
+#include "io/csv.h"
 #include "base/diag.h"
 #include "base/file.h"
-#include "base/units.h"
-#include "io/table.h"
 #include <math.h>
 #include <string.h>
 
-/* ---- writing ---- */
-
-static void write_header(const hys_table *table, FILE *out) {
-    for (size_t k = 0; k < table->notes.n; k++)
-        fprintf(out, "# %s: %s\n", table->notes.at[k].key, table->notes.at[k].value);
-    for (size_t c = 0; c < table->columns.n; c++) {
-        const char *unit = table->columns.at[c].unit;
-        fprintf(out, "%s%s[%s]", c ? "," : "", table->columns.at[c].name, *unit ? unit : "1");
-    }
-    fputc('\n', out);
-}
-
-static void write_rows(const hys_table *table, FILE *out) {
-    char digits[32];
-    for (size_t r = 0; r < table->n_rows; r++) {
-        for (size_t c = 0; c < table->columns.n; c++) {
-            size_t n = hys__number_format(table->columns.at[c].values[r], digits);
-            if (c) fputc(',', out);
-            fwrite(digits, 1, n, out);
-        }
-        fputc('\n', out);
-    }
-}
-
-hys_status hys_table_write_csv(const hys_table *table, hys_ctx *ctx, const char *path) {
-    if (!strcmp(path, "-")) {
-        write_header(table, stdout);
-        write_rows(table, stdout);
-        if (fflush(stdout) || ferror(stdout)) return hys__fail(ctx, HYS_IO, "", "cannot write to standard output");
-        return HYS_OK;
-    }
-    hys__outfile *file = NULL;
-    hys_status status = hys__outfile_open(ctx, path, &file);
-    if (status != HYS_OK) return status;
-    write_header(table, hys__outfile_stream(file));
-    write_rows(table, hys__outfile_stream(file));
-    return hys__outfile_commit(file);
-}
-
-/* ---- reading ---- */
-
 #define MAX_CSV_BYTES ((size_t)1 << 30)
-#define MAX_COLUMNS   4096
 
-struct reader {
-    hys_ctx *ctx;
-    const char *path;
-    const char *at, *end; /* what is left of the text */
-    int32_t line;
-    const char *line_start;
-    size_t line_len;
-    char separator;
-    hys_table *table;
-    double *row;
-    const struct dialect *dialect; /* NULL: plain CSV */
-};
-
-/* Instrument files: what stands before the first heading is set-up text, and lines that count start with a mark. */
-struct dialect {
-    const char *signature, *heading, *row;
-};
-static const struct dialect dialects[] = {
+static const hys__csv_dialect dialects[] = {
     {"SetupTitle,", "DataName,", "DataValue,"}, /* Keysight EasyEXPERT (B1500A, B1505A) text export */
 };
 
-static hys_status complain(struct reader *r, const char *where, const char *hint, const char *what) {
-    char shown[200];
-    size_t n = r->line_len < sizeof shown - 1 ? r->line_len : sizeof shown - 1;
-    memcpy(shown, r->line_start, n);
-    shown[n] = 0;
-    return hys__report_at(r->ctx, HYS_ERROR, HYS_SYNTAX, r->path, r->line, (int32_t)(where - r->line_start) + 1, shown,
+hys_status hys__csv_complain(hys__csv *r, const char *where, const char *hint, const char *fmt, ...) {
+    char what[256];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(what, sizeof what, fmt, args);
+    va_end(args);
+    return hys__report_at(r->ctx, HYS_ERROR, HYS_SYNTAX, r->path, r->n_lines, (int32_t)(where - r->line) + 1, r->line,
                           hint, "%s", what);
 }
 
-/* Takes the next line, without its end; false at the end of the text. */
-static bool next_line(struct reader *r) {
+/* ---- files that are no text ---- */
+
+static hys_status check_text(const hys__csv *r) {
+    static const struct {
+        const char *bytes;
+        size_t n;
+        const char *what, *hint;
+    } kinds[] = {
+        {"PK\3\4", 4, "this is a zipped file (a spreadsheet?), not text", "save it as CSV"},
+        {"\xd0\xcf\x11\xe0", 4, "this is an old spreadsheet or document, not text", "save it as CSV"},
+        {"\x1f\x8b", 2, "this file is compressed", "gunzip it first"},
+        {"\xff\xfe", 2, "this text is UTF-16", "save it as UTF-8"},
+        {"\xfe\xff", 2, "this text is UTF-16", "save it as UTF-8"},
+    };
+    size_t n = (size_t)(r->end - r->at);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        if (n >= kinds[k].n && !memcmp(r->at, kinds[k].bytes, kinds[k].n))
+            return hys__report_at(r->ctx, HYS_ERROR, HYS_SYNTAX, r->path, 0, 0, "", kinds[k].hint, "%s", kinds[k].what);
+    const char *nul = memchr(r->at, 0, n);
+    if (nul)
+        return hys__report_at(r->ctx, HYS_ERROR, HYS_SYNTAX, r->path, 0, 0, "", "",
+                              "this is not text: byte %zu is zero", (size_t)(nul - r->at) + 1);
+    return HYS_OK;
+}
+
+/* ---- lines and cells ---- */
+
+/* Takes the next line, which "\n", "\r\n" or "\r" ends; false at the end of the text. */
+static bool next_line(hys__csv *r) {
     if (r->at >= r->end) return false;
-    const char *stop = memchr(r->at, '\n', (size_t)(r->end - r->at));
-    const char *line_end = stop ? stop : r->end;
-    r->line_start = r->at;
-    r->at = stop ? stop + 1 : r->end;
-    if (line_end > r->line_start && line_end[-1] == '\r') line_end--;
-    r->line_len = (size_t)(line_end - r->line_start);
-    r->line++;
+    if (!r->line || (r->newline && r->newline < r->at)) r->newline = memchr(r->at, '\n', (size_t)(r->end - r->at));
+    const char *stop = r->newline;
+    r->line = r->at;
+    r->first = r->at;
+    r->line_end = stop ? stop : r->end;
+    const char *cr = memchr(r->line, '\r', (size_t)(r->line_end - r->line));
+    bool is_pair = cr && stop == cr + 1;
+    if (cr) r->line_end = cr;
+    r->at = cr && !is_pair ? cr + 1 : stop ? stop + 1 : r->end;
+    r->n_lines++;
     return true;
 }
 
-static bool starts_with(const struct reader *r, const char *mark) {
+static bool starts_with(const char *from, const char *to, const char *mark) {
     size_t n = strlen(mark);
-    return r->line_len >= n && !memcmp(r->line_start, mark, n);
+    return (size_t)(to - from) >= n && !memcmp(from, mark, n);
 }
 
-/* Finds the dialect by its signature near the head of the text. */
-static const struct dialect *find_dialect(const struct reader *r) {
-    size_t n = (size_t)(r->end - r->at) < 4096 ? (size_t)(r->end - r->at) : 4096;
-    for (size_t k = 0; k < sizeof dialects / sizeof *dialects; k++)
-        if (memmem(r->at, n, dialects[k].signature, strlen(dialects[k].signature))) return &dialects[k];
+/* Finds the dialect by its signature, which starts one of the first lines. */
+static const hys__csv_dialect *find_dialect(const hys__csv *r) {
+    hys__csv head = *r;
+    for (int lines = 0; lines < 20 && next_line(&head); lines++)
+        for (size_t k = 0; k < sizeof dialects / sizeof *dialects; k++)
+            if (starts_with(head.line, head.line_end, dialects[k].signature)) return &dialects[k];
     return NULL;
 }
 
 /* Cuts the mark off a line of an instrument file; false for lines that hold no data. */
-static bool cut_mark(struct reader *r, bool has_heading) {
+static bool cut_mark(hys__csv *r, bool has_heading) {
     const char *mark = has_heading ? r->dialect->row : r->dialect->heading;
-    if (!starts_with(r, mark)) return false;
-    r->line_start += strlen(mark);
-    r->line_len -= strlen(mark);
+    if (!starts_with(r->first, r->line_end, mark)) return false;
+    r->first += strlen(mark);
     return true;
 }
 
-static bool is_skipped(const struct reader *r) {
-    for (size_t k = 0; k < r->line_len; k++)
-        if (r->line_start[k] != ' ' && r->line_start[k] != '\t') return r->line_start[k] == '#';
-    return true;
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t';
 }
 
-static char find_separator(const struct reader *r) {
-    static const char candidates[] = ",;\t";
-    for (const char *c = candidates; *c; c++)
-        if (memchr(r->line_start, *c, r->line_len)) return *c;
-    return ',';
+static bool is_skipped(const hys__csv *r) {
+    const char *c = r->line;
+    while (c < r->line_end && is_blank(*c)) c++;
+    return c == r->line_end || *c == '#';
 }
 
-static const char *field_end(const struct reader *r, const char *from) {
-    const char *line_end = r->line_start + r->line_len;
-    const char *stop = memchr(from, r->separator, (size_t)(line_end - from));
-    return stop ? stop : line_end;
-}
-
-static void trim(const char **from, const char **to) {
-    while (*from < *to && (**from == ' ' || **from == '"' || **from == '\t')) (*from)++;
-    while (*from < *to && ((*to)[-1] == ' ' || (*to)[-1] == '"' || (*to)[-1] == '\t')) (*to)--;
-}
-
-/* heading = name [ ( "[" unit "]" | "(" unit ")" ) ] */
-static hys_status add_heading(struct reader *r, const char *from, const char *to) {
-    char name[128], unit[64] = "";
-    const char *field = from;
-    trim(&from, &to);
-    if (to > from && (to[-1] == ']' || to[-1] == ')')) {
-        char opening = to[-1] == ']' ? '[' : '(';
-        const char *open = from;
-        while (open < to && *open != opening) open++;
-        size_t n = open < to ? (size_t)(to - 1 - open - 1) : 0;
-        if (open == to || n >= sizeof unit) return complain(r, field, "", "this unit does not end");
-        memcpy(unit, open + 1, n);
-        unit[n] = 0;
-        to = open;
-        trim(&from, &to);
+/* cell = blank* ( '"' { any | '""' } '"' | { any but the separator } ) blank* */
+hys_status hys__csv_cell_next(hys__csv *r, const char *at, hys__csv_cell *cell) {
+    while (at < r->line_end && is_blank(*at) && *at != r->separator) at++;
+    bool quoted = at < r->line_end && *at == '"';
+    const char *close = NULL;
+    if (quoted) {
+        close = memchr(at + 1, '"', (size_t)(r->line_end - at - 1));
+        while (close && close + 1 < r->line_end && close[1] == '"')
+            close = memchr(close + 2, '"', (size_t)(r->line_end - close - 2));
+        if (!close) return hys__csv_complain(r, at, "", "this quote does not end");
     }
-    size_t n = (size_t)(to - from);
-    if (n == 0 || n >= sizeof name) return complain(r, field, "", "a column needs a name");
-    memcpy(name, from, n);
-    name[n] = 0;
-    if (hys_table_n_columns(r->table) >= MAX_COLUMNS) return complain(r, field, "", "there are more than 4096 columns");
-    return hys_table_add_column(r->table, name, unit);
-}
-
-/* SMU columns are named by the user of the instrument; the first voltage is v, the first current i. */
-static void name_instrument_columns(struct reader *r) {
-    static const char *const roles[][3] = {{"V", "v", "V"}, {"I", "i", "A"}};
-    for (size_t role = 0; role < 2; role++) {
-        for (size_t c = 0; c < hys_table_n_columns(r->table); c++) {
-            struct hys_column *column = &r->table->columns.at[c];
-            size_t n = strlen(column->name);
-            bool fits = column->name[0] == roles[role][0][0] || (n > 0 && column->name[n - 1] == roles[role][0][0]);
-            if (!fits) continue;
-            column->name = hys__arena_strndup(&r->table->arena, roles[role][1], 1);
-            column->unit = hys__arena_strndup(&r->table->arena, roles[role][2], 1);
-            break;
-        }
-    }
-}
-
-static bool is_number(const char *from, const char *to) {
-    bool overflow = false;
-    double value = 0;
-    trim(&from, &to);
-    return from < to && hys__number_parse(from, &value, &overflow) == (size_t)(to - from);
-}
-
-/* A first line of numbers has no names: the columns are called time,v,i or c1, c2, ... */
-static hys_status name_columns(struct reader *r, size_t n) {
-    static const char *const usual[2][3] = {{"v", "i", ""}, {"time", "v", "i"}};
-    static const char *const units[2][3] = {{"V", "A", ""}, {"s", "V", "A"}};
-    for (size_t c = 0; c < n; c++) {
-        char name[32];
-        snprintf(name, sizeof name, "c%zu", c + 1);
-        bool known = n == 2 || n == 3;
-        hys_status status =
-            hys_table_add_column(r->table, known ? usual[n - 2][c] : name, known ? units[n - 2][c] : "");
-        if (status != HYS_OK) return status;
-    }
+    const char *from = quoted ? close : at;
+    const char *stop = memchr(from, r->separator, (size_t)(r->line_end - from));
+    cell->from = quoted ? at + 1 : at;
+    cell->to = quoted ? close : stop ? stop : r->line_end;
+    cell->next = stop ? stop + 1 : NULL;
+    while (cell->from < cell->to && is_blank(*cell->from)) cell->from++;
+    while (cell->from < cell->to && is_blank(cell->to[-1])) cell->to--;
     return HYS_OK;
 }
 
-static hys_status read_heading(struct reader *r, bool *is_data) {
-    const char *line_end = r->line_start + r->line_len;
-    r->separator = find_separator(r);
-    size_t n = 0;
-    *is_data = is_number(r->line_start, field_end(r, r->line_start));
-    for (const char *from = r->line_start;; n++) {
-        const char *to = field_end(r, from);
-        hys_status status = *is_data ? HYS_OK : add_heading(r, from, to);
-        if (status != HYS_OK) return status;
-        if (to == line_end) break;
-        from = to + 1;
-    }
-    return *is_data ? name_columns(r, n + 1) : HYS_OK;
+bool hys__csv_cell_number(const hys__csv_cell *cell, double *value, bool *overflow) {
+    *overflow = false;
+    return cell->from < cell->to && hys__number_parse(cell->from, value, overflow) == (size_t)(cell->to - cell->from);
 }
 
-static hys_status read_row(struct reader *r) {
-    const char *line_end = r->line_start + r->line_len, *from = r->line_start;
+/* ---- rows ---- */
+
+static bool is_any_of(const hys__csv_cell *cell, const char *const *words, size_t n_words) {
+    const char *from = cell->from + (cell->from < cell->to && (*cell->from == '-' || *cell->from == '+'));
+    for (size_t k = 0; k < n_words; k++)
+        if ((size_t)(cell->to - from) == strlen(words[k]) && !strncasecmp(from, words[k], strlen(words[k])))
+            return true;
+    return false;
+}
+
+/* Says why a cell is not a number. */
+static hys_status refuse_cell(hys__csv *r, const hys__csv_cell *cell, bool overflow) {
+    static const char *const endless[] = {"nan", "inf", "infinity", "nan(ind)", "#n/a", "#div/0!", "--", "overflow"};
+    size_t n = (size_t)(cell->to - cell->from);
+    hys__unit unit;
+    bool has_unit = false;
+    double value = 0;
+    if (n == 0) return hys__csv_complain(r, cell->from, "leave rows without a measurement out", "this cell is empty");
+    if (overflow) return hys__csv_complain(r, cell->from, "", "this number is too large");
+    if (is_any_of(cell, endless, sizeof endless / sizeof *endless))
+        return hys__csv_complain(r, cell->from, "leave rows without a measurement out", "this is not a finite number");
+    const char *comma = memchr(cell->from, ',', n);
+    if (comma && comma > cell->from && comma[-1] >= '0' && comma[-1] <= '9')
+        return hys__csv_complain(r, comma, "write decimal points", "this number has a decimal comma");
+    if (memchr(cell->from, '\t', n) || (memchr(cell->from, ' ', n) && hys__number_parse(cell->from, &value, &overflow)))
+        return hys__csv_complain(r, cell->from, "cells are separated by commas, semicolons or tabs",
+                                 "this is not a number");
+    if (hys__quantity_parse(cell->from, n, &value, &unit, &has_unit))
+        return hys__csv_complain(r, cell->from, "units belong into the heading: v[mV]", "this is not a number alone");
+    return hys__csv_complain(r, cell->from, "", "this is not a number");
+}
+
+static hys_status refuse_count(hys__csv *r, const char *where, size_t n_cells, size_t n) {
+    const char *hint = n_cells == 2 * n && r->separator == ',' ? "decimal commas? write decimal points" : "";
+    return hys__csv_complain(r, where, hint, "this row has %zu cell%s; the first line has %zu", n_cells,
+                             n_cells == 1 ? "" : "s", n);
+}
+
+static hys_status count_row(hys__csv *r, const hys__csv_cell *extra, size_t n) {
+    hys__csv_cell cell = *extra;
+    size_t n_cells = n + 1;
+    while (cell.next) {
+        hys_status status = hys__csv_cell_next(r, cell.next, &cell);
+        if (status != HYS_OK) return status;
+        n_cells++;
+    }
+    return refuse_count(r, extra->from, n_cells, n);
+}
+
+/* Instruments leave cells empty: not measured. */
+static hys_status read_row(hys__csv *r) {
     size_t n = hys_table_n_columns(r->table);
+    hys__csv_cell cell = {.next = r->first};
     for (size_t c = 0; c < n; c++) {
-        const char *to = field_end(r, from), *first = from, *last = to;
         bool overflow = false;
-        trim(&first, &last);
-        r->row[c] = NAN;
-        if (r->dialect && first == last && to <= line_end) {
-            from = to < line_end ? to + 1 : to;
+        double value = NAN;
+        if (!cell.next && r->dialect) {
+            r->row[c] = NAN;
             continue;
         }
-        size_t used = first < last ? hys__number_parse(first, &r->row[c], &overflow) : 0;
-        if (overflow) return complain(r, from, "", "this number is too large for a double");
-        if (used == 0 || used != (size_t)(last - first))
-            return complain(r, from, "numbers have a decimal point; empty cells are not allowed",
-                            "this is not a number");
-        if (to == line_end && c + 1 < n) return complain(r, to, "", "this row has too few columns");
-        if (to != line_end && c + 1 == n) return complain(r, to, "", "this row has too many columns");
-        from = to + 1;
+        if (!cell.next) return refuse_count(r, r->line_end, c, n);
+        hys_status status = hys__csv_cell_next(r, cell.next, &cell);
+        if (status != HYS_OK) return status;
+        bool is_open = r->dialect && cell.from == cell.to;
+        if (!is_open && !hys__csv_cell_number(&cell, &value, &overflow)) return refuse_cell(r, &cell, overflow);
+        r->row[c] = r->units[c].is_converted ? hys__unit_to_si(&r->units[c].unit, value) : value;
+    }
+    if (cell.next) {
+        hys_status status = hys__csv_cell_next(r, cell.next, &cell);
+        if (status != HYS_OK) return status;
+        if (cell.from < cell.to || cell.next) return count_row(r, &cell, n);
     }
     return hys_table_add_row(r->table, r->row);
 }
 
-static hys_status read_all(struct reader *r, hys__arena *arena) {
+/* A second measurement appended to an instrument file. */
+static bool is_next_measurement(hys__csv *r, bool has_heading) {
+    if (!r->dialect || !has_heading || !starts_with(r->line, r->line_end, r->dialect->signature)) return false;
+    hys__report_at(r->ctx, HYS_WARNING, HYS_OK, r->path, r->n_lines, 1, r->line, "split the file to read the others",
+                   "this file holds several measurements; the first is read");
+    return true;
+}
+
+static hys_status read_all(hys__csv *r, hys__arena *arena) {
     bool has_heading = false;
+    hys_status status = check_text(r);
+    if (status != HYS_OK) return status;
     r->dialect = find_dialect(r);
-    while (next_line(r)) {
-        if (r->dialect && has_heading && starts_with(r, r->dialect->signature)) {
-            hys__report_at(r->ctx, HYS_WARNING, HYS_OK, r->path, r->line, 1, "", "split the file to read the others",
-                           "this file holds several measurements; the first is read");
-            break;
-        }
+    while (next_line(r) && !is_next_measurement(r, has_heading)) {
+        if ((r->n_lines & 1023) == 0 && hys_ctx_is_cancelled(r->ctx)) return HYS_CANCEL;
         if (r->dialect ? !cut_mark(r, has_heading) : is_skipped(r)) continue;
         bool is_data = true;
-        if (!has_heading) {
-            hys_status status = read_heading(r, &is_data);
-            if (status != HYS_OK) return status;
-            if (r->dialect) name_instrument_columns(r);
-            r->row = HYS_NEW_N(arena, double, hys_table_n_columns(r->table));
-            if (!r->row || r->table->arena.failed) return HYS_NOMEM;
-            has_heading = true;
-        }
-        hys_status status = is_data ? read_row(r) : HYS_OK;
+        status = has_heading ? HYS_OK : hys__csv_heading(r, arena, &is_data);
+        has_heading = true;
+        if (status == HYS_OK && is_data) status = read_row(r);
         if (status != HYS_OK) return status;
-        if ((r->line & 4095) == 0 && hys_ctx_is_cancelled(r->ctx)) return HYS_CANCEL;
     }
     if (!has_heading || hys_table_n_rows(r->table) == 0)
-        return hys__report_at(r->ctx, HYS_ERROR, HYS_SYNTAX, r->path, r->line, 0, "", "",
+        return hys__report_at(r->ctx, HYS_ERROR, HYS_SYNTAX, r->path, 0, 0, "", "",
                               "this file holds no rows of numbers");
     return HYS_OK;
 }
@@ -275,12 +230,12 @@ hys_status hys_table_read_csv(hys_ctx *ctx, const char *path, hys_table **table)
     hys__arena_init(&arena, ctx, 0);
     const char *text = NULL;
     size_t len = 0;
-    struct reader r = {.ctx = ctx, .path = path};
+    hys__csv r = {.ctx = ctx, .path = path};
     hys_status status = hys__file_read(&arena, path, MAX_CSV_BYTES, &text, &len);
     if (status == HYS_OK) status = hys_table_new(ctx, &r.table);
     if (status == HYS_OK) {
-        size_t skip = len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0;
-        r.at = text + skip;
+        bool has_mark = len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3); /* byte order mark */
+        r.at = text + (has_mark ? 3 : 0);
         r.end = text + len;
         status = read_all(&r, &arena);
     }

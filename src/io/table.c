@@ -22,8 +22,7 @@ void hys_table_free(hys_table *table) {
 }
 
 hys_status hys_table_add_column(hys_table *table, const char *name, const char *unit) {
-    if (table->n_rows > 0)
-        return HYS_BUG_HERE(table->ctx, "a column was added behind the first row");
+    if (table->n_rows > 0) return HYS_BUG_HERE(table->ctx, "a column was added behind the first row");
     char *own_name = hys__arena_strndup(&table->arena, name, strlen(name));
     char *own_unit = hys__arena_strndup(&table->arena, unit, strlen(unit));
     if (!own_name || !own_unit) return HYS_NOMEM;
@@ -64,8 +63,7 @@ hys_status hys_table_add_row(hys_table *table, const double *values) {
         hys_status status = more_rows(table);
         if (status != HYS_OK) return status;
     }
-    for (size_t c = 0; c < table->columns.n; c++)
-        table->columns.at[c].values[table->n_rows] = values[c];
+    for (size_t c = 0; c < table->columns.n; c++) table->columns.at[c].values[table->n_rows] = values[c];
     table->n_rows++;
     return HYS_OK;
 }
@@ -90,10 +88,15 @@ const double *hys_table_column_at(const hys_table *table, size_t column) {
     return table->columns.at[column].values;
 }
 
-const double *hys_table_column(const hys_table *table, const char *name) {
+size_t hys__table_index(const hys_table *table, const char *name) {
     for (size_t c = 0; c < table->columns.n; c++)
-        if (!strcmp(table->columns.at[c].name, name)) return table->columns.at[c].values;
-    return NULL;
+        if (!strcmp(table->columns.at[c].name, name)) return c;
+    return SIZE_MAX;
+}
+
+const double *hys_table_column(const hys_table *table, const char *name) {
+    size_t c = hys__table_index(table, name);
+    return c == SIZE_MAX ? NULL : table->columns.at[c].values;
 }
 
 hys_status hys_table_set_note(hys_table *table, const char *key, const char *value) {

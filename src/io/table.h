@@ -25,4 +25,7 @@ struct hys_table {
     size_t n_rows, row_cap;
 };
 
+/* SIZE_MAX: there is no such column */
+size_t hys__table_index(const hys_table *table, const char *name);
+
 #endif

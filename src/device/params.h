@@ -1,0 +1,37 @@
+/* Parameters of instances: the user's settings, dependent defaults, ranges, spread. */
+#ifndef HYS_DEVICE_PARAMS_H
+#define HYS_DEVICE_PARAMS_H
+#include "device/batch.h"
+
+typedef enum hys__spread_kind {
+    HYS__SPREAD_NONE,
+    HYS__SPREAD_NORMAL,    /* value (1 + s z), or value + s z where s has the parameter's unit */
+    HYS__SPREAD_LOGNORMAL, /* value exp(s z) */
+    HYS__SPREAD_UNIFORM    /* value (1 + s u), or value + s u, with u in (-1, 1) */
+} hys__spread_kind;
+
+typedef struct hys__spread {
+    hys__spread_kind kind;
+    double size;
+    bool is_absolute;
+} hys__spread;
+
+typedef struct hys__settings {
+    const char *const *set;    /* "NAME=VALUE" */
+    size_t n_set;
+    const char *const *spread; /* "NAME=lognormal 0.1", or "NAME=d2d lognormal 0.1", "NAME=c2c ..." */
+    size_t n_spread;
+    const char *const *names;  /* [n] of the instances; NULL: all are called "x1" */
+    uint64_t seed;
+} hys__settings;
+
+typedef struct hys__params hys__params;
+/* Checks and applies the settings to all instances of a batch.  The result draws again for cycles. */
+hys_status hys__params_new(hys__batch *batch, const hys__settings *settings, hys__params **params);
+void hys__params_free(hys__params *params);
+/* Draws the cycle-to-cycle spread of an instance anew.  False: there is none, nothing changed. */
+bool hys__params_cycle(hys__params *params, size_t instance, uint64_t cycle);
+/* Parameters that carry spread, for remarks. */
+size_t hys__params_n_spread(const hys__params *params);
+
+#endif

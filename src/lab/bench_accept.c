@@ -1,0 +1,83 @@
+/* Accepted points: what the device remembers, says and asks for. */
+#include "lab/bench.h"
+#include "veriloga/ir.h"
+#include <math.h>
+#include <string.h>
+
+static hys_status set_fired(hys__bench *b, const unsigned char *fired) {
+    b->batch->in.event = NULL;
+    if (!fired) return HYS_OK;
+    for (hys_u32 e = 0; e < b->kernel->n_events; e++) {
+        b->batch->event[e][0] = fired[e];
+        b->n_events += fired[e];
+    }
+    b->batch->in.event = (const double *const *)b->batch->event;
+    return HYS_OK;
+}
+
+hys_status hys__bench_accept(hys__bench *b, double t, const double *y, const unsigned char *fired,
+                             bool *jumped) {
+    hys__batch *batch = b->batch;
+    hys__bench_scatter(b, t, y);
+    set_fired(b, fired);
+    b->effect_status = HYS_OK;
+    b->wants_restart = false;
+    batch->bound_step[0] = batch->next_time[0] = INFINITY;
+    b->kernel->accept(&batch->env, &batch->in, &batch->out);
+    batch->in.event = NULL;
+    b->bound_step = batch->bound_step[0] > 0 ? batch->bound_step[0] : INFINITY;
+    b->next_time = batch->next_time[0] > batch->env.time ? batch->next_time[0] : INFINITY;
+    *jumped = b->wants_restart;
+    for (hys_u32 k = 0; k < b->kernel->n_retained; k++) {
+        double next = batch->r_next[k][0];
+        if (!isfinite(next) && isfinite(batch->r[k][0]))
+            return hys__fail(b->ctx, HYS_NOCONV, "check its equation for division by zero or overflow",
+                             "%s becomes %g at %g s", b->kernel->retained[k].name, next,
+                             batch->env.time);
+        if (next != batch->r[k][0]) *jumped = true;
+        batch->r[k][0] = next;
+    }
+    if (b->effect_status != HYS_OK) return b->effect_status;
+    return b->kernel->n_delays ? hys__bench_push_delays(b, t) : HYS_OK;
+}
+
+hys_status hys__bench_push_delays(hys__bench *b, double t) {
+    (void)t;
+    for (hys_u32 k = 0; k < b->kernel->n_delays; k++) {
+        hys__history *h = &b->history[k];
+        double now = b->batch->env.time;
+        if (h->time.n && h->time.at[h->time.n - 1] >= now) h->time.n--, h->value.n--;
+        double *time = HYS_PUSH(&b->arena, &h->time);
+        double *value = time ? HYS_PUSH(&b->arena, &h->value) : NULL;
+        if (!value) return HYS_NOMEM;
+        *time = now;
+        *value = b->batch->delay_in[k][0];
+    }
+    return HYS_OK;
+}
+
+/* Linear between accepted points; constant before the first and behind the last. */
+static double look_up(hys__history *h, double time) {
+    size_t n = h->time.n;
+    if (!n) return 0;
+    const double *at = h->time.at, *value = h->value.at;
+    if (time <= at[0]) return value[0];
+    if (time >= at[n - 1]) return value[n - 1];
+    size_t k = h->hint < n - 1 ? h->hint : 0;
+    if (at[k] > time) k = 0;
+    while (at[k + 1] < time) k++;
+    h->hint = k;
+    return value[k] + (value[k + 1] - value[k]) * ((time - at[k]) / (at[k + 1] - at[k]));
+}
+
+void hys__bench_delays(hys__bench *b, double t) {
+    for (hys_u32 k = 0; k < b->kernel->n_delays; k++)
+        b->batch->delayed[k][0] = look_up(&b->history[k], b->origin + t - b->batch->delay_td[k][0]);
+}
+
+double hys__bench_least_delay(const hys__bench *b) {
+    double least = INFINITY;
+    for (hys_u32 k = 0; k < b->kernel->n_delays; k++)
+        if (b->batch->delay_td[k][0] > 0) least = fmin(least, b->batch->delay_td[k][0]);
+    return least;
+}

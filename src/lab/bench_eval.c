@@ -1,0 +1,135 @@
+/* Evaluation of the bench's equations. */
+#include "lab/bench.h"
+#include <math.h>
+
+void hys__bench_section(hys__bench *b, const hys__section *section, double at) {
+    b->section = section;
+    b->section_start = at;
+}
+
+void hys__bench_origin(hys__bench *b, const hys__section *section) {
+    b->origin = section->start;
+    hys__bench_section(b, section, 0);
+}
+
+double hys__bench_value(const hys__bench *b, double t) {
+    return b->source_scale * hys__section_value(b->section, t - b->section_start);
+}
+
+void hys__bench_scatter(hys__bench *b, double t, const double *y) {
+    double **x = b->batch->x;
+    b->source = hys__bench_value(b, t);
+    b->slope = b->is_ideal ? b->source_scale * hys__section_slope(b->section, t - b->section_start) : 0;
+    for (hys_u32 u = 0; u < b->kernel->n_unknowns; u++)
+        x[u][0] = b->to_y[u] >= 0 ? y[b->to_y[u]] : b->source_scale * b->fixed[u];
+    if (b->is_ideal)
+        for (hys_u32 u = 0; u < b->kernel->n_unknowns; u++)
+            if (b->same_as[u] == b->plus) x[u][0] = b->source;
+    double time = b->origin + t;
+    /* A timer is due when its time is reached to the last digit: origin + t may fall an ulp short. */
+    if (fabs(time - b->next_time) <= 1e-15 * fabs(time)) time = b->next_time;
+    b->batch->env.time = time;
+    if (b->kernel->n_delays) hys__bench_delays(b, t);
+}
+
+/* Sums the kernel's rows into those of the system and the current of plus; c scales the mass matrix
+ * into jac. */
+static void gather(hys__bench *b, const hys__point *at, double *f, double *jac) {
+    const hys_kernel *k = b->kernel;
+    double *const *kf = b->batch->f, *const *kj = b->batch->jac;
+    double i = 0;
+    for (size_t r = 0; r < b->n; r++) f[r] = 0;
+    for (hys_u32 u = 0; u < k->n_unknowns; u++) {
+        if (b->same_as[u] == b->plus) i += kf[u][0];
+        if (b->to_y[u] >= 0) f[b->to_y[u]] += kf[u][0];
+    }
+    for (hys_u32 e = 0; e < k->n_mass && at->yp; e++) {
+        uint32_t row = k->mass_row[e], col = k->mass_col[e];
+        double rate = b->to_y[col] >= 0 ? at->yp[b->to_y[col]]
+                      : b->same_as[col] == b->plus ? b->slope
+                                                   : 0;
+        if (b->same_as[row] == b->plus) i += b->mass[e] * rate;
+        if (b->to_y[row] >= 0) f[b->to_y[row]] += b->mass[e] * rate;
+    }
+    b->i = i;
+    if (!jac) return;
+    for (size_t e = 0; e < b->system.nnz; e++) jac[e] = 0;
+    for (hys_u32 e = 0; e < k->n_jac; e++)
+        if (b->jac_at[e] >= 0) jac[b->jac_at[e]] += kj[e][0];
+    for (hys_u32 e = 0; e < k->n_mass && at->c != 0; e++)
+        if (b->mass_at[e] >= 0) jac[b->mass_at[e]] += at->c * b->mass[e];
+}
+
+/* Replaces row r by the unknown itself minus a value: f = y_r - value. */
+static void pin(const hys__bench *b, size_t r, double residual, double *f, double *jac) {
+    f[r] = residual;
+    if (!jac) return;
+    for (size_t j = 0; j < b->n; j++)
+        for (int64_t e = b->system.col_start[j]; e < b->system.col_start[j + 1]; e++)
+            if (b->system.row[e] == (int64_t)r) jac[e] = j == r ? 1 : 0;
+}
+
+/* The row of plus: see the head of bench.h. */
+static void close_circuit(const hys__bench *b, double v, double *f, double *jac) {
+    size_t r = (size_t)b->plus_y;
+    double given = b->limiter == HYS__LIMIT_POS   ? b->i_pos
+                   : b->limiter == HYS__LIMIT_NEG ? -b->i_neg
+                                                  : b->source;
+    if (b->drive->is_current || b->limiter != HYS__LIMIT_OFF) {
+        f[r] = b->i - given;
+    } else if (b->series > 0) {
+        f[r] = b->i - (given - v) / b->series;
+        if (jac) jac[b->plus_diagonal] += 1 / b->series;
+    } else {
+        pin(b, r, v - given, f, jac);
+    }
+}
+
+static bool all_finite(const double *v, size_t n) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += v[i] * 0;
+    return sum == 0;
+}
+
+bool hys__bench_eval(void *user, const hys__point *at, double *f, double *jac) {
+    hys__bench *b = user;
+    hys__batch *batch = b->batch;
+    hys__bench_scatter(b, at->t, at->y);
+    (jac ? b->kernel->eval_fj : b->kernel->eval_f)(&batch->env, &batch->in, &batch->out);
+    b->n_evals++;
+    gather(b, at, f, jac);
+    if (b->plus_y >= 0) close_circuit(b, at->y[b->plus_y], f, jac);
+    if (b->from_y[0] == HYS_NONE) pin(b, 0, at->y[0] + (at->yp ? at->yp[0] : 0), f, jac);
+    if (b->from_y[0] == HYS_NONE && jac) jac[0] = 1 + at->c;
+    if (b->is_holding)
+        for (size_t r = 0; r < b->n; r++)
+            if (b->is_held[r]) pin(b, r, at->y[r] - b->held[r], f, jac);
+    return all_finite(f, b->n) && (!jac || all_finite(jac, b->system.nnz));
+}
+
+double hys__bench_current(hys__bench *b, double t, const double *y, const double *yp) {
+    hys__point at = {t, 0, y, yp};
+    hys__bench_eval(b, &at, b->scratch, NULL);
+    return b->i;
+}
+
+void hys__bench_mark(hys__bench *b) {
+    const hys_kernel *k = b->kernel;
+    for (size_t i = 0; i < b->n; i++) b->is_differential[i] = b->from_y[i] == HYS_NONE;
+    /* With an ideal source between plus and minus the row of plus is the source's, without derivatives. */
+    bool plus_is_pinned = b->plus_y >= 0 && !b->drive->is_current &&
+                          b->limiter == HYS__LIMIT_OFF && b->series == 0;
+    for (hys_u32 e = 0; e < k->n_mass; e++) {
+        int64_t row = b->to_y[k->mass_row[e]], col = b->to_y[k->mass_col[e]];
+        if (row < 0 || col < 0 || (plus_is_pinned && row == b->plus_y) || b->mass[e] == 0) continue;
+        b->is_differential[col] = 1;
+    }
+}
+
+bool hys__bench_roots(hys__bench *b, double t, const double *y, double *g) {
+    const hys_kernel *k = b->kernel;
+    hys__bench_scatter(b, t, y);
+    if (k->n_events) k->roots(&b->batch->env, &b->batch->in, &b->batch->out);
+    for (hys_u32 e = 0; e < k->n_events; e++) g[e] = b->batch->root[e][0];
+    return all_finite(g, k->n_events);
+}

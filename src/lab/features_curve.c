@@ -1,0 +1,115 @@
+/* Geometry of a measured curve. */
+#include "lab/features.h"
+#include <math.h>
+
+/* Area swept about the origin by the piece from (v1, i1) to (v2, i2): (v1 i2 - v2 i1) / 2, positive when
+ * counter-clockwise.  A path along v = 0 sweeps nothing, so that pieces cut off there close by
+ * themselves. */
+static double swept(double v1, double i1, double v2, double i2) {
+    return 0.5 * (v1 * i2 - v2 * i1);
+}
+
+double hys__curve_area(const hys__curve *c, int side) {
+    double area = 0;
+    for (size_t k = 0; k + 1 < c->n; k++) {
+        double v1 = side * c->v[k], v2 = side * c->v[k + 1], i1 = c->i[k], i2 = c->i[k + 1];
+        if (v1 <= 0 && v2 <= 0) continue;
+        if (v1 < 0 || v2 < 0) {
+            double cut = i1 + (i2 - i1) * (v1 / (v1 - v2));
+            if (v1 < 0) v1 = 0, i1 = cut;
+            else v2 = 0, i2 = cut;
+        }
+        area += side * swept(v1, i1, v2, i2);
+    }
+    return area;
+}
+
+/* i where a piece passes v = level; false when it does not.  The lower end counts, the upper does not,
+ * so that a point on the level counts once. */
+static bool passes(const hys__curve *c, size_t k, double level, double *i) {
+    double v1 = c->v[k], v2 = c->v[k + 1];
+    bool up = v1 <= level && level < v2, down = v2 <= level && level < v1;
+    if (!up && !down) return false;
+    *i = c->i[k] + (c->i[k + 1] - c->i[k]) * ((level - v1) / (v2 - v1));
+    return true;
+}
+
+bool hys__curve_branches(const hys__curve *c, double level, double *least, double *most) {
+    size_t n = 0;
+    *least = INFINITY;
+    *most = 0;
+    for (size_t k = 0; k + 1 < c->n; k++) {
+        double i;
+        if (!passes(c, k, level, &i)) continue;
+        n++;
+        *least = fmin(*least, fabs(i));
+        *most = fmax(*most, fabs(i));
+    }
+    return n >= 2;
+}
+
+double hys__curve_pinch(const hys__curve *c) {
+    double worst = NAN;
+    for (size_t k = 0; k + 1 < c->n; k++) {
+        double i;
+        if (passes(c, k, 0, &i)) worst = fmax(worst, fabs(i)); /* fmax ignores the NaN */
+    }
+    return c->i_max > 0 ? worst / c->i_max : NAN;
+}
+
+double hys__curve_energy(const hys__curve *c) {
+    if (!c->t) return NAN;
+    double sum = 0;
+    for (size_t k = 0; k + 1 < c->n; k++)
+        sum += 0.5 * (c->v[k] * c->i[k] + c->v[k + 1] * c->i[k + 1]) * (c->t[k + 1] - c->t[k]);
+    return sum;
+}
+
+/* A fall smaller than this part of the largest value is noise or rounding. */
+#define NDR_LEAST 5e-3
+
+static bool rises_at(const double *a, size_t k) {
+    return fabs(a[k]) >= fabs(a[k - 1]) && a[k] * a[k - 1] >= 0;
+}
+
+/* Follows runs along which |a| and the source rise; reports the largest fall of |b| within one and where it
+ * begins and ends. */
+static double largest_fall(const hys__curve *c, const double *a, const double *b, size_t *from,
+                           size_t *to) {
+    double worst = 0;
+    size_t top = 0;
+    for (size_t k = 1; k < c->n; k++) {
+        bool rises = rises_at(a, k) && rises_at(c->source, k);
+        if (!rises || fabs(b[k]) >= fabs(b[top])) top = k;
+        double fall = fabs(b[top]) - fabs(b[k]);
+        if (fall > worst && b[top] * b[k] > 0) worst = fall, *from = top, *to = k;
+    }
+    return worst;
+}
+
+hys__ndr hys__curve_ndr(const hys__curve *c) {
+    hys__ndr r = {false, false, NAN, NAN, NAN, NAN};
+    size_t from = 0, to = 0;
+    r.is_n = largest_fall(c, c->v, c->i, &from, &to) > NDR_LEAST * c->i_max;
+    r.is_s = largest_fall(c, c->i, c->v, &from, &to) > NDR_LEAST * c->v_max;
+    if (r.is_s) {
+        r.v_fold = c->v[from];
+        r.i_fold = c->i[from];
+        r.v_hold = c->v[to];
+        r.i_hold = c->i[to];
+    }
+    return r;
+}
+
+double hys__curve_switch(const hys__curve *c, int direction) {
+    double best = 0, where = NAN;
+    /* A window of half a percent of the points keeps single noisy points of measured data from winning. */
+    size_t w = c->n / 200 + 1;
+    for (size_t k = 0; k + w < c->n; k++) {
+        double v1 = c->v[k], v2 = c->v[k + w];
+        if (fabs(v1) < 0.02 * c->v_max || fabs(v2) < 0.02 * c->v_max || v1 * v2 < 0) continue;
+        double step = direction * (log(fabs(c->i[k + w] / v2)) - log(fabs(c->i[k] / v1)));
+        if (isfinite(step) && step > best) best = step, where = 0.5 * (v1 + v2);
+    }
+    return where;
+}

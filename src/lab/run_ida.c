@@ -1,0 +1,321 @@
+/* Running by IDA: devices whose state is a true state.  Steps are free; outputs are read off the
+ * interpolant; what makes the right-hand side jump (events, draws, corners, the limiter) is landed on and
+ * restarted from. */
+#include "lab/run.h"
+#include "numerics/dae_ida.h"
+#include <math.h>
+#include <string.h>
+
+/* Where the source is smooth, the step still may not pass over a part of it in which a device that
+ * rests would wake: 1/64 of a sine's period, 1/20 of a line. */
+#define STEPS_PER_PERIOD 64
+#define STEPS_PER_LINE 20
+
+/* Restarts without progress after which a run gives up. */
+#define STUCK_MAX 200
+
+typedef struct ida_run {
+    hys__runner *r;
+    hys__bench *b;
+    hys__dae *dae;
+    size_t n_roots;
+    unsigned char *fired; /* [n_events] */
+    double *g_before, *g_after; /* [n_events] around a jump */
+    double t;             /* local time of the accepted point */
+    const hys__section *section;
+    double section_start; /* local */
+    size_t n_out;         /* outputs of the section already written */
+    double tiny;          /* s: times closer than this are one */
+    unsigned stuck;
+} ida_run;
+
+/* How far the limiter is from switching: i to its bounds when off; the voltage it takes away when on. */
+static double limiter_margin(const hys__bench *b) {
+    if (b->limiter == HYS__LIMIT_OFF) return fmin(b->i_pos - b->i, b->i_neg + b->i);
+    double v = b->batch->x[b->plus][0], i = b->limiter == HYS__LIMIT_POS ? b->i_pos : -b->i_neg;
+    double lost = b->source - b->series * i - v;
+    return b->limiter == HYS__LIMIT_POS ? lost : -lost;
+}
+
+static bool roots(void *user, double t, const double *y, const double *yp, double *g) {
+    hys__bench *b = user;
+    size_t n = b->kernel->n_events;
+    if (!hys__bench_roots(b, t, y, g)) return false;
+    if (b->has_limit) {
+        hys__bench_current(b, t, y, yp);
+        g[n] = limiter_margin(b);
+    }
+    return true;
+}
+
+static hys_status make_dae(ida_run *s) {
+    hys__bench *b = s->b;
+    int *dir = HYS_NEW_N(&s->r->run->arena, int, s->n_roots + 1);
+    if (!dir) return HYS_NOMEM;
+    for (hys_u32 e = 0; e < b->kernel->n_events; e++) dir[e] = b->kernel->events[e].dir;
+    if (b->has_limit) dir[b->kernel->n_events] = -1;
+    hys__dae_opts opts = {.rtol = b->rtol,
+                          .abstol = b->abstol,
+                          .is_differential = b->is_differential,
+                          .no_algebraic_test = !b->is_index_1,
+                          .n_roots = s->n_roots,
+                          .root_dir = dir,
+                          .roots = s->n_roots ? roots : NULL};
+    return hys__dae_new(s->r->run->ctx, &b->system, &opts, &s->dae);
+}
+
+static double time_scale(const ida_run *s) {
+    return s->section->kind == HYS__SINE ? 1 / s->section->frequency : s->section->length;
+}
+
+/* Consistent values at s->t, then IDA anew. */
+static hys_status restart(ida_run *s) {
+    hys__runner *r = s->r;
+    hys_status status = hys__bench_consistent(s->b, s->t, time_scale(s), r->y, r->yp);
+    if (status == HYS_OK && !s->dae) status = make_dae(s);
+    if (status != HYS_OK) return status;
+    return hys__dae_restart(s->dae, s->t, r->y, r->yp, 0);
+}
+
+static double section_end(const ida_run *s) {
+    return s->section_start + s->section->length;
+}
+
+static double step_bound(const ida_run *s) {
+    double shape = s->section->kind == HYS__SINE ? 1 / s->section->frequency / STEPS_PER_PERIOD
+                                                 : s->section->length / STEPS_PER_LINE;
+    double bound = fmin(shape, fmin(s->r->max_step, s->b->bound_step));
+    return fmin(bound, hys__bench_least_delay(s->b));
+}
+
+/* Next point that must be landed on: end of the section, of the draw interval, the device's timer. */
+static double next_stop(const ida_run *s) {
+    double end = section_end(s), stop = fmin(end, hys__runner_draw_end(s->r));
+    stop = fmin(stop, s->b->next_time - s->b->origin);
+    return fabs(stop - end) <= s->tiny ? end : stop;
+}
+
+/* A step, or none where the stop is already reached but for rounding. */
+static hys_status step_to(ida_run *s, double stop, double *t, hys__dae_event *event) {
+    if (stop - s->t <= s->tiny) {
+        *t = stop;
+        *event = HYS__DAE_STOP;
+        return HYS_OK;
+    }
+    hys__dae_set_max_step(s->dae, step_bound(s));
+    return hys__dae_step(s->dae, stop, t, event);
+}
+
+/* Outputs in (previous, t]. */
+static hys_status write_outputs(ida_run *s, double t) {
+    hys__runner *r = s->r;
+    while (s->n_out < s->section->n_out) {
+        double at = s->section_start + hys__section_output(s->section, s->n_out);
+        if (at > t) break;
+        if (!hys__dae_interpolate(s->dae, at, r->y_out, r->yp_out))
+            return HYS_BUG_HERE(r->run->ctx, "output outside the step");
+        hys_status status = hys__runner_record(r, at, r->y_out, r->yp_out);
+        if (status != HYS_OK) return status;
+        s->n_out++;
+    }
+    return HYS_OK;
+}
+
+/* States that are clamped and have crossed their bound are put onto it. */
+static void project(ida_run *s) {
+    hys__bench *b = s->b;
+    for (size_t i = 0; i < b->n; i++) {
+        uint32_t u = b->from_y[i];
+        if (u == HYS_NONE) continue;
+        hys_u32 flags = b->kernel->unknowns[u].flags;
+        if (flags & HYS_U_CLAMP_LO) s->r->y[i] = fmax(s->r->y[i], b->batch->clamp_lo[u][0]);
+        if (flags & HYS_U_CLAMP_HI) s->r->y[i] = fmin(s->r->y[i], b->batch->clamp_hi[u][0]);
+    }
+}
+
+/* An event whose root function changed its sign in a jump fires too: cross() of a retained value. */
+static bool fire_jumped(ida_run *s) {
+    bool any = false;
+    const hys_kernel *k = s->b->kernel;
+    for (hys_u32 e = 0; e < k->n_events; e++) {
+        double a = s->g_before[e], b = s->g_after[e];
+        bool rises = a <= 0 && b > 0 && a != b, falls = a >= 0 && b < 0;
+        s->fired[e] = k->events[e].kind != HYS_E_CLAMP && a != 0 &&
+                      ((rises && k->events[e].dir >= 0) || (falls && k->events[e].dir <= 0));
+        any = any || s->fired[e];
+    }
+    return any;
+}
+
+/* Accepts the point with the events that fired, and those that their consequences fire in turn. */
+static hys_status accept(ida_run *s, bool has_fired, bool *jumped) {
+    hys__bench *b = s->b;
+    hys__runner *r = s->r;
+    bool more = true;
+    *jumped = false;
+    for (int round = 0; round < 20 && more; round++) {
+        bool moved;
+        if (b->kernel->n_events && has_fired) hys__bench_roots(b, s->t, r->y, s->g_before);
+        hys_status status =
+            hys__bench_accept(b, s->t, r->y, has_fired ? s->fired : NULL, &moved);
+        if (status != HYS_OK) return status;
+        *jumped = *jumped || moved;
+        more = false;
+        if (moved && has_fired && b->kernel->n_events) {
+            status = hys__bench_consistent(b, s->t, time_scale(s), r->y, r->yp);
+            if (status != HYS_OK) return status;
+            hys__bench_roots(b, s->t, r->y, s->g_after);
+            more = fire_jumped(s);
+        }
+    }
+    return HYS_OK;
+}
+
+/* Which events fired at a root; true also when only the limiter or a clamp did. */
+static bool read_roots(ida_run *s, bool *has_fired) {
+    const int *info = hys__dae_root_info(s->dae);
+    const hys_kernel *k = s->b->kernel;
+    bool any = false;
+    *has_fired = false;
+    for (hys_u32 e = 0; e < k->n_events; e++) {
+        s->fired[e] = info[e] != 0;
+        any = any || info[e];
+        *has_fired = *has_fired || info[e];
+    }
+    return any || (s->b->has_limit && info[k->n_events] != 0);
+}
+
+/* A limiter that grazed its bound without a root is found here, one step late. */
+static bool limiter_is_wrong(const ida_run *s) {
+    const hys__bench *b = s->b;
+    if (!b->has_limit) return false;
+    hys__bench_current(s->b, s->t, s->r->y, s->r->yp);
+    double margin = limiter_margin(b);
+    double scale = b->limiter == HYS__LIMIT_OFF ? fmin(b->i_pos, b->i_neg) : s->r->drive->peak;
+    return margin < -1e-6 * scale;
+}
+
+static hys_status fail(ida_run *s, hys_status status) {
+    if (status != HYS_NOCONV && status != HYS_SINGULAR) return status;
+    double ratio;
+    size_t worst = hys__dae_worst(s->dae, &ratio);
+    return hys__fail(s->r->run->ctx, status,
+                     "a jump in the equations without an event, or a fold (S-shaped NDR under "
+                     "voltage): drive a current, or add --series",
+                     "%s: no step from %.9g s converges; worst is %s (estimated error %.3g times its "
+                     "tolerance)",
+                     hys_model_name(s->b->model), s->b->origin + s->t,
+                     hys__bench_unknown(s->b, worst), ratio);
+}
+
+/* One step of IDA and what follows from it. */
+static hys_status advance(ida_run *s) {
+    hys__runner *r = s->r;
+    hys__dae_event event;
+    double t, stop = next_stop(s);
+    hys_status status = step_to(s, stop, &t, &event);
+    if (status != HYS_OK) {
+        if (++s->stuck > 3) return fail(s, status);
+        return restart(s); /* from order 1: the history was misleading */
+    }
+    s->stuck = t > s->t ? 0 : s->stuck + 1;
+    if (s->stuck > STUCK_MAX) return fail(s, HYS_NOCONV);
+    status = write_outputs(s, t);
+    if (status != HYS_OK) return status;
+    if (t > s->t + s->tiny) {
+        memcpy(r->y, hys__dae_y(s->dae), s->b->n * sizeof *r->y);
+        memcpy(r->yp, hys__dae_yp(s->dae), s->b->n * sizeof *r->yp);
+    }
+    s->t = t;
+    bool has_fired = false, jumped = false;
+    bool crossed = event == HYS__DAE_ROOT && read_roots(s, &has_fired);
+    if (crossed) project(s);
+    status = accept(s, has_fired, &jumped);
+    if (status != HYS_OK) return status;
+    if (event == HYS__DAE_STOP && t >= hys__runner_draw_end(r) - s->tiny) {
+        hys__runner_draw_next(r);
+        jumped = true;
+    }
+    if (hys__runner_reversal(r, t)) jumped = true;
+    if (jumped || crossed || limiter_is_wrong(s)) return restart(s);
+    return HYS_OK;
+}
+
+/* Goes to the next section: at a smooth corner IDA runs on in its own time. */
+static hys_status enter(ida_run *s, const hys__section *next, bool is_first) {
+    if (is_first || !next->is_smooth) {
+        hys__bench_origin(s->b, next);
+        s->t = s->section_start = 0;
+    } else {
+        s->section_start = section_end(s);
+        hys__bench_section(s->b, next, s->section_start);
+    }
+    s->section = next;
+    s->tiny = 1e-13 * fmax(next->length, section_end(s));
+    s->n_out = 0;
+    return is_first || next->is_smooth ? HYS_OK : restart(s);
+}
+
+static hys_status start(ida_run *s) {
+    hys__runner *r = s->r;
+    hys_status status = hys__bench_operate(s->b, r->y);
+    if (status == HYS_OK) status = hys__runner_draws(r);
+    if (status == HYS_OK) status = restart(s);
+    if (status != HYS_OK) return status;
+    hys__runner_reversal(r, 0);
+    return hys__runner_record(r, 0, r->y, r->yp);
+}
+
+/* Residual of the accepted point: y_old is chosen so that c (y - y_old) is its y'. */
+static void check_residual(ida_run *s) {
+    hys__runner *r = s->r;
+    double h = hys__dae_last_step(s->dae);
+    if (!(h > 0)) return;
+    for (size_t i = 0; i < s->b->n; i++) r->y_out[i] = r->y[i] - h * r->yp[i];
+    hys__newton_task task = {.t = s->t, .c = 1 / h, .y_old = r->y_out};
+    double residual = hys__newton_residual(s->b->newton, &task, r->y) * s->b->fine;
+    r->run->stats.max_residual = fmax(r->run->stats.max_residual, residual);
+}
+
+static hys_status run_sections(ida_run *s) {
+    const hys__drive *d = s->r->drive;
+    hys_status status = HYS_OK;
+    unsigned calls = 0;
+    for (size_t k = 0; k < d->sections.n && status == HYS_OK && !s->b->is_finished; k++) {
+        status = enter(s, &d->sections.at[k], k == 0);
+        if (status == HYS_OK && k == 0) status = start(s);
+        while (status == HYS_OK && s->t < section_end(s) && !s->b->is_finished) {
+            status = advance(s);
+            if ((++calls & 63) != 0 || status != HYS_OK) continue;
+            check_residual(s);
+            status = hys__runner_poll(s->r, (s->b->origin + s->t) / d->duration);
+        }
+    }
+    return status;
+}
+
+hys_status hys__run_ida(hys__runner *r) {
+    const hys_kernel *k = r->bench->kernel;
+    hys__arena *arena = &r->run->arena;
+    ida_run s = {.r = r, .b = r->bench};
+    s.n_roots = k->n_events + (r->bench->has_limit ? 1 : 0);
+    s.fired = HYS_NEW_N(arena, unsigned char, k->n_events + 1);
+    s.g_before = HYS_NEW_N(arena, double, k->n_events + 1);
+    s.g_after = HYS_NEW_N(arena, double, k->n_events + 1);
+    if (!s.fired || !s.g_before || !s.g_after) return HYS_NOMEM;
+    r->run->stats.mode = "ida";
+    hys_status status = run_sections(&s);
+    if (status == HYS_OK) status = hys__runner_finish(r, s.t, r->y);
+    if (s.dae) {
+        hys__dae_stats stats;
+        hys__dae_statistics(s.dae, &stats);
+        hys_run_stats *to = &r->run->stats;
+        to->n_steps = stats.n_steps;
+        to->n_rejected = stats.n_rejected;
+        to->n_jacobians = stats.n_jacobians;
+        to->n_newton = stats.n_newton;
+        to->n_restarts = stats.n_restarts;
+    }
+    hys__dae_free(s.dae);
+    return status;
+}

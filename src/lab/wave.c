@@ -1,0 +1,265 @@
+/* Waves:  wave = "sine:" AMPLITUDE "," RATE ["," OFFSET]
+ *              | ("triangle:" | "square:") PEAK ["," NEGATIVE-PEAK] "," RATE
+ *              | "dc:" FROM "," TO ["," POINTS]
+ *              | "csv:" FILE
+ * RATE is a frequency (10Hz) or a period (0.1s).  All but dc start at 0 (sine: at its offset). */
+#include "device/word.h"
+#include "lab/drive.h"
+#include <math.h>
+#include <string.h>
+
+typedef struct reader {
+    hys_ctx *ctx;
+    hys__drive *drive;
+    hys__word all, rest;
+    hys__word fields[8];
+    size_t n;
+    int32_t cycles, points;
+    bool has_unit; /* volts or amperes are known */
+} reader;
+
+static hys_status fail(const reader *r, const char *hint, const char *what) {
+    return hys__word_fail(r->ctx, &r->all, HYS_ARG, hint, "%s", what);
+}
+
+/* An amplitude: all of one drive must be volts, or all amperes. */
+static hys_status amplitude(reader *r, size_t k, const char *what, double *value) {
+    static const char *const units[] = {"V", "A", NULL};
+    size_t which;
+    hys_status status =
+        hys__word_quantity_of(r->ctx, &r->fields[k], units, what, value, &which);
+    if (status != HYS_OK) return status;
+    if (r->has_unit && r->drive->is_current != (which == 1) && *value != 0)
+        return hys__word_fail(r->ctx, &r->fields[k], HYS_UNIT, "", "%s is in %s, others are in %s",
+                              what, units[which], units[1 - which]);
+    if (!r->has_unit) r->drive->is_current = which == 1;
+    r->has_unit = true;
+    return HYS_OK;
+}
+
+static hys_status rate(reader *r, size_t k, double *period) {
+    static const char *const units[] = {"Hz", "s", NULL};
+    size_t which;
+    double value;
+    hys_status status =
+        hys__word_quantity_of(r->ctx, &r->fields[k], units, "the frequency", &value, &which);
+    if (status != HYS_OK) return status;
+    if (!(value > 0))
+        return hys__word_fail(r->ctx, &r->fields[k], HYS_ARG, "", "the frequency must be above 0");
+    *period = which == 0 ? 1 / value : value;
+    if (!(*period > 1e-18 && *period < 1e18))
+        return hys__word_fail(r->ctx, &r->fields[k], HYS_ARG, "",
+                              "the period must lie between 1e-18 s and 1e18 s");
+    return HYS_OK;
+}
+
+static hys_status count_fields(reader *r, size_t least, size_t most, const char *form) {
+    r->n = 0;
+    hys__word field;
+    while (hys__word_next(&r->rest, ',', &field)) {
+        if (r->n == most)
+            return hys__word_fail(r->ctx, &field, HYS_ARG, form, "the wave ends before this");
+        r->fields[r->n++] = field;
+    }
+    return r->n < least ? fail(r, form, "the wave lacks a part") : HYS_OK;
+}
+
+static hys_status read_sine(reader *r) {
+    static const char form[] = "sine:AMPLITUDE,FREQUENCY[,OFFSET], for example sine:1V,10Hz";
+    hys__drive *d = r->drive;
+    double peak, offset = 0;
+    hys_status status = count_fields(r, 2, 3, form);
+    if (status == HYS_OK) status = amplitude(r, 0, "the amplitude", &peak);
+    if (status == HYS_OK) status = rate(r, 1, &d->period);
+    if (status == HYS_OK && r->n == 3) status = amplitude(r, 2, "the offset", &offset);
+    if (status != HYS_OK) return status;
+    hys__section *s = hys__drive_line(d, d->period * r->cycles, 0, 0);
+    if (!s) return HYS_NOMEM;
+    s->kind = HYS__SINE;
+    s->from = offset;
+    s->to = peak;
+    s->frequency = 1 / d->period;
+    d->peak = fabs(peak) + fabs(offset);
+    return HYS_OK;
+}
+
+/* Peaks and rate of a triangle or square. */
+static hys_status read_peaks(reader *r, const char *form, double *up, double *down) {
+    hys_status status = count_fields(r, 2, 3, form);
+    if (status == HYS_OK) status = amplitude(r, 0, "the peak", up);
+    *down = -*up;
+    if (status == HYS_OK && r->n == 3) status = amplitude(r, 1, "the second peak", down);
+    if (status == HYS_OK) status = rate(r, r->n - 1, &r->drive->period);
+    if (status == HYS_OK && *up == *down) status = fail(r, form, "the two peaks are equal");
+    return status;
+}
+
+/* One slope throughout: 0, up, down, 0. */
+static hys_status read_triangle(reader *r) {
+    double up, down;
+    hys_status status =
+        read_peaks(r, "triangle:PEAK[,NEGATIVE-PEAK],FREQUENCY, for example triangle:1V,-2V,10Hz",
+                   &up, &down);
+    if (status != HYS_OK) return status;
+    double way = fabs(up) + fabs(up - down) + fabs(down), period = r->drive->period;
+    const double corner[] = {0, up, down, 0};
+    for (int32_t c = 0; c < r->cycles; c++) {
+        double start = period * c, gone = 0;
+        for (int k = 0; k < 3; k++) {
+            double leg = fabs(corner[k + 1] - corner[k]);
+            if (leg == 0) continue;
+            gone += leg;
+            r->drive->duration = start + period * ((gone - leg) / way);
+            if (!hys__drive_line(r->drive, period * (leg / way), corner[k], corner[k + 1]))
+                return HYS_NOMEM;
+        }
+    }
+    r->drive->duration = period * r->cycles;
+    return HYS_OK;
+}
+
+/* Edges of a square take this part of the period. */
+#define SQUARE_EDGE 1e-3
+
+static hys_status read_square(reader *r) {
+    double up, down;
+    hys_status status = read_peaks(
+        r, "square:HIGH[,LOW],FREQUENCY, for example square:1V,10Hz", &up, &down);
+    if (status != HYS_OK) return status;
+    const double at[] = {0, SQUARE_EDGE / 2, 0.5 - SQUARE_EDGE / 2, 0.5 + SQUARE_EDGE / 2,
+                         1 - SQUARE_EDGE / 2, 1};
+    const double value[] = {0, up, up, down, down, 0};
+    for (int32_t c = 0; c < r->cycles; c++)
+        for (int k = 0; k < 5; k++) {
+            r->drive->duration = r->drive->period * (c + at[k]);
+            if (!hys__drive_line(r->drive, r->drive->period * (at[k + 1] - at[k]), value[k],
+                                 value[k + 1]))
+                return HYS_NOMEM;
+        }
+    r->drive->duration = r->drive->period * r->cycles;
+    return HYS_OK;
+}
+
+static hys_status read_dc(reader *r) {
+    hys__drive *d = r->drive;
+    double from, to;
+    long n = r->points / 2 + 1;
+    hys_status status = count_fields(r, 2, 3, "dc:FROM,TO[,POINTS], for example dc:-1V,1V,101");
+    if (status == HYS_OK) status = amplitude(r, 0, "the first value", &from);
+    if (status == HYS_OK) status = amplitude(r, 1, "the last value", &to);
+    if (status == HYS_OK && r->n == 3)
+        status = hys__word_count(r->ctx, &r->fields[2], 2, 1000000, "the number of points", &n);
+    if (status != HYS_OK) return status;
+    if (n < 2) n = 2;
+    d->is_quasi_static = true;
+    d->peak = fmax(fabs(from), fabs(to));
+    d->period = 2 * (double)(n - 1);
+    for (int32_t c = 0; c < r->cycles; c++)
+        for (long k = c ? 1 : 0; k < 2 * n - 1; k++) {
+            long up = k < n ? k : 2 * n - 2 - k;
+            double *v = HYS_PUSH(d->arena, &d->points);
+            if (!v) return HYS_NOMEM;
+            *v = from + (to - from) * ((double)up / (double)(n - 1));
+        }
+    d->n_rows = d->points.n;
+    return HYS_OK;
+}
+
+/* The column of the wave: the only one besides the time, or the one called v, vs, i, V(...). */
+static const double *csv_values(reader *r, const hys_table *table, const double *time,
+                                const char **unit) {
+    static const char *const names[] = {"v", "vs", "voltage", "i", "current", "V", "I"};
+    size_t found = SIZE_MAX;
+    for (size_t k = 0; k < sizeof names / sizeof *names && found == SIZE_MAX; k++)
+        for (size_t c = 0; c < hys_table_n_columns(table); c++)
+            if (strcmp(hys_table_name(table, c), names[k]) == 0) found = c;
+    for (size_t c = 0; c < hys_table_n_columns(table) && found == SIZE_MAX; c++)
+        if (hys_table_column_at(table, c) != time) found = c;
+    if (found == SIZE_MAX) return NULL;
+    const char *name = hys_table_name(table, found);
+    *unit = hys_table_unit(table, found);
+    r->drive->is_current = strcmp(*unit, "A") == 0 || (!**unit && (*name == 'i' || *name == 'I'));
+    return hys_table_column_at(table, found);
+}
+
+static hys_status csv_lines(reader *r, const hys_table *table, const char *file) {
+    const double *time = hys_table_column(table, "time"), *values;
+    const char *unit = "";
+    size_t n = hys_table_n_rows(table);
+    if (!time) time = hys_table_column(table, "t");
+    if (!time) time = hys_table_n_columns(table) ? hys_table_column_at(table, 0) : NULL;
+    values = time ? csv_values(r, table, time, &unit) : NULL;
+    if (!values || n < 2)
+        return hys__report_at(r->ctx, HYS_ERROR, HYS_ARG, file, 0, 0, "", "columns: time[s],v[V]",
+                              "a wave needs a column of time, one of values, and two rows");
+    if ((uint64_t)r->cycles * n > HYS__SECTIONS_MAX)
+        return hys__report_at(r->ctx, HYS_ERROR, HYS_LIMIT, file, 0, 0, "", "",
+                              "%d cycles of %zu rows are more than %u corners", (int)r->cycles, n,
+                              HYS__SECTIONS_MAX);
+    for (int32_t c = 0; c < r->cycles; c++)
+        for (size_t k = 0; k + 1 < n; k++) {
+            double length = time[k + 1] - time[k];
+            if (!(length > 0) || !isfinite(length) || !isfinite(values[k]) ||
+                !isfinite(values[k + 1]))
+                return hys__report_at(r->ctx, HYS_ERROR, HYS_ARG, file, 0, 0, "", "",
+                                      "row %zu: times must increase and values be finite", k + 2);
+            r->drive->duration = (time[n - 1] - time[0]) * c + (time[k] - time[0]);
+            if (!hys__drive_line(r->drive, length, values[k], values[k + 1])) return HYS_NOMEM;
+        }
+    r->drive->period = time[n - 1] - time[0];
+    r->drive->duration = r->drive->period * r->cycles;
+    return HYS_OK;
+}
+
+static hys_status read_csv(reader *r) {
+    hys__word path;
+    hys__word_next(&r->rest, '\0', &path);
+    const char *file = hys__word_copy(r->drive->arena, &path);
+    if (!file) return HYS_NOMEM;
+    if (!*file) return fail(r, "csv:FILE with columns time[s],v[V] or time[s],i[A]", "the file's name is missing");
+    hys_table *table;
+    hys_status status = hys_table_read_csv(r->ctx, file, &table);
+    if (status != HYS_OK) return status;
+    status = csv_lines(r, table, file);
+    hys_table_free(table);
+    return status;
+}
+
+static const struct shape {
+    const char *name;
+    hys_status (*read)(reader *r);
+} shapes[] = {{"sine", read_sine},   {"triangle", read_triangle}, {"square", read_square},
+              {"dc", read_dc},       {"csv", read_csv}};
+
+static hys_status read_shape(reader *r) {
+    hys__word name;
+    hys__word_next(&r->rest, ':', &name);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        if (hys__word_is(&name, shapes[i].name)) {
+            if (!r->rest.text) r->rest = (hys__word){r->all.option, r->all.text, r->all.n, 0};
+            return shapes[i].read(r);
+        }
+    return hys__word_fail(r->ctx, &name, HYS_ARG, "for example: sine:1V,10Hz",
+                          "a wave is sine, triangle, square, dc or csv");
+}
+
+hys_status hys__drive_wave(hys_ctx *ctx, hys__arena *arena, const hys_bench_opts *opts,
+                           hys__drive *drive) {
+    if (!opts->wave)
+        return hys__fail(ctx, HYS_ARG, "for example: --wave sine:1V,10Hz", "no wave is given");
+    reader r = {.ctx = ctx, .drive = drive, .cycles = opts->cycles, .points = opts->points};
+    *drive = (hys__drive){.arena = arena, .cycles = opts->cycles};
+    if (opts->cycles < 1 || opts->points < 2)
+        return hys__fail(ctx, HYS_ARG, "", "at least 1 cycle and 2 points a cycle are needed");
+    if ((uint64_t)opts->cycles * (uint64_t)opts->points > HYS__ROWS_MAX ||
+        (uint64_t)opts->cycles * 5 > HYS__SECTIONS_MAX)
+        return hys__fail(ctx, HYS_LIMIT, "", "%d cycles of %d points are more than %u rows",
+                         (int)opts->cycles, (int)opts->points, HYS__ROWS_MAX);
+    r.all = r.rest = hys__word_all("--wave", opts->wave);
+    hys_status status = read_shape(&r);
+    if (status != HYS_OK) return arena->failed ? HYS_NOMEM : status;
+    if (drive->is_quasi_static) return HYS_OK;
+    hys__drive_grid(drive, drive->period, (uint64_t)opts->points);
+    hys__drive_smooth(drive);
+    return HYS_OK;
+}

@@ -1,0 +1,260 @@
+#include "numerics/dae_ida.h"
+#include "numerics/lu.h"
+#include <ida/ida.h>
+#include <math.h>
+#include <nvector/nvector_serial.h>
+#include <string.h>
+#include <sunlinsol/sunlinsol_dense.h>
+#include <sunlinsol/sunlinsol_klu.h>
+#include <sunmatrix/sunmatrix_dense.h>
+#include <sunmatrix/sunmatrix_sparse.h>
+
+struct hys__dae {
+    hys_ctx *ctx;
+    const hys__system *system;
+    size_t n, n_roots, size;
+    SUNContext sun;
+    void *ida;
+    N_Vector y, yp, work, work_p, abstol, id;
+    SUNMatrix matrix;
+    SUNLinearSolver solver;
+    double rtol, max_step;
+    bool (*roots)(void *user, double t, const double *y, const double *yp, double *g);
+    double *values, *f; /* [nnz], [n]: what the Jacobian callback needs besides the matrix */
+    int *root_dir, *root_info;
+    double t, stop;
+    hys__dae_stats before; /* counters of IDA start at zero with each restart */
+    uint64_t n_jac_evals;
+};
+
+static int residual(double t, N_Vector y, N_Vector yp, N_Vector f, void *user) {
+    hys__dae *dae = user;
+    hys__point at = {t, 0, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp)};
+    return dae->system->eval(dae->system->user, &at, N_VGetArrayPointer_Serial(f), NULL) ? 0 : 1;
+}
+
+static int jacobian(double t, double c, N_Vector y, N_Vector yp, N_Vector f, SUNMatrix matrix,
+                    void *user, N_Vector t1, N_Vector t2, N_Vector t3) {
+    (void)f, (void)t1, (void)t2, (void)t3;
+    hys__dae *dae = user;
+    const hys__system *s = dae->system;
+    hys__point at = {t, c, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp)};
+    if (!s->eval(s->user, &at, dae->f, dae->values)) return 1;
+    dae->n_jac_evals++;
+    if (SUNMatGetID(matrix) == SUNMATRIX_DENSE) {
+        for (size_t j = 0; j < s->n; j++) {
+            double *column = SUNDenseMatrix_Column(matrix, (sunindextype)j);
+            memset(column, 0, s->n * sizeof *column);
+            for (int64_t k = s->col_start[j]; k < s->col_start[j + 1]; k++)
+                column[s->row[k]] = dae->values[k];
+        }
+    } else {
+        memcpy(SUNSparseMatrix_IndexPointers(matrix), s->col_start,
+               (s->n + 1) * sizeof *s->col_start);
+        memcpy(SUNSparseMatrix_IndexValues(matrix), s->row, s->nnz * sizeof *s->row);
+        memcpy(SUNSparseMatrix_Data(matrix), dae->values, s->nnz * sizeof *dae->values);
+    }
+    return 0;
+}
+
+static int root_functions(double t, N_Vector y, N_Vector yp, double *g, void *user) {
+    hys__dae *dae = user;
+    return dae->roots(dae->system->user, t, N_VGetArrayPointer_Serial(y),
+                      N_VGetArrayPointer_Serial(yp), g)
+               ? 0
+               : 1;
+}
+
+/* Failures reach the caller as a status; IDA's words name nothing that a user knows. */
+static void be_silent(int code, const char *module, const char *function, char *message, void *user) {
+    (void)code, (void)module, (void)function, (void)message, (void)user;
+}
+
+static bool make_vectors(hys__dae *dae) {
+    N_Vector *all[] = {&dae->y, &dae->yp, &dae->work, &dae->work_p, &dae->abstol, &dae->id};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+        if (!(*all[k] = N_VNew_Serial((sunindextype)dae->n, dae->sun))) return false;
+    return true;
+}
+
+static bool make_solver(hys__dae *dae) {
+    sunindextype n = (sunindextype)dae->n;
+    if (dae->n <= HYS__DENSE_MAX) {
+        dae->matrix = SUNDenseMatrix(n, n, dae->sun);
+        if (dae->matrix) dae->solver = SUNLinSol_Dense(dae->y, dae->matrix, dae->sun);
+    } else {
+        dae->matrix = SUNSparseMatrix(n, n, (sunindextype)dae->system->nnz, CSC_MAT, dae->sun);
+        if (dae->matrix) dae->solver = SUNLinSol_KLU(dae->y, dae->matrix, dae->sun);
+    }
+    return dae->solver != NULL;
+}
+
+static bool make_ida(hys__dae *dae, const hys__dae_opts *opts) {
+    dae->ida = IDACreate(dae->sun);
+    if (!dae->ida) return false;
+    void *ida = dae->ida;
+    N_VConst(0, dae->y);
+    N_VConst(0, dae->yp);
+    for (size_t i = 0; i < dae->n; i++) {
+        N_VGetArrayPointer_Serial(dae->abstol)[i] = opts->abstol[i];
+        N_VGetArrayPointer_Serial(dae->id)[i] = opts->is_differential[i] ? 1 : 0;
+    }
+    return IDAInit(ida, residual, 0, dae->y, dae->yp) == 0 &&
+           IDASetErrHandlerFn(ida, be_silent, NULL) == 0 && IDASetUserData(ida, dae) == 0 &&
+           IDASVtolerances(ida, dae->rtol, dae->abstol) == 0 && IDASetId(ida, dae->id) == 0 &&
+           IDASetSuppressAlg(ida, opts->no_algebraic_test) == 0 &&
+           IDASetLinearSolver(ida, dae->solver, dae->matrix) == 0 &&
+           IDASetJacFn(ida, jacobian) == 0 && IDASetMaxErrTestFails(ida, 30) == 0 &&
+           IDASetMaxConvFails(ida, 30) == 0 &&
+           (!dae->n_roots || (IDARootInit(ida, (int)dae->n_roots, root_functions) == 0 &&
+                              IDASetRootDirection(ida, dae->root_dir) == 0 &&
+                              IDASetNoInactiveRootWarn(ida) == 0));
+}
+
+hys_status hys__dae_new(hys_ctx *ctx, const hys__system *system, const hys__dae_opts *opts,
+                        hys__dae **result) {
+    size_t size = sizeof(hys__dae) + (system->nnz + system->n) * sizeof(double) +
+                  2 * opts->n_roots * sizeof(int);
+    hys__dae *dae = hys__realloc(ctx, NULL, 0, size);
+    if (!dae) return HYS_NOMEM;
+    memset(dae, 0, size);
+    dae->ctx = ctx;
+    dae->system = system;
+    dae->n = system->n;
+    dae->n_roots = opts->n_roots;
+    dae->roots = opts->roots;
+    dae->rtol = opts->rtol;
+    dae->size = size;
+    dae->values = (double *)(dae + 1);
+    dae->f = dae->values + system->nnz;
+    dae->root_dir = (int *)(dae->f + system->n);
+    dae->root_info = dae->root_dir + opts->n_roots;
+    for (size_t k = 0; k < opts->n_roots; k++) dae->root_dir[k] = opts->root_dir[k];
+    if (SUNContext_Create(NULL, &dae->sun) != 0 || !make_vectors(dae) || !make_solver(dae) ||
+        !make_ida(dae, opts)) {
+        hys__dae_free(dae);
+        return hys__fail(ctx, HYS_NOMEM, "", "out of memory for the integrator");
+    }
+    *result = dae;
+    return HYS_OK;
+}
+
+void hys__dae_free(hys__dae *dae) {
+    if (!dae) return;
+    if (dae->ida) IDAFree(&dae->ida);
+    if (dae->solver) SUNLinSolFree(dae->solver);
+    if (dae->matrix) SUNMatDestroy(dae->matrix);
+    N_Vector all[] = {dae->y, dae->yp, dae->work, dae->work_p, dae->abstol, dae->id};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+        if (all[k]) N_VDestroy_Serial(all[k]);
+    if (dae->sun) SUNContext_Free(&dae->sun);
+    hys__free(dae->ctx, dae, dae->size);
+}
+
+static void add_counters(const hys__dae *dae, hys__dae_stats *stats) {
+    long steps = 0, evals = 0, setups = 0, error_fails = 0, newton = 0, newton_fails = 0;
+    IDAGetNumSteps(dae->ida, &steps);
+    IDAGetNumResEvals(dae->ida, &evals);
+    IDAGetNumLinSolvSetups(dae->ida, &setups);
+    IDAGetNumErrTestFails(dae->ida, &error_fails);
+    IDAGetNumNonlinSolvIters(dae->ida, &newton);
+    IDAGetNumStepSolveFails(dae->ida, &newton_fails);
+    stats->n_steps += (uint64_t)steps;
+    stats->n_evals += (uint64_t)evals;
+    stats->n_rejected += (uint64_t)(error_fails + newton_fails);
+    stats->n_newton += (uint64_t)newton;
+}
+
+void hys__dae_statistics(hys__dae *dae, hys__dae_stats *stats) {
+    *stats = dae->before;
+    add_counters(dae, stats);
+    stats->n_evals += dae->n_jac_evals;
+    stats->n_jacobians = dae->n_jac_evals;
+}
+
+hys_status hys__dae_restart(hys__dae *dae, double t, const double *y, const double *yp,
+                            double first_step) {
+    add_counters(dae, &dae->before);
+    dae->before.n_restarts++;
+    memcpy(N_VGetArrayPointer_Serial(dae->y), y, dae->n * sizeof *y);
+    memcpy(N_VGetArrayPointer_Serial(dae->yp), yp, dae->n * sizeof *yp);
+    dae->t = t;
+    dae->stop = INFINITY;
+    return IDAReInit(dae->ida, t, dae->y, dae->yp) == 0 &&
+                   IDASetInitStep(dae->ida, first_step) == 0
+               ? HYS_OK
+               : HYS_BUG;
+}
+
+void hys__dae_set_max_step(hys__dae *dae, double max_step) {
+    if (max_step == dae->max_step) return;
+    dae->max_step = max_step;
+    IDASetMaxStep(dae->ida, max_step);
+}
+
+static hys_status status_of(int code) {
+    switch (code) {
+    case IDA_LSETUP_FAIL:
+    case IDA_LSOLVE_FAIL:
+        return HYS_SINGULAR;
+    case IDA_MEM_FAIL:
+        return HYS_NOMEM;
+    default:
+        return HYS_NOCONV;
+    }
+}
+
+hys_status hys__dae_step(hys__dae *dae, double t_stop, double *t, hys__dae_event *event) {
+    if (t_stop != dae->stop) {
+        dae->stop = t_stop;
+        IDASetStopTime(dae->ida, t_stop);
+    }
+    int code = IDASolve(dae->ida, t_stop, &dae->t, dae->y, dae->yp, IDA_ONE_STEP);
+    if (code < 0) return status_of(code);
+    *t = dae->t;
+    *event = code == IDA_ROOT_RETURN ? HYS__DAE_ROOT
+             : code == IDA_TSTOP_RETURN || dae->t >= t_stop ? HYS__DAE_STOP
+                                                            : HYS__DAE_STEP;
+    return HYS_OK;
+}
+
+const double *hys__dae_y(const hys__dae *dae) {
+    return N_VGetArrayPointer_Serial(dae->y);
+}
+
+const double *hys__dae_yp(const hys__dae *dae) {
+    return N_VGetArrayPointer_Serial(dae->yp);
+}
+
+const int *hys__dae_root_info(hys__dae *dae) {
+    if (dae->n_roots) IDAGetRootInfo(dae->ida, dae->root_info);
+    return dae->root_info;
+}
+
+bool hys__dae_interpolate(hys__dae *dae, double t, double *y, double *yp) {
+    if (IDAGetDky(dae->ida, t, 0, dae->work) != 0) return false;
+    memcpy(y, N_VGetArrayPointer_Serial(dae->work), dae->n * sizeof *y);
+    if (!yp) return true;
+    if (IDAGetDky(dae->ida, t, 1, dae->work_p) != 0) return false;
+    memcpy(yp, N_VGetArrayPointer_Serial(dae->work_p), dae->n * sizeof *yp);
+    return true;
+}
+
+double hys__dae_last_step(const hys__dae *dae) {
+    double h = 0;
+    IDAGetLastStep(dae->ida, &h);
+    return h;
+}
+
+size_t hys__dae_worst(hys__dae *dae, double *ratio) {
+    size_t worst = 0;
+    *ratio = 0;
+    if (IDAGetErrWeights(dae->ida, dae->work) != 0 ||
+        IDAGetEstLocalErrors(dae->ida, dae->work_p) != 0)
+        return 0;
+    const double *w = N_VGetArrayPointer_Serial(dae->work);
+    const double *e = N_VGetArrayPointer_Serial(dae->work_p);
+    for (size_t i = 0; i < dae->n; i++)
+        if (fabs(w[i] * e[i]) > *ratio) *ratio = fabs(w[i] * e[i]), worst = i;
+    return worst;
+}

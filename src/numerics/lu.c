@@ -1,0 +1,149 @@
+/* Dense LU with row scaling and partial pivoting, and the choice between it and KLU. */
+#include "numerics/lu.h"
+#include <float.h>
+#include <math.h>
+
+struct hys__lu {
+    hys_ctx *ctx;
+    const hys__system *system;
+    hys__klu *klu; /* NULL: dense */
+    size_t n, size;
+    double *a;     /* [n * n] by rows, factored in place */
+    double *scale; /* [n] 1 / largest entry of each row */
+    double *tiny;  /* [n] a pivot of each column must be larger than this, in scaled rows */
+    size_t *pivot; /* [n] */
+};
+
+hys_status hys__lu_new(hys_ctx *ctx, const hys__system *system, hys__lu **result) {
+    size_t n = system->n;
+    bool is_dense = n <= HYS__DENSE_MAX;
+    size_t size = sizeof(hys__lu) +
+                  (is_dense ? (n * n + 2 * n) * sizeof(double) + n * sizeof(size_t) : 0);
+    hys__lu *lu = hys__realloc(ctx, NULL, 0, size);
+    if (!lu) return HYS_NOMEM;
+    *lu = (hys__lu){.ctx = ctx, .system = system, .n = n, .size = size};
+    if (!is_dense) {
+        hys_status status = hys__klu_new(ctx, system, &lu->klu);
+        if (status != HYS_OK) {
+            hys__free(ctx, lu, size);
+            return status;
+        }
+    } else {
+        lu->a = (double *)(lu + 1);
+        lu->scale = lu->a + n * n;
+        lu->tiny = lu->scale + n;
+        lu->pivot = (size_t *)(lu->tiny + n);
+    }
+    *result = lu;
+    return HYS_OK;
+}
+
+void hys__lu_free(hys__lu *lu) {
+    if (!lu) return;
+    hys__klu_free(lu->klu);
+    hys__free(lu->ctx, lu, lu->size);
+}
+
+static void scatter(hys__lu *lu, const double *jac) {
+    const hys__system *s = lu->system;
+    size_t n = lu->n;
+    for (size_t k = 0; k < n * n; k++) lu->a[k] = 0;
+    for (size_t col = 0; col < n; col++)
+        for (int64_t k = s->col_start[col]; k < s->col_start[col + 1]; k++)
+            lu->a[(size_t)s->row[k] * n + col] = jac[k];
+}
+
+/* Rows of one system are amperes, volts and metres a second, and so are its columns: pivots are compared
+ * after each row is scaled to 1, and called zero when n eps below the largest entry that their column then
+ * has (rounding noise of the elimination).  False when a row or column is empty or not finite. */
+static bool scale(hys__lu *lu, size_t *bad) {
+    for (size_t i = 0; i < lu->n; i++) {
+        double largest = 0;
+        for (size_t j = 0; j < lu->n; j++) largest = fmax(largest, fabs(lu->a[i * lu->n + j]));
+        if (!(largest > 0) || !isfinite(largest)) {
+            if (bad) *bad = i;
+            return false;
+        }
+        lu->scale[i] = 1 / largest;
+    }
+    for (size_t j = 0; j < lu->n; j++) {
+        double largest = 0;
+        for (size_t i = 0; i < lu->n; i++)
+            largest = fmax(largest, fabs(lu->a[i * lu->n + j]) * lu->scale[i]);
+        if (!(largest > 0)) {
+            if (bad) *bad = j;
+            return false;
+        }
+        lu->tiny[j] = (double)lu->n * DBL_EPSILON * 1e-3 * largest;
+    }
+    return true;
+}
+
+static size_t choose_pivot(const hys__lu *lu, size_t k, double *size) {
+    size_t best = k;
+    *size = -1;
+    for (size_t i = k; i < lu->n; i++) {
+        double v = fabs(lu->a[i * lu->n + k]) * lu->scale[i];
+        if (v > *size) *size = v, best = i;
+    }
+    return best;
+}
+
+static void swap_rows(hys__lu *lu, size_t i, size_t k) {
+    for (size_t j = 0; j < lu->n; j++) {
+        double v = lu->a[i * lu->n + j];
+        lu->a[i * lu->n + j] = lu->a[k * lu->n + j];
+        lu->a[k * lu->n + j] = v;
+    }
+    double s = lu->scale[i];
+    lu->scale[i] = lu->scale[k];
+    lu->scale[k] = s;
+}
+
+static bool factor_dense(hys__lu *lu, size_t *bad) {
+    size_t n = lu->n;
+    if (!scale(lu, bad)) return false;
+    for (size_t k = 0; k < n; k++) {
+        double size;
+        size_t p = choose_pivot(lu, k, &size);
+        if (!(size > lu->tiny[k])) {
+            if (bad) *bad = k;
+            return false;
+        }
+        lu->pivot[k] = p;
+        if (p != k) swap_rows(lu, p, k);
+        double *top = lu->a + k * n, r = 1 / top[k];
+        for (size_t i = k + 1; i < n; i++) {
+            double *line = lu->a + i * n, m = line[k] * r;
+            line[k] = m;
+            if (m == 0) continue;
+            for (size_t j = k + 1; j < n; j++) line[j] -= m * top[j];
+        }
+    }
+    return true;
+}
+
+bool hys__lu_factor(hys__lu *lu, const double *jac, size_t *bad) {
+    if (lu->klu) return hys__klu_factor(lu->klu, jac, bad);
+    scatter(lu, jac);
+    return factor_dense(lu, bad);
+}
+
+void hys__lu_solve(hys__lu *lu, double *b) {
+    size_t n = lu->n;
+    if (lu->klu) {
+        hys__klu_solve(lu->klu, b);
+        return;
+    }
+    for (size_t k = 0; k < n; k++) {
+        double v = b[lu->pivot[k]];
+        b[lu->pivot[k]] = b[k];
+        b[k] = v;
+    }
+    for (size_t i = 1; i < n; i++)
+        for (size_t j = 0; j < i; j++) b[i] -= lu->a[i * n + j] * b[j];
+    for (size_t i = n; i-- > 0;) {
+        for (size_t j = i + 1; j < n; j++) b[i] -= lu->a[i * n + j] * b[j];
+        b[i] /= lu->a[i * n + i];
+    }
+}

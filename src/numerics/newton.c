@@ -1,0 +1,166 @@
+/* Newton's method with the natural monotonicity test (Deuflhard, Newton Methods for Nonlinear Problems,
+ * 2004, section 3.3): a step is shortened until the next simplified step is shorter than it.  The test does
+ * not change when rows are rescaled, so amperes and metres a second need no common measure. */
+#include "numerics/newton_impl.h"
+#include <math.h>
+#include <string.h>
+
+/* A step is not shortened below this part: smaller ones make no progress in max_iter iterations. */
+#define DAMPING_MIN 1e-6
+
+static void find_diagonal(hys__newton *w) {
+    const hys__system *s = w->system;
+    for (size_t j = 0; j < s->n; j++) {
+        w->diagonal[j] = -1;
+        for (int64_t k = s->col_start[j]; k < s->col_start[j + 1]; k++)
+            if (s->row[k] == (int64_t)j) w->diagonal[j] = k;
+    }
+}
+
+hys_status hys__newton_new(hys_ctx *ctx, const hys__system *system, const hys__newton_opts *opts,
+                           hys__newton **result) {
+    size_t n = system->n;
+    size_t size = sizeof(hys__newton) + (9 * n + system->nnz) * sizeof(double) + n * sizeof(int64_t);
+    hys__newton *w = hys__realloc(ctx, NULL, 0, size);
+    if (!w) return HYS_NOMEM;
+    memset(w, 0, size);
+    w->ctx = ctx;
+    w->system = system;
+    w->opts = *opts;
+    w->size = size;
+    w->f = (double *)(w + 1);
+    w->dx = w->f + n;
+    w->dx_next = w->dx + n;
+    w->y_try = w->dx_next + n;
+    w->yp = w->y_try + n;
+    w->w = w->yp + n;
+    w->room = w->w + n;
+    w->jac = w->room + 3 * n;
+    w->diagonal = (int64_t *)(w->jac + system->nnz);
+    find_diagonal(w);
+    hys_status status = hys__lu_new(ctx, system, &w->lu);
+    if (status != HYS_OK) {
+        hys__free(ctx, w, size);
+        return status;
+    }
+    *result = w;
+    return HYS_OK;
+}
+
+void hys__newton_free(hys__newton *w) {
+    if (!w) return;
+    hys__lu_free(w->lu);
+    hys__free(w->ctx, w, w->size);
+}
+
+const hys__newton_report *hys__newton_last(const hys__newton *w) {
+    return &w->report;
+}
+
+static bool eval(hys__newton *w, const hys__newton_task *task, const double *y) {
+    size_t n = w->system->n;
+    hys__point at = {task->t, task->c, y, task->c != 0 ? w->yp : NULL};
+    for (size_t i = 0; task->c != 0 && i < n; i++) w->yp[i] = task->c * (y[i] - task->y_old[i]);
+    w->report.n_evals++;
+    w->report.n_jacobians++;
+    if (!w->system->eval(w->system->user, &at, w->f, w->jac)) return false;
+    for (size_t i = 0; task->shift && i < n; i++) {
+        w->f[i] += task->shift[i] * (y[i] - (task->anchor ? task->anchor[i] : 0));
+        if (w->diagonal[i] >= 0) w->jac[w->diagonal[i]] += task->shift[i];
+    }
+    return true;
+}
+
+static double weighed(hys__newton *w, const double *dx) {
+    double worst = 0;
+    for (size_t i = 0; i < w->system->n; i++) {
+        double r = fabs(dx[i]) / w->w[i];
+        if (!(r <= worst)) worst = r, w->report.worst_row = i; /* NaN is worst too */
+    }
+    return worst;
+}
+
+static void set_weights(hys__newton *w, const double *y) {
+    for (size_t i = 0; i < w->system->n; i++)
+        w->w[i] = w->opts.rtol * fabs(y[i]) + w->opts.abstol[i];
+}
+
+static void solve_for(hys__newton *w, double *dx) {
+    for (size_t i = 0; i < w->system->n; i++) dx[i] = -w->f[i];
+    hys__lu_solve(w->lu, dx);
+}
+
+/* From y along dx, with f and jac of the accepted trial left in place.  On return *next is the weighed
+ * simplified step from there.  False when no part of the step helps. */
+static bool line_search(hys__newton *w, const hys__newton_task *task, double *y, double step,
+                        double *next) {
+    size_t n = w->system->n;
+    for (double part = 1; part > DAMPING_MIN; part *= 0.5) {
+        for (size_t i = 0; i < n; i++) w->y_try[i] = y[i] + part * w->dx[i];
+        bool finite = eval(w, task, w->y_try);
+        if (!finite) {
+            w->report.is_nonfinite = true;
+            continue;
+        }
+        w->report.is_nonfinite = false;
+        solve_for(w, w->dx_next);
+        *next = weighed(w, w->dx_next);
+        if (*next <= (1 - 0.25 * part) * step || *next <= 1) {
+            memcpy(y, w->y_try, n * sizeof *y);
+            return true;
+        }
+    }
+    return false;
+}
+
+static hys_status fail(hys__newton *w, hys_status status, double step) {
+    w->report.step = step;
+    w->report.is_singular = status == HYS_SINGULAR;
+    return status;
+}
+
+hys_status hys__newton_solve(hys__newton *w, const hys__newton_task *task, double *y) {
+    size_t n = w->system->n;
+    w->report.is_singular = w->report.is_nonfinite = false;
+    if (!eval(w, task, y)) {
+        w->report.is_nonfinite = true;
+        return fail(w, HYS_NOCONV, INFINITY);
+    }
+    double step = INFINITY;
+    for (unsigned k = 0; k < w->opts.max_iter; k++) {
+        w->report.n_iter++;
+        if (!hys__lu_factor(w->lu, w->jac, &w->report.worst_row)) return fail(w, HYS_SINGULAR, step);
+        solve_for(w, w->dx);
+        set_weights(w, y);
+        step = weighed(w, w->dx);
+        if (!isfinite(step)) return fail(w, HYS_NOCONV, step);
+        double next;
+        if (!line_search(w, task, y, step, &next)) return fail(w, HYS_NOCONV, step);
+        if (next <= 1) { /* the simplified step is in hand: taking it costs nothing */
+            for (size_t i = 0; i < n; i++) y[i] += w->dx_next[i];
+            w->report.step = next;
+            return HYS_OK;
+        }
+        step = next;
+    }
+    return fail(w, HYS_NOCONV, step);
+}
+
+double hys__newton_residual(hys__newton *w, const hys__newton_task *task, const double *y) {
+    const hys__system *s = w->system;
+    if (!eval(w, task, y)) {
+        w->report.is_nonfinite = true;
+        return w->report.residual = INFINITY;
+    }
+    set_weights(w, y);
+    memset(w->dx, 0, s->n * sizeof *w->dx);
+    for (size_t j = 0; j < s->n; j++)
+        for (int64_t k = s->col_start[j]; k < s->col_start[j + 1]; k++)
+            w->dx[s->row[k]] += fabs(w->jac[k]) * w->w[j];
+    w->report.residual = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        double f = fabs(w->f[i]), r = f == 0 ? 0 : f / w->dx[i];
+        if (r > w->report.residual) w->report.residual = r, w->report.worst_row = i;
+    }
+    return w->report.residual;
+}

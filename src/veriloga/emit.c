@@ -1,0 +1,76 @@
+/* The kernel as a whole: what is refused, the order of the text, and how it should be compiled. */
+#include "veriloga/emit.h"
+
+/* Elementary functions in all functions of a kernel beyond which they are called, not inlined. */
+#define MANY_CALLS 64
+/* Local arrays lie on the stack, HYS_LANES doubles an element. */
+#define MAX_ARRAY_ELEMENTS 1024
+
+const char *hys__kernel_flags(size_t n_values)
+{
+    if (n_values > 20000) return "-std=gnu17 -O1 -fPIC -ffp-contract=off -fno-math-errno -fno-trapping-math -w";
+    return "-std=gnu17 -O2 -fPIC -ffp-contract=off -fno-math-errno -fno-trapping-math -w";
+}
+
+static hys_status check_arrays(const va_emitter *e)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < e->model->arrays.n; i++) n += e->model->arrays.at[i].n;
+    if (n <= MAX_ARRAY_ELEMENTS) return HYS_OK;
+    return hys__fail(e->model->ctx, HYS_LIMIT, "index them with constants, or make them smaller",
+                     "the arrays that are indexed by a variable hold %zu elements together; at most %d can be kept", n,
+                     MAX_ARRAY_ELEMENTS);
+}
+
+static bool make_scratch(va_emitter *e)
+{
+    hys__arena *arena = &e->arena;
+    size_t n = e->n + 1;
+    e->seen = HYS_NEW_N(arena, uint8_t, n);
+    e->uses = HYS_NEW_N(arena, uint32_t, n);
+    e->product = HYS_NEW_N(arena, va_val, n);
+    e->is_fused = HYS_NEW_N(arena, uint8_t, n);
+    e->stamp = HYS_NEW_N(arena, uint32_t, n);
+    e->stage = HYS_NEW_N(arena, uint8_t, n);
+    e->region = HYS_NEW_N(arena, uint32_t, n);
+    e->first_region = HYS_NEW_N(arena, uint32_t, n);
+    e->next = HYS_NEW_N(arena, va_val, n);
+    e->block = HYS_NEW_N(arena, uint32_t, n);
+    e->declared = HYS_NEW_N(arena, uint32_t, n);
+    e->first_edge = HYS_NEW_N(arena, uint32_t, n);
+    e->waits = HYS_NEW_N(arena, uint32_t, n);
+    e->heap_child = HYS_NEW_N(arena, va_val, n);
+    e->heap_sibling = HYS_NEW_N(arena, va_val, n);
+    return !arena->failed;
+}
+
+static void write_kernel(va_emitter *e)
+{
+    hys__text_puts(e->out, "/* Made by hysteron; do not edit. */\n");
+    if (e->n_calls > MANY_CALLS) hys__text_puts(e->out, "#define HYS_OUTLINE\n");
+    hys__text_puts(e->out, "#include \"hys_kernel.h\"\n\n");
+    va_emit_tables(e);
+    va_emit_params(e);
+    for (int f = VA_FUNC_PARAMS + 1; f < VA_FUNC_COUNT && !e->failed; f++) va_emit_function(e, (va_func_id)f);
+    va_emit_descriptor(e);
+}
+
+static hys_status emit(va_emitter *e)
+{
+    hys_status status = check_arrays(e);
+    if (status == HYS_OK) status = va_emit_check_tables(e);
+    if (status != HYS_OK) return status;
+    if (!make_scratch(e) || !va_emit_plan_program(e)) return HYS_NOMEM;
+    write_kernel(e);
+    return e->failed || e->arena.failed || e->out->failed ? HYS_NOMEM : HYS_OK;
+}
+
+hys_status va_emit(const va_program *program, hys__text *c_source)
+{
+    va_emitter e = {.program = program, .model = program->model, .ir = &program->model->ir, .out = c_source};
+    e.n = e.ir->ins.n;
+    hys__arena_init(&e.arena, program->model->ctx, 0);
+    hys_status status = emit(&e);
+    hys__arena_free(&e.arena);
+    return status;
+}

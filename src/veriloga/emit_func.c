@@ -1,0 +1,407 @@
+/* One function of a kernel: its loads, its values stage by stage, its stores and effects. */
+#include "veriloga/emit.h"
+
+static void indent(va_emitter *e, unsigned depth)
+{
+    hys__text_printf(e->out, "%*s", (int)(4 * (depth < 12 ? depth : 12)), "");
+}
+
+static const char *type_of(const va_emitter *e, va_val v)
+{
+    return va_get(e->ir, v)->kind == VA_KIND_BOOL ? "hys_m" : "hys_v";
+}
+
+/* ---- blocks ---- */
+
+static void block_mask(va_emitter *e, uint32_t block, va_stage stage)
+{
+    static const char *const roots[] = {"hys_mask(1)", "live_params", "live"};
+    if (block < 2) hys__text_puts(e->out, roots[stage]);
+    else hys__text_printf(e->out, "m%u", (unsigned)block);
+}
+
+static void declare_early(va_emitter *e, const va_block *block, unsigned depth)
+{
+    for (va_val v = block->first_early; v; v = e->next[v]) {
+        bool is_mask = va_get(e->ir, v)->kind == VA_KIND_BOOL;
+        indent(e, depth);
+        hys__text_printf(e->out, "%s t%u = %s;\n", type_of(e, v), (unsigned)v,
+                         is_mask ? "hys_mask(0)" : "hys_k(0.0)");
+    }
+}
+
+/* The next PHI of a loop that is needed and has a value: versions of arrays have none. */
+static bool next_phi(const va_emitter *e, va_val *phi)
+{
+    for (;;) {
+        const va_ins *ins = va_get(e->ir, ++*phi);
+        if (ins->op != VA_OP_PHI) return false;
+        if (e->stamp[*phi] == e->now && ins->kind != VA_KIND_NONE) return true;
+    }
+}
+
+static void start_phis(va_emitter *e, va_val head, unsigned depth)
+{
+    for (va_val phi = head; next_phi(e, &phi);) {
+        bool is_early = e->declared[phi] != e->block[phi];
+        indent(e, depth);
+        hys__text_printf(e->out, "%s%st%u = ", is_early ? "" : type_of(e, phi), is_early ? "" : " ", (unsigned)phi);
+        va_emit_ref(e, va_get(e->ir, phi)->a);
+        hys__text_puts(e->out, ";\n");
+    }
+}
+
+static void open_loop(va_emitter *e, uint32_t block, va_stage stage, unsigned depth)
+{
+    uint32_t loop = e->regions.at[e->blocks.at[block].region].loop;
+    va_val head = e->loops.at[loop].head;
+    start_phis(e, head, depth);
+    indent(e, depth);
+    hys__text_printf(e->out, "hys_m m%u = hys_and(", (unsigned)block);
+    block_mask(e, e->blocks.at[block].parent, stage);
+    hys__text_puts(e->out, ", ");
+    va_emit_ref(e, va_get(e->ir, head)->a);
+    hys__text_puts(e->out, ");\n");
+    indent(e, depth);
+    hys__text_printf(e->out, "for (hys_u32 n%u = 0; hys_any(m%u); n%u++) {\n", (unsigned)block, (unsigned)block,
+                     (unsigned)block);
+    indent(e, depth + 1);
+    hys__text_printf(e->out, "if (n%u == HYS_LOOP_MAX) {\n", (unsigned)block);
+    for (va_val phi = head; next_phi(e, &phi);) {
+        if (va_get(e->ir, phi)->kind == VA_KIND_BOOL) continue;
+        indent(e, depth + 2);
+        hys__text_printf(e->out, "t%u = hys_sel(m%u, hys_k(HYS_NAN), t%u);\n", (unsigned)phi, (unsigned)block,
+                         (unsigned)phi);
+    }
+    indent(e, depth + 2);
+    hys__text_puts(e->out, "break;\n");
+    indent(e, depth + 1);
+    hys__text_puts(e->out, "}\n");
+}
+
+static void open_arm(va_emitter *e, uint32_t block, va_stage stage, unsigned depth)
+{
+    const va_region *region = &e->regions.at[e->blocks.at[block].region];
+    indent(e, depth);
+    hys__text_printf(e->out, "const hys_m m%u = hys_and(", (unsigned)block);
+    block_mask(e, e->blocks.at[block].parent, stage);
+    hys__text_puts(e->out, region->when ? ", " : ", hys_not(");
+    va_emit_ref(e, region->cond);
+    hys__text_puts(e->out, region->when ? ");\n" : "));\n");
+    indent(e, depth);
+    hys__text_printf(e->out, "if (hys_any(m%u)) {\n", (unsigned)block);
+}
+
+/* All PHIs move at once: the new values are complete before the first is replaced. */
+static void close_loop(va_emitter *e, uint32_t block, unsigned depth)
+{
+    va_val head = e->loops.at[e->regions.at[e->blocks.at[block].region].loop].head;
+    for (va_val phi = head; next_phi(e, &phi);) {
+        bool is_mask = va_get(e->ir, phi)->kind == VA_KIND_BOOL;
+        indent(e, depth + 1);
+        hys__text_printf(e->out, "const %s u%u = %s(m%u, ", type_of(e, phi), (unsigned)phi,
+                         is_mask ? "hys_sel_mask" : "hys_sel", (unsigned)block);
+        va_emit_ref(e, va_get(e->ir, phi)->b);
+        hys__text_printf(e->out, ", t%u);\n", (unsigned)phi);
+    }
+    for (va_val phi = head; next_phi(e, &phi);) {
+        indent(e, depth + 1);
+        hys__text_printf(e->out, "t%u = u%u;\n", (unsigned)phi, (unsigned)phi);
+    }
+}
+
+/* ---- values ---- */
+
+static void array_entry(va_emitter *e, uint32_t array, unsigned depth)
+{
+    const va_array *a = &e->model->arrays.at[array];
+    hys__text *out = e->out;
+    indent(e, depth);
+    hys__text_printf(out, "hys_v a%u[%zu];\n", (unsigned)array, a->n);
+    if (a->is_retained) {
+        indent(e, depth);
+        hys__text_printf(out, "static const hys_u32 slots%u[] = {", (unsigned)array);
+        for (size_t i = 0; i < a->n; i++)
+            hys__text_printf(out, "%s%uu", i ? ", " : "", (unsigned)e->program->retained_slot[a->first_slot + i]);
+        hys__text_puts(out, "};\n");
+    }
+    indent(e, depth);
+    hys__text_printf(out, "for (hys_u32 i = 0; i < %zuu; i++)\n", a->n);
+    indent(e, depth + 1);
+    hys__text_printf(out, "a%u[i] = ", (unsigned)array);
+    if (a->is_retained)
+        hys__text_printf(out, "slots%u[i] != HYS_NONE ? hys_load(batch->r[slots%u[i]] + at) : ", (unsigned)array,
+                         (unsigned)array);
+    hys__text_puts(out, "hys_k(");
+    va_emit_number(out, a->init);
+    hys__text_puts(out, ");\n");
+}
+
+static void array_store(va_emitter *e, va_val v, unsigned depth)
+{
+    uint32_t array = va_emit_array_of(e, v);
+    indent(e, depth);
+    hys__text_printf(e->out, "hys_array_set(a%u, %zuu, ", (unsigned)array, e->model->arrays.at[array].n);
+    va_emit_ref(e, va_emit_operand(e, v, 1));
+    hys__text_puts(e->out, ", ");
+    va_emit_ref(e, va_emit_operand(e, v, 2));
+    hys__text_puts(e->out, ", hys_and(");
+    block_mask(e, e->block[v], VA_STAGE_LANES);
+    hys__text_puts(e->out, ", ");
+    va_emit_ref(e, va_emit_operand(e, v, 3));
+    hys__text_puts(e->out, "));\n");
+}
+
+static void leave_loop(va_emitter *e, va_val v, unsigned depth)
+{
+    unsigned block = (unsigned)e->block[v];
+    indent(e, depth);
+    hys__text_printf(e->out, "m%u = hys_and(m%u, ", block, block);
+    va_emit_ref(e, va_get(e->ir, v)->a);
+    hys__text_puts(e->out, ");\n");
+    indent(e, depth);
+    hys__text_printf(e->out, "if (!hys_any(m%u)) break;\n", block);
+}
+
+/* In the lane's turn: `if (lane) out->effect(...)`. */
+static void effect_call(va_emitter *e, va_val v, const char *lane)
+{
+    size_t n = va_emit_n_operands(e, v);
+    hys__text_puts(e->out, "if (hys_lane_is(hys_and(");
+    block_mask(e, e->block[v], VA_STAGE_LANES);
+    hys__text_puts(e->out, ", ");
+    va_emit_ref(e, va_emit_operand(e, v, 0));
+    hys__text_printf(e->out, "), %s)) out->effect(out->effect_user, %uu, at + %s, ", lane,
+                     (unsigned)va_get(e->ir, v)->imm, lane);
+    hys__text_puts(e->out, n > 1 ? "(const double[]){" : "0");
+    for (size_t i = 1; i < n; i++) {
+        hys__text_puts(e->out, i > 1 ? ", hys_lane(" : "hys_lane(");
+        va_emit_ref(e, va_emit_operand(e, v, i));
+        hys__text_printf(e->out, ", %s)", lane);
+    }
+    hys__text_printf(e->out, "%s, %zuu);\n", n > 1 ? "}" : "", n - 1);
+}
+
+static void effect_in_loop(va_emitter *e, va_val v, unsigned depth)
+{
+    if (va_get(e->ir, v)->loop == 0) return; /* those outside of loops come last, lane by lane */
+    indent(e, depth);
+    hys__text_puts(e->out, "for (hys_u32 l = 0; out->effect && l < HYS_W; l++)\n");
+    indent(e, depth + 1);
+    effect_call(e, v, "l");
+}
+
+static void plain_value(va_emitter *e, va_val v, unsigned depth)
+{
+    bool is_early = e->declared[v] != e->block[v];
+    indent(e, depth);
+    if (!is_early) hys__text_printf(e->out, "const %s ", type_of(e, v));
+    hys__text_printf(e->out, "t%u = ", (unsigned)v);
+    va_emit_expression(e, v);
+    hys__text_puts(e->out, ";\n");
+}
+
+static void value(va_emitter *e, va_val v, unsigned depth)
+{
+    const va_ins *ins = va_get(e->ir, v);
+    switch (ins->op) {
+    case VA_OP_ARRAY: array_entry(e, ins->imm, depth); return;
+    case VA_OP_ASTORE: array_store(e, v, depth); return;
+    case VA_OP_COND: leave_loop(e, v, depth); return;
+    case VA_OP_EFFECT: effect_in_loop(e, v, depth); return;
+    default:
+        if (ins->kind != VA_KIND_NONE) plain_value(e, v, depth);
+    }
+}
+
+static void write_stage(va_emitter *e, va_stage stage)
+{
+    unsigned depth = stage == VA_STAGE_LANES ? 2 : 1;
+    for (size_t i = 0; i < e->items[stage].n; i++) {
+        va_item item = e->items[stage].at[i];
+        if (item.kind == VA_ITEM_VALUE) {
+            value(e, item.at, depth);
+            continue;
+        }
+        const va_block *block = &e->blocks.at[item.at];
+        bool is_loop = e->regions.at[block->region].cond == 0;
+        if (item.kind == VA_ITEM_OPEN) {
+            declare_early(e, block, depth);
+            if (is_loop) open_loop(e, item.at, stage, depth);
+            else open_arm(e, item.at, stage, depth);
+            depth++;
+        } else {
+            depth--;
+            if (is_loop) close_loop(e, item.at, depth);
+            indent(e, depth);
+            hys__text_puts(e->out, "}\n");
+        }
+    }
+}
+
+/* ---- inputs and outputs ---- */
+
+static const char *const target_fields[] = {
+    [VA_TO_F] = "f",               [VA_TO_JAC] = "jac",           [VA_TO_MASS] = "mass",
+    [VA_TO_X0] = "x0",             [VA_TO_RETAINED] = "r",        [VA_TO_ROOT] = "root",
+    [VA_TO_BOUND_STEP] = "bound_step", [VA_TO_NEXT_TIME] = "next_time", [VA_TO_NOISE] = "noise",
+    [VA_TO_NOISE_EXP] = "noise_exp", [VA_TO_NOISE_COEF] = "noise_coef", [VA_TO_DELAY_IN] = "delay_in",
+    [VA_TO_DELAY_TD] = "delay_td", [VA_TO_COLLAPSE] = "collapse", [VA_TO_OPVAR] = "opvar",
+    [VA_TO_CLAMP_LO] = "clamp_lo", [VA_TO_CLAMP_HI] = "clamp_hi", [VA_TO_EFFECT] = NULL,
+};
+
+static uint32_t place_of(const va_emitter *e, const va_root *root)
+{
+    return root->target == VA_TO_RETAINED ? e->program->retained_slot[root->index] : root->index;
+}
+
+static bool is_stored(const va_emitter *e, const va_root *root)
+{
+    return target_fields[root->target] && place_of(e, root) != UINT32_MAX;
+}
+
+static void output_pointers(va_emitter *e)
+{
+    for (size_t i = 0; i < e->n_roots; i++) {
+        const va_root *root = &e->roots[i];
+        if (!is_stored(e, root)) continue;
+        const char *field = target_fields[root->target];
+        if (root->target == VA_TO_BOUND_STEP || root->target == VA_TO_NEXT_TIME)
+            hys__text_printf(e->out, "    double *const o%zu = out->%s;\n", i, field);
+        else
+            hys__text_printf(e->out, "    double *const o%zu = out->%s ? out->%s[%u] : 0;\n", i, field, field,
+                             (unsigned)place_of(e, root));
+    }
+}
+
+/* Each array that some value loads from, once. */
+static void input_pointers(va_emitter *e)
+{
+    uint32_t n_unknowns = (uint32_t)e->model->unknowns.n, n_retained = (uint32_t)e->model->retained.n;
+    uint8_t *x = HYS_NEW_N(&e->arena, uint8_t, n_unknowns + 1), *r = HYS_NEW_N(&e->arena, uint8_t, n_retained + 1);
+    if (!x || !r) {
+        e->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < e->live.n; i++) {
+        const va_ins *ins = va_get(e->ir, e->live.at[i]);
+        if (ins->op == VA_OP_PROBE) {
+            va_probe p = e->model->probes.at[ins->imm];
+            if (p.pos != VA_GROUND) x[p.pos] = 1;
+            if (p.neg != VA_GROUND) x[p.neg] = 1;
+        }
+        if (ins->op == VA_OP_RETAINED) r[ins->imm] = 1;
+    }
+    for (uint32_t i = 0; i < n_unknowns; i++)
+        if (x[i]) hys__text_printf(e->out, "    const double *const x%u = batch->x[%u];\n", i, i);
+    for (uint32_t i = 0; i < n_retained; i++) {
+        uint32_t slot = e->program->retained_slot[i];
+        if (r[i] && slot != UINT32_MAX)
+            hys__text_printf(e->out, "    const double *const r%u = batch->r[%u];\n", slot, slot);
+    }
+}
+
+static void store_root(va_emitter *e, size_t i)
+{
+    const va_root *root = &e->roots[i];
+    if (!is_stored(e, root)) return;
+    bool is_mask = va_get(e->ir, root->val)->kind == VA_KIND_BOOL;
+    bool is_sure = root->target == VA_TO_F || root->target == VA_TO_JAC;
+    hys__text_printf(e->out, is_sure ? "        hys_store(o%zu + at, " : "        hys_put(o%zu, at, ", i);
+    if (is_mask) hys__text_puts(e->out, "hys_flag(");
+    va_emit_ref(e, root->val);
+    hys__text_puts(e->out, is_mask ? "));\n" : ");\n");
+}
+
+/* What accept() must write even where the module says nothing. */
+static void store_defaults(va_emitter *e)
+{
+    bool has_bound = false, has_next = false;
+    for (size_t i = 0; i < e->n_roots; i++) {
+        if (e->roots[i].target == VA_TO_BOUND_STEP) has_bound = true;
+        if (e->roots[i].target == VA_TO_NEXT_TIME) has_next = true;
+    }
+    if (!has_bound) hys__text_puts(e->out, "        hys_put(out->bound_step, at, hys_k(HYS_INF));\n");
+    if (!has_next) hys__text_puts(e->out, "        hys_put(out->next_time, at, hys_k(HYS_INF));\n");
+}
+
+static void effects(va_emitter *e)
+{
+    bool any = false;
+    for (size_t i = 0; i < e->n_roots; i++) {
+        va_val v = e->roots[i].val;
+        if (e->roots[i].target != VA_TO_EFFECT || va_get(e->ir, v)->loop) continue;
+        if (!any) hys__text_puts(e->out, "        for (hys_u32 l = 0; out->effect && l < HYS_W; l++) {\n");
+        any = true;
+        indent(e, 3);
+        effect_call(e, v, "l");
+    }
+    if (any) hys__text_puts(e->out, "        }\n");
+}
+
+/* ---- functions ---- */
+
+static const char *func_name(va_func_id func)
+{
+    static const char *const names[] = {
+#define VA_X(name, text) text,
+        VA_FUNC_LIST(VA_X)
+#undef VA_X
+    };
+    return names[func];
+}
+
+void va_emit_function(va_emitter *e, va_func_id func)
+{
+    e->func = func;
+    e->roots = e->program->roots[func].at;
+    e->n_roots = e->program->roots[func].n;
+    if (!va_emit_plan_function(e)) return;
+    hys__text_printf(e->out,
+                     "static void %s(HYS_UNUSED const hys_env *env, const hys_batch *batch, "
+                     "HYS_UNUSED const hys_out *out)\n{\n",
+                     func_name(func));
+    input_pointers(e);
+    output_pointers(e);
+    write_stage(e, VA_STAGE_BATCH);
+    hys__text_puts(e->out, "    HYS_BEGIN_PARAMS\n");
+    write_stage(e, VA_STAGE_PARAMS);
+    hys__text_puts(e->out, "    HYS_BEGIN_LANES\n");
+    write_stage(e, VA_STAGE_LANES);
+    for (size_t i = 0; i < e->n_roots; i++) store_root(e, i);
+    if (func == VA_FUNC_ACCEPT) store_defaults(e);
+    effects(e);
+    hys__text_puts(e->out, "    HYS_END\n}\n\n");
+}
+
+/* One root in a scope of its own: a default may read only parameters that are complete by then. */
+static void emit_param_root(va_emitter *e, const va_root *root)
+{
+    static const char *const arrays[] = {[VA_TO_PARAM] = "p", [VA_TO_BOUND_LO] = "lo", [VA_TO_BOUND_HI] = "hi",
+                                         [VA_TO_RETAINED] = "r0"};
+    e->roots = root;
+    e->n_roots = 1;
+    uint32_t place = place_of(e, root);
+    if (place == UINT32_MAX || !va_emit_plan_function(e)) return;
+    if (root->target == VA_TO_PARAM) hys__text_printf(e->out, "    if (!env->given[%u]) {\n", (unsigned)root->index);
+    else hys__text_puts(e->out, "    {\n");
+    write_stage(e, VA_STAGE_BATCH);
+    write_stage(e, VA_STAGE_PARAMS);
+    hys__text_printf(e->out, "    %s[%u] = hys_lane(", arrays[root->target], (unsigned)place);
+    bool is_mask = va_get(e->ir, root->val)->kind == VA_KIND_BOOL;
+    if (is_mask) hys__text_puts(e->out, "hys_flag(");
+    va_emit_ref(e, root->val);
+    hys__text_puts(e->out, is_mask ? "), 0);\n    }\n" : ", 0);\n    }\n");
+}
+
+void va_emit_params(va_emitter *e)
+{
+    const va_root *roots = e->program->roots[VA_FUNC_PARAMS].at;
+    size_t n = e->program->roots[VA_FUNC_PARAMS].n;
+    e->func = VA_FUNC_PARAMS;
+    hys__text_puts(e->out, "static void params(HYS_UNUSED const hys_env *env, HYS_UNUSED double *p, HYS_UNUSED double "
+                           "*lo,\n                   HYS_UNUSED double *hi, HYS_UNUSED double *r0)\n{\n"
+                           "    HYS_UNUSED const hys_m live_params = hys_mask(1);\n");
+    for (size_t i = 0; i < n && !e->failed; i++) emit_param_root(e, &roots[i]);
+    hys__text_puts(e->out, "}\n\n");
+}

@@ -1,0 +1,188 @@
+/* Retained slots: their first values, those that never change, those that something depends on. */
+#include "veriloga/ir_ops.h"
+#include "veriloga/lower.h"
+
+bool va_first_values(va_model *model)
+{
+    hys__arena arena;
+    va_subst subst = {.arena = &arena};
+    va_places places = {0};
+    hys__arena_init(&arena, model->ctx, 0);
+    for (size_t i = 0; i < model->retained.n; i++) {
+        va_retained *slot = &model->retained.at[i];
+        if (slot->at_init == 0) slot->at_init = slot->next;
+    }
+    bool ok = va_subst_first(model, &subst) && va_places_of(model, &arena, VA_IN_INITS, &places) &&
+              va_subst_apply(model, &subst, &places);
+    hys__arena_free(&arena);
+    return ok;
+}
+
+/* ---- constant slots ---- */
+
+/* Assumes that all `kept` slots hold their initialisers; drops those whose next value says otherwise. */
+static bool refute_constants(va_model *model, hys__arena *arena, bool *kept, bool *changed)
+{
+    static const va_hooks hooks = {.subst = va_subst_leaf};
+    va_subst subst = {.arena = arena};
+    size_t n = model->retained.n;
+    va_val *nexts = HYS_NEW_N(arena, va_val, n + 1);
+    va_places places = {.at = HYS_NEW_N(arena, va_val *, n + 1)};
+    if (!nexts || !places.at) return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!kept[i]) continue;
+        va_subst_put(&subst, VA_OP_RETAINED, (uint32_t)i, model->retained.at[i].init);
+        nexts[i] = model->retained.at[i].next;
+        places.at[places.n++] = &nexts[i];
+    }
+    if (subst.failed || !va_rewrite_all(&model->ir, &hooks, &subst, places.at, places.n)) return false;
+    *changed = false;
+    for (size_t i = 0; i < n; i++) {
+        if (!kept[i] || nexts[i] == model->retained.at[i].init) continue;
+        kept[i] = false;
+        *changed = true;
+    }
+    return true;
+}
+
+static bool apply_constants(va_model *model, hys__arena *arena, const bool *kept)
+{
+    va_subst subst = {.arena = arena};
+    va_places places = {0};
+    bool any = false;
+    for (size_t i = 0; i < model->retained.n; i++) {
+        va_retained *slot = &model->retained.at[i];
+        if (!kept[i]) continue;
+        any = true;
+        va_subst_put(&subst, VA_OP_RETAINED, (uint32_t)i, slot->init);
+        slot->next = slot->init;
+    }
+    if (!any) return true;
+    return va_places_of(model, arena, VA_IN_ALL, &places) && va_subst_apply(model, &subst, &places);
+}
+
+bool va_drop_constant_slots(va_model *model)
+{
+    hys__arena arena;
+    hys__arena_init(&arena, model->ctx, 0);
+    bool *kept = HYS_NEW_N(&arena, bool, model->retained.n + 1);
+    bool ok = kept != NULL, changed = true;
+    for (size_t i = 0; ok && i < model->retained.n; i++) kept[i] = true;
+    while (ok && changed) ok = refute_constants(model, &arena, kept, &changed);
+    ok = ok && apply_constants(model, &arena, kept);
+    hys__arena_free(&arena);
+    return ok;
+}
+
+/* ---- liveness ---- */
+
+typedef struct live {
+    va_model *model;
+    va_program *program;
+    va_rewrite rw; /* only its marks are used: the cone of all that is live */
+    uint8_t *seen;
+} live;
+
+static void revive(live *l, uint32_t slot)
+{
+    va_retained *retained = &l->model->retained.at[slot];
+    if (retained->is_live) return;
+    retained->is_live = true;
+    va_rewrite_mark(&l->rw, &retained->next, 1);
+}
+
+static void revive_array(live *l, const va_array *array)
+{
+    for (size_t k = 0; array->is_retained && k < array->n; k++)
+        revive(l, array->first_slot + (uint32_t)k);
+}
+
+static void revive_behind(live *l, const va_ins *ins)
+{
+    switch (ins->op) {
+    case VA_OP_RETAINED: revive(l, ins->imm); break;
+    case VA_OP_ARRAY: revive_array(l, &l->model->arrays.at[ins->imm]); break;
+    case VA_OP_DDT: va_rewrite_mark(&l->rw, &l->model->ddts.at[ins->imm].operand, 1); break;
+    case VA_OP_DELAYED: l->program->has_delays = true; break;
+    case VA_OP_DRAW:
+        l->program->has_draws = true;
+        va_rewrite_mark(&l->rw, l->model->draws.at[ins->imm].args, 2);
+        break;
+    default: break;
+    }
+}
+
+/* One walk over what is marked; true when it saw something new. */
+static bool revive_marked(live *l)
+{
+    bool more = false;
+    for (va_val v = 1; v < l->rw.n; v++) {
+        if (l->seen[v] || !va_rewrite_is_marked(&l->rw, v)) continue;
+        l->seen[v] = 1;
+        more = true;
+        revive_behind(l, va_get(l->rw.ir, v));
+    }
+    return more;
+}
+
+bool va_find_live(va_model *model, va_program *program)
+{
+    live l = {.model = model, .program = program};
+    va_places places = {0};
+    va_vals values = {0};
+    for (size_t i = 0; i < model->retained.n; i++) model->retained.at[i].is_live = false;
+    bool ok = va_rewrite_init(&l.rw, &model->ir, NULL, NULL);
+    if (ok) l.seen = HYS_NEW_N(&l.rw.arena, uint8_t, l.rw.n);
+    ok = l.seen && va_places_of(model, &l.rw.arena, VA_IN_ROWS | VA_IN_OUTPUTS, &places) &&
+         va_places_read(&l.rw.arena, &places, &values);
+    if (ok) va_rewrite_mark(&l.rw, values.at, values.n);
+    while (ok && revive_marked(&l)) ok = !l.rw.failed;
+    va_rewrite_free(&l.rw);
+    return ok;
+}
+
+/* ---- stepping ---- */
+
+static bool is_unchanged(const va_model *model, uint32_t slot, va_val next)
+{
+    const va_ins *ins = va_get(&model->ir, next);
+    if (ins->op == VA_OP_RETAINED) return ins->imm == slot;
+    if (ins->op != VA_OP_ALOAD) return false;
+    const va_ins *version = va_get(&model->ir, ins->a);
+    double index;
+    if (version->op != VA_OP_ARRAY || !va_is_const(&model->ir, ins->b, &index)) return false;
+    const va_array *array = &model->arrays.at[version->imm];
+    return array->is_retained && array->first_slot + index == slot;
+}
+
+static bool stepped_values(va_model *model, hys__arena *arena, va_val *nexts)
+{
+    va_ir *ir = &model->ir;
+    va_subst subst = {.arena = arena};
+    va_places places = {.at = HYS_NEW_N(arena, va_val *, model->retained.n + 1)};
+    if (!places.at) return false;
+    va_subst_all(&subst, VA_OP_EVENT, model->events.n, va_bool(ir, false));
+    va_subst_put(&subst, VA_OP_FLAG, VA_FLAG_INIT, va_bool(ir, false));
+    va_subst_put(&subst, VA_OP_FLAG, VA_FLAG_FINAL, va_bool(ir, false));
+    for (size_t i = 0; i < model->retained.n; i++) {
+        if (!model->retained.at[i].is_live) continue;
+        nexts[i] = model->retained.at[i].next;
+        places.at[places.n++] = &nexts[i];
+    }
+    return va_subst_apply(model, &subst, &places);
+}
+
+bool va_find_stepped(va_model *model, va_program *program)
+{
+    hys__arena arena;
+    hys__arena_init(&arena, model->ctx, 0);
+    va_val *nexts = HYS_NEW_N(&arena, va_val, model->retained.n + 1);
+    bool ok = nexts && stepped_values(model, &arena, nexts);
+    for (size_t i = 0; ok && i < model->retained.n; i++) {
+        va_retained *slot = &model->retained.at[i];
+        slot->is_stepped = slot->is_live && !is_unchanged(model, (uint32_t)i, nexts[i]);
+        program->is_stepped = program->is_stepped || slot->is_stepped;
+    }
+    hys__arena_free(&arena);
+    return ok;
+}
