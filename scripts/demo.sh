@@ -6,7 +6,7 @@ out=$2
 root=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$out"
 summary=$out/summary.csv
-echo "device,drive,max_current[A],on_off_ratio[1],direction,pinch[1],energy_per_cycle[J],points[1]" >"$summary"
+echo "device,drive,i_max[A],ratio_max[1],direction_pos,pinch[1],ndr,energy_per_cycle[J],rows[1]" >"$summary"
 
 pick() { # JSON FEATURE -> value
     printf '%s' "$1" | tr -d '\n' | sed -n "s/.*\"$2\": *{ *\"value\": *\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p"
@@ -15,8 +15,8 @@ rows() {
     printf '%s' "$1" | tr -d '\n' | sed -n 's/.*"rows": *\([0-9]*\).*/\1/p'
 }
 add_row() { # name drive JSON
-    printf '%s,"%s",%s,%s,%s,%s,%s,%s\n' "$1" "$2" "$(pick "$3" max_current)" "$(pick "$3" on_off_ratio)" \
-        "$(pick "$3" direction_q1)" "$(pick "$3" pinch)" "$(pick "$3" energy_per_cycle)" "$(rows "$3")" >>"$summary"
+    printf '%s,"%s",%s,%s,%s,%s,%s,%s,%s\n' "$1" "$2" "$(pick "$3" i_max)" "$(pick "$3" ratio_max)" \
+        "$(pick "$3" direction_pos)" "$(pick "$3" pinch)" "$(pick "$3" ndr)" "$(pick "$3" energy_per_cycle)" "$(rows "$3")" >>"$summary"
 }
 
 for file in "$root"/models/*/*.va; do

@@ -1,7 +1,8 @@
 /* hysteron/figure.h -- journal-style figures through gnuplot.
  *
- * The path ends in .svg, .pdf or .png.  The script (.gp) and the data (.csv) are kept beside it, so
- * that the figure can be restyled: `gnuplot loop.gp` makes it again. */
+ * The path ends in .svg, .pdf or .png.  The script (loop.gp) and the rows that are drawn (loop.data.csv) are kept
+ * beside it, so that the figure can be restyled: `gnuplot loop.gp` makes it again.  Tables of more than 20000 rows
+ * are thinned without losing a spike. */
 #ifndef HYSTERON_FIGURE_H
 #define HYSTERON_FIGURE_H
 #include <hysteron/table.h>
@@ -15,8 +16,7 @@ typedef struct hys_figure_opts {
     int32_t cycles;    /* of the table: the last is drawn bold, earlier ones grey; 0: 1 */
 } hys_figure_opts;
 hys_figure_opts hys_figure_opts_default(void);
-hys_status hys_figure_write(hys_ctx *ctx, const hys_table *table, const hys_figure_opts *opts,
-                            const char *path);
+hys_status hys_figure_write(hys_ctx *ctx, const hys_table *table, const hys_figure_opts *opts, const char *path);
 
 HYS_DECLS_END
 #endif

@@ -1606,8 +1606,9 @@ HYS_FN void hys_assemble(const hys_solve *s, hys_u32 at, hys_system *sys)
     }
 }
 
-/* A clamped state obeys x = clamp(x - b / (M / h), lo, hi): where that lies outside, its row becomes
- * x = bound. */
+/* A clamped state obeys x = clamp(x - b / rate, lo, hi) for any positive rate: where that lies outside, its
+ * row becomes x = bound.  The diagonal of A, where it is steeper than M / h, foresees the free solution and so
+ * avoids cycles between the bounds. */
 HYS_FN void hys_clamp_row(const hys_solve *s, hys_u32 at, hys_u32 unknown, hys_system *sys)
 {
     const hys_local *m = s->m;
@@ -1618,6 +1619,10 @@ HYS_FN void hys_clamp_row(const hys_solve *s, hys_u32 at, hys_u32 unknown, hys_s
         if (m->mass_row[k] == unknown && m->mass_col[k] == unknown)
             rate = hys_load(s->mass[k] + at) * (s->inv_h > 0.0 ? s->inv_h : 1.0);
     rate = hys_sel(hys_eq(rate, hys_k(0.0)), hys_k(1.0), rate);
+    const hys_v diagonal = sys->a[row][row];
+    const hys_m steeper = hys_and(hys_lt(hys_abs(rate), hys_abs(diagonal)),
+                                  hys_lt(hys_k(0.0), hys_copysign(hys_k(1.0), rate) * diagonal));
+    rate = hys_sel(steeper, diagonal, rate);
     const hys_v x = hys_load(s->x[unknown] + at), aim = x - sys->a[row][n] / rate;
     hys_v bound = x;
     hys_m outside = hys_mask(0);

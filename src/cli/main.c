@@ -49,6 +49,11 @@ static int unknown_command(int argc, char **argv) {
              group && argc > 2 ? argv[2] : "");
     for (size_t k = 0; k < cli_n_commands && k < 64; k++) names[k] = cli_commands[k]->name;
     const char *near = hys_nearest(word, names, cli_n_commands);
+    if (!near && argc > 2) { /* the first of two words is wrong: "devise check" */
+        char two[128];
+        snprintf(two, sizeof two, "%.60s %.60s", argv[1], argv[2]);
+        near = hys_nearest(two, names, cli_n_commands);
+    }
     if (group && argc == 2) fprintf(stderr, "hysteron: error: '%s' needs a verb\n", word);
     else fprintf(stderr, "hysteron: error: there is no command '%s'\n", word);
     if (near) fprintf(stderr, "hint: did you mean 'hysteron %s'?\n", near);

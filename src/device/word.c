@@ -85,12 +85,12 @@ hys_status hys__word_quantity_of(hys_ctx *ctx, const hys__word *word, const char
         return hys__word_fail(ctx, word, HYS_ARG, "write a number and its unit without a blank",
                               "%s is '%s'; a number with unit %s is needed", what,
                               shown(word, buf), units[0]);
-    *which = 0;
+    *which = SIZE_MAX;
     if (!has_unit) {
         *value = number;
         return HYS_OK;
     }
-    for (; units[*which]; ++*which) {
+    for (*which = 0; units[*which]; ++*which) {
         hys__unit wanted;
         if (hys__unit_parse(units[*which], strlen(units[*which]), &wanted) &&
             hys__unit_same_dim(&unit, &wanted)) {

@@ -26,8 +26,8 @@ void hys__word_warn(hys_ctx *ctx, const hys__word *word, const char *hint, const
  * amplitude". */
 hys_status hys__word_quantity(hys_ctx *ctx, const hys__word *word, const char *unit,
                               const char *what, double *value);
-/* The same where one of several units may stand (NULL-terminated); *which tells. A bare number is in the
- * first. */
+/* The same where one of several units may stand (NULL-terminated); *which tells, SIZE_MAX for a bare
+ * number. */
 hys_status hys__word_quantity_of(hys_ctx *ctx, const hys__word *word, const char *const *units,
                                  const char *what, double *value, size_t *which);
 /* A whole number of at least `least`. */

@@ -188,6 +188,7 @@ static hys_status read_row(hys__csv *r) {
         bool is_open = r->dialect && cell.from == cell.to;
         if (!is_open && !hys__csv_cell_number(&cell, &value, &overflow)) return refuse_cell(r, &cell, overflow);
         r->row[c] = r->units[c].is_converted ? hys__unit_to_si(&r->units[c].unit, value) : value;
+        if (isinf(r->row[c])) return refuse_cell(r, &cell, true);
     }
     if (cell.next) {
         hys_status status = hys__csv_cell_next(r, cell.next, &cell);

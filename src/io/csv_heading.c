@@ -123,8 +123,8 @@ static size_t find_role(const hys__csv *r, const struct role *role) {
 static hys_status name_roles(hys__csv *r) {
     for (size_t k = 0; k < sizeof roles / sizeof *roles; k++) {
         const struct role *role = &roles[k];
-        if (hys__table_index(r->table, role->name) != SIZE_MAX) continue;
-        size_t c = find_role(r, role);
+        size_t c = hys__table_index(r->table, role->name);
+        if (c == SIZE_MAX) c = find_role(r, role);
         if (c == SIZE_MAX) continue;
         char *name = hys__arena_strndup(&r->table->arena, role->name, strlen(role->name));
         char *unit = hys__arena_strndup(&r->table->arena, role->unit, strlen(role->unit));
@@ -137,11 +137,19 @@ static hys_status name_roles(hys__csv *r) {
 
 /* ---- the first line ---- */
 
+static bool has_outside_quotes(const hys__csv *r, char wanted) {
+    bool quoted = false;
+    for (const char *c = r->first; c < r->line_end; c++) {
+        if (*c == '"') quoted = !quoted;
+        if (*c == wanted && !quoted) return true;
+    }
+    return false;
+}
+
 /* The separator is the one that the first line has: a semicolon before a comma, which then is a decimal one. */
 static char find_separator(const hys__csv *r) {
-    size_t n = (size_t)(r->line_end - r->line);
     if (r->dialect) return ',';
-    return memchr(r->line, '\t', n) ? '\t' : memchr(r->line, ';', n) ? ';' : ',';
+    return has_outside_quotes(r, '\t') ? '\t' : has_outside_quotes(r, ';') ? ';' : ',';
 }
 
 static hys_status count_cells(hys__csv *r, size_t *n_cells, bool *is_data) {

@@ -68,30 +68,45 @@ double hys__curve_energy(const hys__curve *c) {
 /* A fall smaller than this part of the largest value is noise or rounding. */
 #define NDR_LEAST 5e-3
 
-static bool rises_at(const double *a, size_t k) {
-    return fabs(a[k]) >= fabs(a[k - 1]) && a[k] * a[k - 1] >= 0;
+/* A way along the curve: forwards or backwards in time. */
+typedef struct walk {
+    const hys__curve *c;
+    bool backwards;
+} walk;
+
+static double at(const walk *w, const double *values, size_t k) {
+    return values[w->backwards ? w->c->n - 1 - k : k];
+}
+
+static bool rises_at(const walk *w, const double *a, size_t k) {
+    double now = at(w, a, k), before = at(w, a, k - 1);
+    return fabs(now) >= fabs(before) && now * before >= 0;
 }
 
 /* Follows runs along which |a| and the source rise; reports the largest fall of |b| within one and where it
  * begins and ends. */
-static double largest_fall(const hys__curve *c, const double *a, const double *b, size_t *from,
-                           size_t *to) {
+static double largest_fall(const walk *w, const double *a, const double *b, size_t *from, size_t *to) {
     double worst = 0;
     size_t top = 0;
-    for (size_t k = 1; k < c->n; k++) {
-        bool rises = rises_at(a, k) && rises_at(c->source, k);
-        if (!rises || fabs(b[k]) >= fabs(b[top])) top = k;
-        double fall = fabs(b[top]) - fabs(b[k]);
-        if (fall > worst && b[top] * b[k] > 0) worst = fall, *from = top, *to = k;
+    for (size_t k = 1; k < w->c->n; k++) {
+        bool rises = rises_at(w, a, k) && rises_at(w, w->c->source, k);
+        if (!rises || fabs(at(w, b, k)) >= fabs(at(w, b, top))) top = k;
+        double fall = fabs(at(w, b, top)) - fabs(at(w, b, k));
+        if (fall > worst && at(w, b, top) * at(w, b, k) > 0) worst = fall, *from = top, *to = k;
     }
     return worst;
 }
 
+/* A memristor that switches off also carries less current at more voltage, once.  Resistance is negative only where
+ * the way back shows it too. */
 hys__ndr hys__curve_ndr(const hys__curve *c) {
     hys__ndr r = {false, false, NAN, NAN, NAN, NAN};
-    size_t from = 0, to = 0;
-    r.is_n = largest_fall(c, c->v, c->i, &from, &to) > NDR_LEAST * c->i_max;
-    r.is_s = largest_fall(c, c->i, c->v, &from, &to) > NDR_LEAST * c->v_max;
+    walk there = {c, false}, back = {c, true};
+    size_t from = 0, to = 0, unused = 0;
+    double n_fall = fmin(largest_fall(&back, c->v, c->i, &unused, &unused), largest_fall(&there, c->v, c->i, &from, &to));
+    double s_fall = fmin(largest_fall(&back, c->i, c->v, &unused, &unused), largest_fall(&there, c->i, c->v, &from, &to));
+    r.is_n = n_fall > NDR_LEAST * c->i_max;
+    r.is_s = s_fall > NDR_LEAST * c->v_max;
     if (r.is_s) {
         r.v_fold = c->v[from];
         r.i_fold = c->i[from];

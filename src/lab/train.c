@@ -30,8 +30,8 @@ static hys_status read_height(trainer *t, const hys__word *word, double *value) 
     static const char *const units[] = {"V", "A", NULL};
     size_t which;
     hys_status status = hys__word_quantity_of(t->ctx, word, units, "the amplitude", value, &which);
-    if (status != HYS_OK) return status;
-    if (t->has_unit && t->drive->is_current != (which == 1) && *value != 0)
+    if (status != HYS_OK || which == SIZE_MAX) return status;
+    if (t->has_unit && t->drive->is_current != (which == 1))
         return hys__word_fail(t->ctx, word, HYS_UNIT, "", "this amplitude is in %s, others are in %s",
                               units[which], units[1 - which]);
     if (!t->has_unit) t->drive->is_current = which == 1;

@@ -28,8 +28,8 @@ static hys_status amplitude(reader *r, size_t k, const char *what, double *value
     size_t which;
     hys_status status =
         hys__word_quantity_of(r->ctx, &r->fields[k], units, what, value, &which);
-    if (status != HYS_OK) return status;
-    if (r->has_unit && r->drive->is_current != (which == 1) && *value != 0)
+    if (status != HYS_OK || which == SIZE_MAX) return status;
+    if (r->has_unit && r->drive->is_current != (which == 1))
         return hys__word_fail(r->ctx, &r->fields[k], HYS_UNIT, "", "%s is in %s, others are in %s",
                               what, units[which], units[1 - which]);
     if (!r->has_unit) r->drive->is_current = which == 1;
@@ -46,7 +46,7 @@ static hys_status rate(reader *r, size_t k, double *period) {
     if (status != HYS_OK) return status;
     if (!(value > 0))
         return hys__word_fail(r->ctx, &r->fields[k], HYS_ARG, "", "the frequency must be above 0");
-    *period = which == 0 ? 1 / value : value;
+    *period = which == 1 ? value : 1 / value;
     if (!(*period > 1e-18 && *period < 1e18))
         return hys__word_fail(r->ctx, &r->fields[k], HYS_ARG, "",
                               "the period must lie between 1e-18 s and 1e18 s");

@@ -23,6 +23,7 @@ struct hys__dae {
     double *values, *f; /* [nnz], [n]: what the Jacobian callback needs besides the matrix */
     int *root_dir, *root_info;
     double t, stop;
+    unsigned n_stuck; /* steps in a row that were too short to move t by more than rounding */
     hys__dae_stats before; /* counters of IDA start at zero with each restart */
     uint64_t n_jac_evals;
 };
@@ -180,6 +181,7 @@ hys_status hys__dae_restart(hys__dae *dae, double t, const double *y, const doub
     memcpy(N_VGetArrayPointer_Serial(dae->yp), yp, dae->n * sizeof *yp);
     dae->t = t;
     dae->stop = INFINITY;
+    dae->n_stuck = 0;
     return IDAReInit(dae->ida, t, dae->y, dae->yp) == 0 &&
                    IDASetInitStep(dae->ida, first_step) == 0
                ? HYS_OK
@@ -191,6 +193,9 @@ void hys__dae_set_max_step(hys__dae *dae, double max_step) {
     dae->max_step = max_step;
     IDASetMaxStep(dae->ida, max_step);
 }
+
+/* IDA goes on with steps below the resolution of t for ever. */
+#define STUCK_MAX 20
 
 static hys_status status_of(int code) {
     switch (code) {
@@ -209,8 +214,11 @@ hys_status hys__dae_step(hys__dae *dae, double t_stop, double *t, hys__dae_event
         dae->stop = t_stop;
         IDASetStopTime(dae->ida, t_stop);
     }
+    double before = dae->t;
     int code = IDASolve(dae->ida, t_stop, &dae->t, dae->y, dae->yp, IDA_ONE_STEP);
     if (code < 0) return status_of(code);
+    dae->n_stuck = dae->t - before > 4e-16 * fabs(before) ? 0 : dae->n_stuck + 1;
+    if (dae->n_stuck > STUCK_MAX) return HYS_NOCONV;
     *t = dae->t;
     *event = code == IDA_ROOT_RETURN ? HYS__DAE_ROOT
              : code == IDA_TSTOP_RETURN || dae->t >= t_stop ? HYS__DAE_STOP

@@ -44,7 +44,8 @@ hys_status hys__newton_solve(hys__newton *newton, const hys__newton_task *task, 
  * needed to mend row i.  Also sets residual and worst_row of the report. */
 double hys__newton_residual(hys__newton *newton, const hys__newton_task *task, const double *y);
 
-/* Stationary point by Newton alone, then gmin stepping, source stepping, pseudo-transient. */
+/* Stationary point by Newton alone, then gmin stepping, source stepping, pseudo-transient; nodes that no
+ * direct current reaches settle at 0 V. */
 typedef struct hys__dc_opts {
     const unsigned char *is_node; /* [n] rows that balance currents: gmin acts there */
     double *source_scale;         /* multiplies every source, 1 on entry and on return; NULL: none */

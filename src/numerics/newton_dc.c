@@ -85,13 +85,23 @@ static hys_status pseudo_transient(struct ladder *l) {
     return HYS_NOCONV;
 }
 
+/* A node that no direct current reaches (behind a capacitance) has no potential of its own; a conductance
+ * to 0 V so small that it carries nothing gives it one. */
+static hys_status floating(struct ladder *l) {
+    hys_status status = solve_shifted(l, 0, NULL, 1e-12, NULL);
+    const hys__newton_task task = {.t = l->t};
+    if (status != HYS_OK) return status;
+    return hys__newton_residual(l->newton, &task, l->y) <= 1 ? HYS_OK : HYS_SINGULAR;
+}
+
 static const struct method {
     const char *name;
     hys_status (*run)(struct ladder *l);
 } methods[] = {{"newton", plain},
                {"gmin stepping", gmin_stepping},
                {"source stepping", source_stepping},
-               {"pseudo-transient", pseudo_transient}};
+               {"pseudo-transient", pseudo_transient},
+               {"gmin", floating}};
 
 hys_status hys__dc_solve(hys__newton *newton, const hys__dc_opts *opts, double t, double *y) {
     size_t n = newton->system->n;

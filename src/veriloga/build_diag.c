@@ -1,5 +1,6 @@
 /* Diagnostics of the builder.  Loops that are unrolled, functions that are inlined and builds that start
  * again meet the same mistake many times: it is told once. */
+#include "base/clocale.h"
 #include "veriloga/build.h"
 #include <stdarg.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static void say(vb *b, hys_severity severity, hys__span span, const char *hint, 
                 va_list args)
 {
     char message[MESSAGE_SIZE];
-    vsnprintf(message, sizeof message, fmt, args);
+    hys__c_vsnprintf(message, sizeof message, fmt, args);
     b->last_was_news = !b->keep->restart && is_news(b, span, message);
     if (b->last_was_news)
         hys__report(b->ctx, severity, HYS_SEMANTIC, &b->front->sources, span, hint, "%s", message);
@@ -60,7 +61,7 @@ void vb_note(vb *b, hys__span span, const char *fmt, ...)
     char message[MESSAGE_SIZE];
     va_list args;
     va_start(args, fmt);
-    vsnprintf(message, sizeof message, fmt, args);
+    hys__c_vsnprintf(message, sizeof message, fmt, args);
     va_end(args);
     hys__note(b->ctx, &b->front->sources, span, "%s", message);
 }
@@ -75,7 +76,7 @@ const char *vb_printf(vb *b, const char *fmt, ...)
     char text[MESSAGE_SIZE];
     va_list args;
     va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
+    hys__c_vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     const char *copy = hys__arena_strndup(b->arena, text, strlen(text));
     return copy ? copy : "";

@@ -116,14 +116,14 @@ static void net_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl)
     const vb_disc *disc = decl->disc ? vb_disc_named(b, decl->disc, decl->span) : NULL;
     for (uint32_t i = 0; i < net->n; i++) {
         if (disc) set_disc(b, net->nodes[i], disc, decl->span);
-        if (decl->kind == VA_GROUND || decl->is_ground) ground(b, net->nodes[i], decl->span);
+        if (decl->is_ground) ground(b, net->nodes[i], decl->span);
     }
 }
 
 void vb_nets_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decls)
 {
     for (const va_decl *decl = decls; decl && !vb_failed(b); decl = decl->next)
-        if (decl->kind == VA_NET || decl->kind == VA_PORT_DIR || decl->kind == VA_GROUND)
+        if (decl->kind == VA_NET || decl->kind == VA_PORT_DIR || decl->is_ground)
             net_read(b, inst, scope, decl);
 }
 

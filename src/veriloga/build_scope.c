@@ -287,7 +287,7 @@ static void block_declare(vb *b, vb_inst *inst, vb_scope *parent, const va_stmt 
     if (!kept) return;
     *kept = scope;
     scope->key = stmt;
-    if (stmt->name) {
+    if (stmt->name && !vb_lookup_local(parent, stmt->name)) { /* published models use a name twice */
         vb_sym *sym = vb_declare(b, parent, VB_SYM_SCOPE, stmt->name, stmt->span);
         if (sym) sym->scope = scope;
     }

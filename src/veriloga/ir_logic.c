@@ -245,31 +245,83 @@ va_val va_fold_compare(va_ir *ir, va_opcode op, va_val *a, va_val *b)
 
 /* ---- select ---- */
 
-/* MIN or MAX of two values whose order the condition tells, or 0. */
-static va_val ordered_given(const va_ir *ir, va_val cond, bool is, const va_ins *ins)
+/* What is known in an arm of nested selects. */
+#define MOST_FACTS 8
+typedef struct facts {
+    va_val of[MOST_FACTS];
+    bool is[MOST_FACTS];
+    int n;
+} facts;
+
+static int decide(const va_ir *ir, const facts *known, va_val value)
+{
+    int result = -1;
+    for (int i = 0; i < known->n && result < 0; i++)
+        result = va_implied(ir, known->of[i], known->is[i], value);
+    return result;
+}
+
+/* a or b holds and one is refuted: the other holds. */
+static void split_fact(const va_ir *ir, facts *known, int i)
+{
+    const va_ins *ins = va_get(ir, known->of[i]);
+    if (ins->op != (known->is[i] ? VA_OP_OR : VA_OP_AND)) return;
+    for (int side = 0; side < 2 && known->n < MOST_FACTS; side++) {
+        va_val part = ins->args[side], other = ins->args[1 - side];
+        if (decide(ir, known, part) != !known->is[i] || decide(ir, known, other) >= 0) continue;
+        known->of[known->n] = other;
+        known->is[known->n++] = known->is[i];
+    }
+}
+
+static facts facts_with(const va_ir *ir, const facts *known, va_val fact, bool is)
+{
+    facts more = *known;
+    if (more.n == MOST_FACTS) return more;
+    more.of[more.n] = fact;
+    more.is[more.n++] = is;
+    for (int i = 0; i < more.n; i++) split_fact(ir, &more, i);
+    return more;
+}
+
+static int decide_order(const va_ir *ir, const facts *known, va_val a, va_val b)
+{
+    int result = -1;
+    for (int i = 0; i < known->n && result < 0; i++)
+        result = decides(ir, known->of[i], known->is[i], (relation){VA_OP_LE, a, b}, 3);
+    return result;
+}
+
+/* MIN or MAX of two values whose order is known, or 0. */
+static va_val ordered_given(const va_ir *ir, const facts *known, const va_ins *ins)
 {
     bool is_min = ins->op == VA_OP_MIN;
-    if (decides(ir, cond, is, (relation){VA_OP_LE, ins->a, ins->b}, 3) == 1) return is_min ? ins->a : ins->b;
-    if (decides(ir, cond, is, (relation){VA_OP_LE, ins->b, ins->a}, 3) == 1) return is_min ? ins->b : ins->a;
+    if (decide_order(ir, known, ins->a, ins->b) == 1) return is_min ? ins->a : ins->b;
+    if (decide_order(ir, known, ins->b, ins->a) == 1) return is_min ? ins->b : ins->a;
     return 0;
 }
 
-/* One step of simplifying an arm, given that the condition is true or false there; 0: none. */
-static va_val step_given(va_ir *ir, va_val cond, bool is, va_val arm)
+/* One step of simplifying an arm; 0: none. */
+static va_val step_given(va_ir *ir, const facts *known, va_val arm)
 {
     const va_ins *ins = va_get(ir, arm);
-    if (ins->op == VA_OP_MIN || ins->op == VA_OP_MAX) return ordered_given(ir, cond, is, ins);
-    int known = va_implied(ir, cond, is, ins->op == VA_OP_SELECT ? ins->a : arm);
-    if (known < 0) return 0;
-    if (ins->op == VA_OP_SELECT) return known ? ins->b : ins->c;
-    va_val value = ins->kind == VA_KIND_BOOL ? va_bool(ir, known) : 0;
+    if (ins->op == VA_OP_MIN || ins->op == VA_OP_MAX) return ordered_given(ir, known, ins);
+    if (ins->op != VA_OP_SELECT && ins->kind != VA_KIND_BOOL) return 0;
+    int is = decide(ir, known, ins->op == VA_OP_SELECT ? ins->a : arm);
+    if (is < 0) return 0;
+    if (ins->op == VA_OP_SELECT) return is ? ins->b : ins->c;
+    va_val value = va_bool(ir, is);
     return value == arm ? 0 : value;
 }
 
-static va_val arm_given(va_ir *ir, va_val cond, bool is, va_val arm)
+static va_val arm_given(va_ir *ir, const facts *known, va_val arm, int depth)
 {
-    for (va_val next; (next = step_given(ir, cond, is, arm)) != 0;) arm = next;
-    return arm;
+    for (va_val next; (next = step_given(ir, known, arm)) != 0;) arm = next;
+    const va_ins ins = *va_get(ir, arm);
+    if (ins.op != VA_OP_SELECT || depth == 0) return arm;
+    facts in_yes = facts_with(ir, known, ins.a, true), in_no = facts_with(ir, known, ins.a, false);
+    va_val yes = arm_given(ir, &in_yes, ins.b, depth - 1), no = arm_given(ir, &in_no, ins.c, depth - 1);
+    return yes == ins.b && no == ins.c ? arm : va_op3(ir, VA_OP_SELECT, ins.a, yes, no);
 }
 
 static va_val fold_select_bool(va_ir *ir, va_val cond, va_val yes, va_val no)
@@ -303,8 +355,11 @@ va_val va_fold_select(va_ir *ir, va_val *cond, va_val *yes, va_val *no)
     case VA_OP_NE: return va_op3(ir, VA_OP_SELECT, va_op2(ir, VA_OP_EQ, ins.a, ins.b), *no, *yes);
     default: break;
     }
-    *yes = arm_given(ir, *cond, true, *yes);
-    *no = arm_given(ir, *cond, false, *no);
+    const int depth = 4; /* of nested selects that are looked through */
+    facts none = {.n = 0}, in_yes = facts_with(ir, &none, *cond, true);
+    facts in_no = facts_with(ir, &none, *cond, false);
+    *yes = arm_given(ir, &in_yes, *yes, depth);
+    *no = arm_given(ir, &in_no, *no, depth);
     if (*yes == *no) return *yes;
     if (va_get(ir, *yes)->kind == VA_KIND_BOOL) return fold_select_bool(ir, *cond, *yes, *no);
     return fold_select_minmax(ir, &ins, *yes, *no);

@@ -40,7 +40,7 @@ const uint8_t *va_fixed_map(va_ir *ir, hys__arena *arena);
 
 hys_status va_lower_status(const va_model *model); /* of a pass that failed: HYS_NOMEM or HYS_LIMIT */
 bool va_first_values(va_model *model);             /* fills va_retained.at_init where it is 0 */
-bool va_drop_constant_slots(va_model *model);      /* slots that always hold their initialiser */
+bool va_simplify_slots(va_model *model);           /* drops slots that become constant, merges equal ones */
 bool va_find_live(va_model *model, va_program *program);
 bool va_find_stepped(va_model *model, va_program *program);
 bool va_lower_ddts(va_model *model, va_program *program);

@@ -1,4 +1,4 @@
-/* Retained slots: their first values, those that never change, those that something depends on. */
+/* Retained slots: their first values, those that become constant, those that something depends on. */
 #include "veriloga/ir_ops.h"
 #include "veriloga/lower.h"
 
@@ -18,31 +18,39 @@ bool va_first_values(va_model *model)
     return ok;
 }
 
-/* ---- constant slots ---- */
+/* ---- slots that become constant ---- */
 
-/* Assumes that all `kept` slots hold their initialisers; drops those whose next value says otherwise. */
+/* Assumes that from the second evaluation on, each `kept` slot holds what the first one gave it (a value
+ * of the parameters); drops those whose next value then says otherwise. */
 static bool refute_constants(va_model *model, hys__arena *arena, bool *kept, bool *changed)
 {
-    static const va_hooks hooks = {.subst = va_subst_leaf};
     va_subst subst = {.arena = arena};
     size_t n = model->retained.n;
     va_val *nexts = HYS_NEW_N(arena, va_val, n + 1);
     va_places places = {.at = HYS_NEW_N(arena, va_val *, n + 1)};
     if (!nexts || !places.at) return false;
+    va_subst_put(&subst, VA_OP_FLAG, VA_FLAG_INIT, va_bool(&model->ir, false));
+    va_subst_put(&subst, VA_OP_FLAG, VA_FLAG_FINAL, va_bool(&model->ir, false));
     for (size_t i = 0; i < n; i++) {
         if (!kept[i]) continue;
-        va_subst_put(&subst, VA_OP_RETAINED, (uint32_t)i, model->retained.at[i].init);
+        va_subst_put(&subst, VA_OP_RETAINED, (uint32_t)i, model->retained.at[i].at_init);
         nexts[i] = model->retained.at[i].next;
         places.at[places.n++] = &nexts[i];
     }
-    if (subst.failed || !va_rewrite_all(&model->ir, &hooks, &subst, places.at, places.n)) return false;
+    if (!va_subst_apply(model, &subst, &places)) return false;
     *changed = false;
     for (size_t i = 0; i < n; i++) {
-        if (!kept[i] || nexts[i] == model->retained.at[i].init) continue;
+        if (!kept[i] || nexts[i] == model->retained.at[i].at_init) continue;
         kept[i] = false;
         *changed = true;
     }
     return true;
+}
+
+/* What a slot holds that starts with `init` and has another value from the second evaluation on. */
+static va_val after_first(va_ir *ir, va_val init, va_val later)
+{
+    return va_op3(ir, VA_OP_SELECT, va_leaf(ir, VA_OP_FLAG, VA_FLAG_INIT), init, later);
 }
 
 static bool apply_constants(va_model *model, hys__arena *arena, const bool *kept)
@@ -54,22 +62,68 @@ static bool apply_constants(va_model *model, hys__arena *arena, const bool *kept
         va_retained *slot = &model->retained.at[i];
         if (!kept[i]) continue;
         any = true;
-        va_subst_put(&subst, VA_OP_RETAINED, (uint32_t)i, slot->init);
-        slot->next = slot->init;
+        va_subst_put(&subst, VA_OP_RETAINED, (uint32_t)i, after_first(&model->ir, slot->init, slot->at_init));
+        slot->next = slot->at_init;
     }
     if (!any) return true;
     return va_places_of(model, arena, VA_IN_ALL, &places) && va_subst_apply(model, &subst, &places);
 }
 
-bool va_drop_constant_slots(va_model *model)
+static bool drop_constants(va_model *model, hys__arena *arena)
+{
+    const uint8_t *fixed = va_fixed_map(&model->ir, arena);
+    bool *kept = HYS_NEW_N(arena, bool, model->retained.n + 1);
+    bool ok = kept && fixed, changed = true;
+    for (size_t i = 0; ok && i < model->retained.n; i++) {
+        const va_retained *slot = &model->retained.at[i];
+        kept[i] = slot->init && slot->at_init && fixed[slot->at_init];
+    }
+    while (ok && changed) ok = refute_constants(model, arena, kept, &changed);
+    return ok && apply_constants(model, arena, kept);
+}
+
+/* ---- slots that are always equal ---- */
+
+static bool is_read(const va_model *model, size_t slot)
+{
+    const va_retained *r = &model->retained.at[slot];
+    return r->next && r->next != r->at_init && va_get(&model->ir, r->next)->op != VA_OP_ALOAD;
+}
+
+/* Slots with the same next value are one from the second evaluation on. */
+static bool merge_equal(va_model *model, hys__arena *arena, bool *merged)
+{
+    va_subst subst = {.arena = arena};
+    va_places places = {0};
+    va_ir *ir = &model->ir;
+    va_val *first = HYS_NEW_N(arena, va_val, ir->ins.n); /* 1 + the first slot with that next value */
+    if (!first) return false;
+    *merged = false;
+    for (size_t i = 0; i < model->retained.n; i++) {
+        va_retained *slot = &model->retained.at[i];
+        if (!is_read(model, i)) continue;
+        va_val *seen = &first[slot->next];
+        if (*seen == 0) {
+            *seen = (va_val)i + 1;
+            continue;
+        }
+        const va_retained *other = &model->retained.at[*seen - 1];
+        va_val same = va_leaf(ir, VA_OP_RETAINED, *seen - 1);
+        if (other->init != slot->init) same = after_first(ir, slot->init, same);
+        va_subst_put(&subst, VA_OP_RETAINED, (uint32_t)i, same);
+        slot->next = slot->at_init; /* not read any more */
+        *merged = true;
+    }
+    if (!*merged) return true;
+    return va_places_of(model, arena, VA_IN_ALL, &places) && va_subst_apply(model, &subst, &places);
+}
+
+bool va_simplify_slots(va_model *model)
 {
     hys__arena arena;
+    bool ok = true, merged = true;
     hys__arena_init(&arena, model->ctx, 0);
-    bool *kept = HYS_NEW_N(&arena, bool, model->retained.n + 1);
-    bool ok = kept != NULL, changed = true;
-    for (size_t i = 0; ok && i < model->retained.n; i++) kept[i] = true;
-    while (ok && changed) ok = refute_constants(model, &arena, kept, &changed);
-    ok = ok && apply_constants(model, &arena, kept);
+    while (ok && merged) ok = drop_constants(model, &arena) && merge_equal(model, &arena, &merged);
     hys__arena_free(&arena);
     return ok;
 }

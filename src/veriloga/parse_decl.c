@@ -173,17 +173,16 @@ static va_decl *decl_of(va_parser *p, const spec *s, const char *name, hys__span
     return decl;
 }
 
-static bool parse_init(va_parser *p, const spec *s, va_decl *decl) {
-    bool is_param = s->kind == VA_PARAM || s->kind == VA_LOCALPARAM;
-    size_t start = p->at;
-    if (va_take(p, VA_T_ASSIGN)) {
+static bool is_param(const spec *s) {
+    return s->kind == VA_PARAM || s->kind == VA_LOCALPARAM;
+}
+
+static void parse_init(va_parser *p, const spec *s, va_decl *decl) {
+    if (va_take(p, VA_T_ASSIGN))
         decl->init = va_parse_expr(p);
-    } else if (is_param) {
-        va_fail(p, decl->span, "write parameter real name = default;", "parameter '%s' has no default", decl->name);
-    }
-    /* Kept with a value, so that its uses do not give errors of their own. */
-    if (is_param && !decl->init) decl->init = va_expr_zero(p, start);
-    return !p->panic;
+    else if (is_param(s))
+        va_fail(p, decl->span, "write parameter real name = default;",
+                "parameter '%s' has no default", decl->name);
 }
 
 /* A misspelt from or exclude. */
@@ -202,8 +201,10 @@ static va_decl *parse_declarator(va_parser *p, const spec *s) {
     va_decl *decl = name ? decl_of(p, s, name, span) : NULL;
     if (!decl) return NULL;
     decl->dims = va_parse_dims(p);
-    if (p->panic || !parse_init(p, s, decl)) return decl;
-    if (s->kind == VA_PARAM || s->kind == VA_LOCALPARAM) {
+    if (!p->panic) parse_init(p, s, decl);
+    /* Kept with a value, so that its uses do not give errors of their own. */
+    if (is_param(s) && !decl->init) decl->init = va_expr_zero(p, p->at);
+    if (!p->panic && is_param(s)) {
         decl->ranges = parse_ranges(p);
         fail_range_word(p);
     }

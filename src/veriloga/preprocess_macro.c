@@ -254,10 +254,11 @@ static bool read_arguments(va_pp *pp, struct call *call) {
 }
 
 static void argument(const struct call *call, size_t i, const va_token **at, size_t *n) {
-    size_t start = i ? call->ends.at[i - 1] : 0;
-    size_t end = i < call->ends.n ? call->ends.at[i] : start;
-    *at = call->tokens.at + start;
-    *n = i < call->ends.n ? end - start : 0;
+    bool is_given = i < call->ends.n;
+    size_t start = i && is_given ? call->ends.at[i - 1] : 0;
+    size_t end = is_given ? call->ends.at[i] : start;
+    *n = end - start;
+    *at = *n ? call->tokens.at + start : NULL;
     if (*n == 0 && call->macro->params.at[i].has_default) {
         *at = call->macro->params.at[i].at;
         *n = call->macro->params.at[i].n;

@@ -396,7 +396,7 @@ static void effects_come_in_instance_order_for_live_lanes_only(void **state)
 static void text_of_the_user_stays_inside_string_literals(void **state)
 {
     rig *f = *state;
-    static const char evil[] = "x\"; system(\"touch /tmp/hys-owned\"); //\n#error out ??/ ??' */ /* \\ \x01\xff\xc3\xa9 %s\r";
+    static const char evil[] = "x\"; system(\"touch /tmp/hys-owned\"); //\n#error out ?\?/ ?\?' */ /* \\ \x01\xff\xc3\xa9 %s\r";
     const char *aliases[] = {evil, "b"};
     f->model.name = f->model.file = f->model.desc = evil;
     rig_unknown(f, evil, VA_UNK_NODE, true);

@@ -2,6 +2,7 @@
 #include "hys_test.h"
 #include "veriloga/graph.h"
 #include "veriloga/ir_ops.h"
+#include "veriloga/ir_rewrite.h"
 
 typedef struct fixture {
     hys_ctx *ctx;
@@ -141,6 +142,20 @@ static void conditions_known_from_others_fold(void **state) {
     va_val e = va_leaf(f->ir, VA_OP_EVENT, 0);
     assert_int_equal(OP2(OR, e, OP2(AND, e, lt)), e);
     assert_int_equal(SEL(OP1(NOT, e), f->x, f->y), SEL(e, f->y, f->x));
+}
+
+/* if (x >= p) d = 1; if (x <= y) d = 2; if (y < x && x < p) d = 3;  d is set whatever x is. */
+static void exhaustive_ifs_leave_nothing_of_the_old_value(void **state) {
+    fixture *f = *state;
+    va_val d = va_leaf(f->ir, VA_OP_RETAINED, 0), above = OP2(LE, f->p, f->x), below = OP2(LE, f->x, f->y);
+    va_val first = SEL(above, NUM(1), d), second = SEL(below, NUM(2), first);
+    va_val third = SEL(OP2(AND, OP2(LT, f->y, f->x), OP2(LT, f->x, f->p)), NUM(3), second);
+    hys__arena arena;
+    va_cone cone;
+    hys__arena_init(&arena, f->ctx, 0);
+    assert_true(va_cone_of(f->ir, &arena, &third, 1, &cone));
+    assert_false(cone.has[d]);
+    hys__arena_free(&arena);
 }
 
 static void clamps_become_min_and_max(void **state) {
@@ -320,6 +335,7 @@ int main(void) {
         TEST(arithmetic_identities_fold),
         TEST(conditions_coded_as_numbers_become_conditions),
         TEST(conditions_known_from_others_fold),
+        TEST(exhaustive_ifs_leave_nothing_of_the_old_value),
         TEST(clamps_become_min_and_max),
         TEST(poison_spreads),
         TEST(folding_keeps_the_value_of_random_expressions),
