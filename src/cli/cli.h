@@ -14,13 +14,21 @@ enum { /* exit status */
        EXIT_INTERRUPTED = 130
 };
 
-typedef enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_LIST, OPTION_COUNT, OPTION_REAL } option_kind;
+/* COUNT: 0, 1, 2 ...; NUMBER: 1, 2, 3 ... */
+typedef enum option_kind {
+    OPTION_FLAG,
+    OPTION_TEXT,
+    OPTION_LIST,
+    OPTION_COUNT,
+    OPTION_NUMBER,
+    OPTION_REAL
+} option_kind;
 
 typedef struct option_info {
     const char *name; /* without dashes */
     char letter;      /* 0: none */
     option_kind kind;
-    const char *value; /* what stands for the value in help: "V" */
+    const char *value; /* what stands for the value in help: "V"; "FILE..." completes files, "a|b" these words */
     const char *help;
 } option_info;
 
@@ -40,8 +48,7 @@ typedef struct invocation {
     option_value *values; /* one an option of the command's table */
     char **args;          /* what is no option */
     int n_args;
-    int argc; /* the whole command line, for provenance */
-    char **argv;
+    char refusal[512], hint[256]; /* why the usage is bad; "" if it is not */
 } invocation;
 
 struct command_info {
@@ -65,32 +72,63 @@ void options_free(invocation *in);
 const option_value *option_get(const invocation *in, const char *name);
 const char *option_text(const invocation *in, const char *name); /* NULL when not given */
 bool option_flag(const invocation *in, const char *name);
+int32_t option_int(const invocation *in, const char *name, int32_t otherwise); /* what is too large: INT32_MAX */
+/* Keeps why the usage is bad, for main to print; word is quoted, NULL: none; hint may be NULL.  EXIT_USAGE. */
+int refuse(invocation *in, const char *what, const char *word, const char *hint);
 
-/* help.c */
+/* help.c, manual.c, completion.c: all from the tables */
 void help_all(FILE *out);
+void help_group(FILE *out, const char *noun);
 void help_command(FILE *out, const command_info *command);
 void help_man(FILE *out);
 void help_bash(FILE *out);
 void help_zsh(FILE *out);
 void help_fish(FILE *out);
 
+/* text.c */
+/* Writes text as it can be shown: controls and what is not UTF-8 as '?'; padded with blanks up to width. */
+void put_shown(FILE *out, const char *text, int width);
+int shown_width(const char *text); /* characters that put_shown writes */
+/* Breaks text into lines of at most 100 columns, each behind the first indented; lines that start with a blank stay. */
+void put_wrapped(FILE *out, const char *text, int column, int indent);
+size_t utf8_length(const char *s); /* bytes of the character at s; 0: not UTF-8 */
+
 /* report.c: what all commands say in the same way */
 int exit_status(hys_status status);
 void print_diagnostics(hys_ctx *ctx);
-json_t *diagnostics_json(hys_ctx *ctx); /* warnings and errors as an array */
-int print_json(json_t *root);           /* takes it over; exit status */
-json_t *json_number(double value);      /* null for NaN and infinities, which JSON lacks */
-json_t *features_json(const hys_run *run);
+void print_refusal(const invocation *in);
 void print_features(FILE *out, const hys_run *run);
+/* The result goes to standard output as text, unless the data do. */
+FILE *report_stream(const invocation *in);
+bool wants_both_on_stdout(const invocation *in); /* --json and -o - */
+
+/* json.c */
+json_t *json_text(const char *text); /* valid UTF-8 whatever comes in; null for NULL */
+json_t *json_number(double value);   /* null for NaN and infinities, which JSON lacks */
+json_t *json_features(const hys_run *run);
+json_t *json_table_columns(const hys_table *table);
+json_t *json_diagnostics(hys_ctx *ctx, bool errors); /* errors, or warnings and notes */
+json_t *json_document(void);                         /* {"hysteron": version} */
+/* Adds errors and warnings, prints, frees; the exit status. */
+int json_finish(invocation *in, json_t *root, hys_status status);
+int json_print(json_t *root);     /* frees; exit status */
+int json_refusal(invocation *in); /* the document of a bad usage */
 
 /* model_args.c: the options by which a device is named */
 #define MODEL_OPTIONS                                                                                                  \
     {"module", 0, OPTION_TEXT, "M", "which module of the file"},                                                       \
-        {"include", 'I', OPTION_LIST, "DIR", "a folder to search for included files"},                                 \
+        {"include", 'I', OPTION_LIST, "FOLDER", "a folder to search for included files"},                              \
         {"define", 'D', OPTION_LIST, "NAME[=TEXT]", "define a macro"}, {                                               \
         "as-written", 0, OPTION_FLAG, NULL, "lift no hand-written integration: run the file as it stands"              \
     }
+#define JSON_OPTION                                                                                                    \
+    { "json", 0, OPTION_FLAG, NULL, "print JSON for scripts" }
 hys_model_opts model_opts(const invocation *in);
+
+/* model_report.c: what is known of a module */
+json_t *json_model(const hys_model *model);
+void print_model_params(const hys_model *model);
+void print_model(const hys_model *model);
 
 /* progress.c */
 struct progress;

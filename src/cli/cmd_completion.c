@@ -10,11 +10,9 @@ static int run(invocation *in) {
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         if (strcmp(kinds[k].name, in->args[0])) continue;
         kinds[k].put(stdout);
-        return fflush(stdout) ? EXIT_INTERNAL : EXIT_GOOD;
+        return EXIT_GOOD;
     }
-    fprintf(stderr, "hysteron completion: error: there is no completion for '%s'\nhint: bash, zsh, fish, man\n",
-            in->args[0]);
-    return EXIT_USAGE;
+    return refuse(in, "there is no completion for", in->args[0], "bash, zsh, fish, man");
 }
 
 static const char *const examples[] = {"hysteron completion bash > ~/.local/share/bash-completion/completions/hysteron",

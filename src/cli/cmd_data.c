@@ -1,41 +1,53 @@
 /* hysteron data FILE.csv: figures of merit of a measured I-V curve. */
 #include "cli/cli.h"
-#include <math.h>
+
+static hys_status write_results(invocation *in, const hys_table *table, int32_t cycles) {
+    const char *csv = option_text(in, "output"), *figure = option_text(in, "figure"),
+               *kind = option_text(in, "figure-kind");
+    hys_status status = csv ? hys_table_write_csv(table, in->ctx, csv) : HYS_OK;
+    if (status != HYS_OK || !figure) return status;
+    hys_figure_opts opts = hys_figure_opts_default();
+    if (kind) opts.kind = kind;
+    opts.title = option_text(in, "title");
+    opts.cycles = cycles;
+    return hys_figure_write(in->ctx, table, &opts, figure);
+}
+
+static void add_curve(json_t *root, const hys_table *table, const hys_run *run) {
+    json_object_set_new(root, "rows", json_integer((json_int_t)hys_table_n_rows(table)));
+    json_object_set_new(root, "columns", json_table_columns(table));
+    json_object_set_new(root, "features", json_features(run));
+}
 
 static int run(invocation *in) {
     hys_table *table = NULL;
     hys_run *run = NULL;
-    const option_value *cycles = option_get(in, "cycles");
-    int32_t n = cycles->is_set ? (int32_t)fmin(cycles->number, 1e6) : 1;
+    int32_t cycles = option_int(in, "cycles", 1);
+    if (wants_both_on_stdout(in)) return refuse(in, "--json and -o - both want standard output", NULL, "-o FILE.csv");
     hys_status status = hys_table_read_csv(in->ctx, in->args[0], &table);
-    if (status == HYS_OK) status = hys_loop_features(in->ctx, table, n, &run);
-    if (status == HYS_OK && option_text(in, "output"))
-        status = hys_table_write_csv(table, in->ctx, option_text(in, "output"));
-    if (status == HYS_OK && option_text(in, "figure")) {
-        hys_figure_opts opts = hys_figure_opts_default();
-        opts.kind = option_text(in, "figure-kind") ? option_text(in, "figure-kind") : "iv";
-        opts.title = option_text(in, "title");
-        opts.cycles = n;
-        status = hys_figure_write(in->ctx, table, &opts, option_text(in, "figure"));
-    }
+    if (status == HYS_OK) status = hys_loop_features(in->ctx, table, cycles, &run);
+    if (status == HYS_OK) status = write_results(in, table, cycles);
     int result = exit_status(status);
-    if (status == HYS_OK && option_flag(in, "json"))
-        result = print_json(json_pack("{s:s, s:s, s:I, s:o, s:o}", "hysteron", hys_version(), "file", in->args[0],
-                                      "rows", (json_int_t)hys_table_n_rows(table), "features", features_json(run),
-                                      "warnings", diagnostics_json(in->ctx)));
-    else if (status == HYS_OK) print_features(stdout, run);
+    if (option_flag(in, "json")) {
+        json_t *root = json_document();
+        json_object_set_new(root, "file", json_text(in->args[0]));
+        if (status == HYS_OK) add_curve(root, table, run);
+        result = json_finish(in, root, status);
+    } else if (status == HYS_OK) {
+        print_features(report_stream(in), run);
+    }
     hys_run_free(run);
     hys_table_free(table);
     return result;
 }
 
 static const option_info options[] = {
-    {"cycles", 'n', OPTION_COUNT, "N", "cycles that the file holds (1)"},
-    {"output", 'o', OPTION_TEXT, "FILE.csv", "write the curve as plain CSV with units"},
-    {"figure", 'f', OPTION_TEXT, "FILE.svg", "draw it: .svg, .pdf or .png"},
-    {"figure-kind", 0, OPTION_TEXT, "KIND", "iv or iv-semilog"},
+    {"cycles", 'n', OPTION_NUMBER, "N", "cycles that the file holds (1)"},
+    {"output", 'o', OPTION_TEXT, "FILE.csv", "write the curve as plain CSV with units; - is standard output"},
+    {"figure", 'f', OPTION_TEXT, "FILE.svg", "draw it: .svg, .pdf or .png; its script and data lie beside it"},
+    {"figure-kind", 0, OPTION_TEXT, "iv|iv-semilog|time", "what the figure shows"},
     {"title", 0, OPTION_TEXT, "TEXT", "title of the figure"},
-    {"json", 0, OPTION_FLAG, NULL, "print machine-readable JSON"},
+    JSON_OPTION,
 };
 static const char *const examples[] = {"hysteron data sweep.csv --figure sweep.svg",
                                        "a journal-ready figure and figures of merit of a measured curve", NULL};

@@ -8,35 +8,34 @@ static const hys_library_entry *library_entry(const char *name) {
     return NULL;
 }
 
-static void print_params(const hys_model *model) {
-    printf("%-16s %-12s %-10s %-16s %s\n", "parameter", "default", "unit", "range", "meaning");
-    for (size_t k = 0; k < hys_model_n_params(model); k++) {
-        const hys_param *p = hys_model_param(model, k);
-        char value[64];
-        if (p->text) snprintf(value, sizeof value, "\"%.50s\"", p->text);
-        else snprintf(value, sizeof value, "%.6g", p->value);
-        printf("%-16s %-12s %-10s %-16s %s\n", p->name, value, *p->units ? p->units : "-", p->range, p->desc);
+static void show(const invocation *in, const hys_model *model, const char *text, size_t len) {
+    const hys_library_entry *entry = library_entry(in->args[0]);
+    print_model(model);
+    if (entry && *entry->reference) {
+        fputs("\n  source: ", stdout);
+        put_wrapped(stdout, entry->reference, 10, 10);
     }
+    if (entry && *entry->label) {
+        fputs("  parameters: ", stdout);
+        put_wrapped(stdout, entry->label, 14, 14);
+    }
+    if (option_flag(in, "no-source")) return;
+    putchar('\n');
+    fwrite(text, 1, len, stdout);
 }
 
-static int show(invocation *in, const hys_model *model, const char *text, size_t len) {
+static int show_json(invocation *in, const hys_model *model, hys_status status, const char *text) {
     const hys_library_entry *entry = library_entry(in->args[0]);
-    printf("%s - %s\n", hys_model_name(model), hys_model_desc(model));
-    if (entry) printf("reference: %s\nparameters: %s\n", entry->reference, entry->label);
-    printf("file: %s\nterminals:", hys_model_file(model));
-    for (size_t k = 0; k < hys_model_n_ports(model); k++) printf(" %s", hys_model_port(model, k));
-    printf("\nstates:");
-    for (size_t k = 0; k < hys_model_n_states(model); k++) {
-        const hys_state *s = hys_model_state(model, k);
-        printf(" %s[%s]", s->name, *s->units ? s->units : "1");
+    json_t *root = json_document();
+    json_object_set_new(root, "device", json_text(in->args[0]));
+    if (status == HYS_OK) {
+        json_object_set_new(root, "file", json_text(hys_model_file(model)));
+        json_object_set_new(root, "module", json_model(model));
+        json_object_set_new(root, "reference", json_text(entry ? entry->reference : NULL));
+        json_object_set_new(root, "label", json_text(entry ? entry->label : NULL));
+        if (!option_flag(in, "no-source")) json_object_set_new(root, "source", json_text(text));
     }
-    puts("\n");
-    print_params(model);
-    if (!option_flag(in, "no-source")) {
-        puts("");
-        fwrite(text, 1, len, stdout);
-    }
-    return fflush(stdout) ? EXIT_INTERNAL : EXIT_GOOD;
+    return json_finish(in, root, status);
 }
 
 static int run(invocation *in) {
@@ -44,17 +43,20 @@ static int run(invocation *in) {
     const char *text = "";
     size_t len = 0;
     hys_model_opts opts = model_opts(in);
-    hys_status status = hys_device_source(in->ctx, in->args[0], &text, &len);
-    if (status == HYS_OK) status = hys_model_load(in->ctx, in->args[0], &opts, &model);
-    int result = status == HYS_OK ? show(in, model, text, len) : exit_status(status);
+    hys_status status = hys_model_load(in->ctx, in->args[0], &opts, &model);
+    if (status == HYS_OK) status = hys_device_source(in->ctx, in->args[0], &text, &len);
+    int result = exit_status(status);
+    if (option_flag(in, "json")) result = show_json(in, model, status, text);
+    else if (status == HYS_OK) show(in, model, text, len);
     hys_model_free(model);
     return result;
 }
 
 static const option_info options[] = {
+    JSON_OPTION,
+    {"no-source", 0, OPTION_FLAG, NULL, "leave the file's text out"},
     MODEL_OPTIONS,
     {"set", 's', OPTION_LIST, "NAME=VALUE", "value of a parameter that shapes the module"},
-    {"no-source", 0, OPTION_FLAG, NULL, "leave the file's text out"},
 };
 static const char *const examples[] = {"hysteron device show vteam",
                                        "parameters with units and ranges, and the equations' source", NULL};

@@ -1,7 +1,5 @@
 /* hysteron iv and hysteron pulse: a device on the bench. */
 #include "cli/cli.h"
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void print_message(void *user, const char *text) {
@@ -13,8 +11,8 @@ static hys_bench_opts bench_opts(const invocation *in) {
     hys_bench_opts opts = hys_bench_opts_default();
     opts.wave = option_text(in, "wave");
     opts.train = option_text(in, "train");
-    if (option_get(in, "cycles")->is_set) opts.cycles = (int32_t)fmin(option_get(in, "cycles")->number, INT32_MAX);
-    if (option_get(in, "points")->is_set) opts.points = (int32_t)fmin(option_get(in, "points")->number, INT32_MAX);
+    opts.cycles = option_int(in, "cycles", opts.cycles);
+    opts.points = option_int(in, "points", opts.points);
     opts.set = option_get(in, "set")->list;
     opts.n_set = option_get(in, "set")->n_list;
     opts.init = option_get(in, "init")->list;
@@ -38,7 +36,7 @@ static hys_bench_opts bench_opts(const invocation *in) {
 
 static json_t *statistics_json(const hys_run *run) {
     const hys_run_stats *s = hys_run_statistics(run);
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "mode", s->mode, "steps",
+    return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "mode", json_text(s->mode), "steps",
                      (json_int_t)s->n_steps, "rejected", (json_int_t)s->n_rejected, "evaluations",
                      (json_int_t)s->n_evals, "jacobians", (json_int_t)s->n_jacobians, "newton_iterations",
                      (json_int_t)s->n_newton, "events", (json_int_t)s->n_events, "restarts", (json_int_t)s->n_restarts,
@@ -48,22 +46,39 @@ static json_t *statistics_json(const hys_run *run) {
 
 static json_t *remarks_json(const hys_run *run) {
     json_t *list = json_array();
-    for (size_t k = 0; k < hys_run_n_remarks(run); k++)
-        json_array_append_new(list, json_string(hys_run_remark(run, k)));
+    for (size_t k = 0; k < hys_run_n_remarks(run); k++) json_array_append_new(list, json_text(hys_run_remark(run, k)));
     return list;
 }
 
-static int print_run_json(invocation *in, const hys_model *model, const hys_run *run, uint64_t seed) {
-    const hys_table *table = hys_run_table(run);
-    json_t *columns = json_array();
-    for (size_t c = 0; c < hys_table_n_columns(table); c++)
-        json_array_append_new(
-            columns, json_pack("{s:s, s:s}", "name", hys_table_name(table, c), "unit", hys_table_unit(table, c)));
-    return print_json(json_pack("{s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "hysteron", hys_version(),
-                                "device", hys_model_file(model), "module", hys_model_name(model), "seed",
-                                (json_int_t)seed, "rows", (json_int_t)hys_table_n_rows(table), "columns", columns,
-                                "features", features_json(run), "statistics", statistics_json(run), "remarks",
-                                remarks_json(run), "warnings", diagnostics_json(in->ctx)));
+/* One array a column, in SI. */
+static json_t *pulses_json(const hys_table *table) {
+    json_t *columns = json_object();
+    for (size_t c = 0; c < hys_table_n_columns(table); c++) {
+        json_t *values = json_array();
+        for (size_t r = 0; r < hys_table_n_rows(table); r++)
+            json_array_append_new(values, json_number(hys_table_column_at(table, c)[r]));
+        json_object_set_new(columns, hys_table_name(table, c), values);
+    }
+    return columns;
+}
+
+static void add_run(json_t *root, const hys_model *model, const hys_run *run, uint64_t seed) {
+    const hys_table *table = hys_run_table(run), *pulses = hys_run_pulses(run);
+    json_object_set_new(root, "file", json_text(hys_model_file(model)));
+    json_object_set_new(root, "module", json_text(hys_model_name(model)));
+    json_object_set_new(root, "seed", json_integer((json_int_t)seed));
+    json_object_set_new(root, "rows", json_integer((json_int_t)hys_table_n_rows(table)));
+    json_object_set_new(root, "columns", json_table_columns(table));
+    json_object_set_new(root, "features", json_features(run));
+    if (pulses) json_object_set_new(root, "pulses", pulses_json(pulses));
+    json_object_set_new(root, "statistics", statistics_json(run));
+    json_object_set_new(root, "remarks", remarks_json(run));
+}
+
+/* The rows that a kind of figure shows. */
+static const hys_table *figure_table(const hys_run *run, const char *kind) {
+    const hys_table *pulses = hys_run_pulses(run);
+    return pulses && !strcmp(kind, "pulse") ? pulses : hys_run_table(run);
 }
 
 static hys_status write_results(invocation *in, const hys_run *run, const char *kind, int32_t cycles) {
@@ -74,74 +89,78 @@ static hys_status write_results(invocation *in, const hys_run *run, const char *
     opts.kind = option_text(in, "figure-kind") ? option_text(in, "figure-kind") : kind;
     opts.title = option_text(in, "title");
     opts.cycles = cycles;
-    return hys_figure_write(in->ctx, hys_run_table(run), &opts, figure);
+    return hys_figure_write(in->ctx, figure_table(run, opts.kind), &opts, figure);
 }
 
 typedef hys_status measure_fn(hys_ctx *, const hys_model *, const hys_bench_opts *, hys_run **);
+
+static hys_status measure_with_progress(invocation *in, measure_fn *how, const hys_model *model, hys_bench_opts *opts,
+                                        hys_run **run) {
+    struct progress *progress = progress_new(in->command->name);
+    opts->progress = progress_report;
+    opts->progress_user = progress;
+    hys_status status = how(in->ctx, model, opts, run);
+    progress_free(progress);
+    return status;
+}
 
 static int measure(invocation *in, measure_fn *how, const char *figure_kind) {
     hys_model *model = NULL;
     hys_run *run = NULL;
     hys_model_opts options = model_opts(in);
     hys_bench_opts opts = bench_opts(in);
-    struct progress *progress = progress_new(in->command->name);
-    opts.progress = progress_report;
-    opts.progress_user = progress;
+    if (wants_both_on_stdout(in)) return refuse(in, "--json and -o - both want standard output", NULL, "-o FILE.csv");
     hys_status status = hys_model_load(in->ctx, in->args[0], &options, &model);
-    if (status == HYS_OK) status = how(in->ctx, model, &opts, &run);
-    progress_free(progress);
+    if (status == HYS_OK) status = measure_with_progress(in, how, model, &opts, &run);
     if (status == HYS_OK) status = write_results(in, run, figure_kind, opts.cycles);
     int result = exit_status(status);
-    bool csv_on_stdout = option_text(in, "output") && !strcmp(option_text(in, "output"), "-");
-    if (status == HYS_OK && option_flag(in, "json")) result = print_run_json(in, model, run, opts.seed);
-    else if (status == HYS_OK) print_features(csv_on_stdout ? stderr : stdout, run);
+    if (option_flag(in, "json")) {
+        json_t *root = json_document();
+        json_object_set_new(root, "device", json_text(in->args[0]));
+        if (status == HYS_OK) add_run(root, model, run, opts.seed);
+        result = json_finish(in, root, status);
+    } else if (status == HYS_OK) {
+        print_features(report_stream(in), run);
+    }
     hys_run_free(run);
     hys_model_free(model);
     return result;
 }
 
 static int run_iv(invocation *in) {
-    if (!option_text(in, "wave")) {
-        fputs("hysteron iv: error: which wave?\nhint: --wave sine:1V,10Hz\n", stderr);
-        return EXIT_USAGE;
-    }
+    if (!option_text(in, "wave")) return refuse(in, "which wave?", NULL, "--wave sine:1V,10Hz");
     return measure(in, hys_iv, "iv");
 }
 
 static int run_pulse(invocation *in) {
-    if (!option_text(in, "train")) {
-        fputs("hysteron pulse: error: which pulses?\nhint: --train \"1V,10us,20us,100; read 0.1V,5us\"\n", stderr);
-        return EXIT_USAGE;
-    }
-    return measure(in, hys_pulse, "time");
+    if (!option_text(in, "train"))
+        return refuse(in, "which pulses?", NULL, "--train \"1V,10us,20us,100; read 0.1V,5us\"");
+    return measure(in, hys_pulse, "pulse");
 }
 
 #define BENCH_OPTIONS                                                                                                  \
-    {"points", 0, OPTION_COUNT, "N", "output points per cycle or pulse (1000 for waves)"},                             \
-        {"set", 's', OPTION_LIST, "NAME=VALUE", "value of a parameter; a bare number is in the file's own unit"},      \
-        MODEL_OPTIONS, {"ports", 0, OPTION_TEXT, "P,N", "driven and return terminal (the first two)"},                 \
-        {"port", 0, OPTION_LIST, "NAME=V", "hold a further terminal at a potential"},                                  \
+    {"points", 0, OPTION_NUMBER, "N", "output points per cycle or pulse (1000 for waves)"},                            \
         {"series", 0, OPTION_TEXT, "R", "series resistance of the source"},                                            \
         {"compliance", 0, OPTION_TEXT, "I[,NEG|none]", "current limit of the source, for both signs or one each"},     \
+        {"set", 's', OPTION_LIST, "NAME=VALUE", "value of a parameter; a bare number is in the file's own unit"},      \
         {"init", 0, OPTION_LIST, "STATE=VALUE", "initial value of a state"},                                           \
         {"temp", 0, OPTION_TEXT, "T", "temperature (300.15K)"},                                                        \
+        {"output", 'o', OPTION_TEXT, "FILE.csv", "write time[s],v[V],i[A] and the states; - is standard output"},      \
+        {"figure", 'f', OPTION_TEXT, "FILE.svg", "draw it: .svg, .pdf or .png; its script and data lie beside it"},    \
+        {"figure-kind", 0, OPTION_TEXT, "iv|iv-semilog|time|pulse", "what the figure shows"},                          \
+        {"title", 0, OPTION_TEXT, "TEXT", "title of the figure"}, JSON_OPTION,                                         \
+        {"ports", 0, OPTION_TEXT, "P,N", "driven and return terminal (the first two)"},                                \
+        {"port", 0, OPTION_LIST, "NAME=V", "hold a further terminal at a potential"},                                  \
         {"seed", 0, OPTION_COUNT, "N", "seed of all random draws (0)"},                                                \
         {"spread", 0, OPTION_LIST, "NAME=LAW",                                                                         \
          "vary a parameter: \"lognormal 0.1\", \"normal 0.05\", \"uniform 0.2\""},                                     \
         {"noise-step", 0, OPTION_TEXT, "T", "interval over which a draw is held, where the file sets none"},           \
         {"max-step", 0, OPTION_TEXT, "T", "largest time step"},                                                        \
-        {"rtol", 0, OPTION_REAL, "X", "relative tolerance (1e-6)"},                                                    \
-        {"output", 'o', OPTION_TEXT, "FILE.csv", "write time[s],v[V],i[A] and the states; - for standard output"},     \
-        {"figure", 'f', OPTION_TEXT, "FILE.svg", "draw it: .svg, .pdf or .png; script and data lie beside it"},        \
-        {"figure-kind", 0, OPTION_TEXT, "KIND", "iv, iv-semilog, time or pulse"},                                      \
-        {"title", 0, OPTION_TEXT, "TEXT", "title of the figure"}, {                                                    \
-        "json", 0, OPTION_FLAG, NULL, "print figures of merit and statistics as JSON"                                  \
-    }
+        {"rtol", 0, OPTION_REAL, "X", "relative tolerance (1e-6)"}, MODEL_OPTIONS
 
 static const option_info iv_options[] = {
-    {"wave", 'w', OPTION_TEXT, "WAVE",
-     "sine:1V,10Hz  triangle:1V,10Hz  dc:-1V,1V,201  csv:FILE  (in A: drives current)"},
-    {"cycles", 'n', OPTION_COUNT, "N", "cycles of the wave (2)"},
+    {"wave", 'w', OPTION_TEXT, "WAVE", "what drives it: sine:1V,10Hz, triangle:1V,10Hz, dc:-1V,1V, ... (see below)"},
+    {"cycles", 'n', OPTION_NUMBER, "N", "cycles of the wave (2)"},
     BENCH_OPTIONS,
 };
 static const option_info pulse_options[] = {
@@ -163,11 +182,13 @@ const command_info command_iv = {
     .name = "iv",
     .args = "NAME|FILE.va",
     .summary = "Measure the I-V loop of a device.",
-    .text = "Waves: sine:AMPLITUDE,FREQUENCY[,OFFSET]; triangle:AMPLITUDE,FREQUENCY or "
-            "triangle:POSITIVE,NEGATIVE,FREQUENCY;\n"
-            "square:AMPLITUDE,FREQUENCY; dc:FROM,TO[,POINTS] (quasi-static, there and back); csv:FILE with columns "
-            "time and v or i.\n"
-            "Numbers take units; bare numbers are SI.  An amplitude in A drives current.",
+    .text = "Waves (an amplitude in A drives current; numbers take units, bare ones are SI):\n"
+            "  sine:AMPLITUDE,FREQUENCY[,OFFSET]\n"
+            "  triangle:AMPLITUDE,FREQUENCY    0, +A, -A, 0\n"
+            "  triangle:PEAK,PEAK,FREQUENCY    different peaks, such as 1.5V,-1V\n"
+            "  square:AMPLITUDE,FREQUENCY\n"
+            "  dc:FROM,TO[,POINTS]             quasi-static, there and back\n"
+            "  csv:FILE                        columns time and v, or time and i",
     .examples = iv_examples,
     .options = iv_options,
     .n_options = sizeof iv_options / sizeof *iv_options,
@@ -179,9 +200,10 @@ const command_info command_pulse = {
     .name = "pulse",
     .args = "NAME|FILE.va",
     .summary = "Apply a train of pulses, with reads between.",
-    .text = "A train is a list of items separated by ';'. AMPLITUDE,WIDTH[,REST[,COUNT]] repeats a pulse and a rest "
-            "COUNT times;\n"
-            "'read AMPLITUDE,WIDTH' is applied after each pulse of the item before it; 'wait TIME' rests.",
+    .text = "A train is a list of items, separated by semicolons:\n"
+            "  AMPLITUDE,WIDTH[,REST[,COUNT]]  a pulse and a rest, COUNT times\n"
+            "  read AMPLITUDE,WIDTH            after each pulse of the item before it\n"
+            "  wait TIME                       rests",
     .examples = pulse_examples,
     .options = pulse_options,
     .n_options = sizeof pulse_options / sizeof *pulse_options,

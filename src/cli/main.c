@@ -1,5 +1,6 @@
 /* hysteron: finds the command, runs it, prints what was diagnosed. */
 #include "cli/cli.h"
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,8 +48,10 @@ static int unknown_command(int argc, char **argv) {
     bool group = is_command_group(argv[1]);
     snprintf(word, sizeof word, "%.60s%s%.60s", argv[1], group && argc > 2 ? " " : "",
              group && argc > 2 ? argv[2] : "");
-    for (size_t k = 0; k < cli_n_commands && k < 64; k++) names[k] = cli_commands[k]->name;
-    const char *near = hys_nearest(word, names, cli_n_commands);
+    size_t n = 0;
+    for (; n < cli_n_commands && n < 63; n++) names[n] = cli_commands[n]->name;
+    names[n++] = "help";
+    const char *near = hys_nearest(word, names, n);
     if (!near && argc > 2) { /* the first of two words is wrong: "devise check" */
         char two[128];
         snprintf(two, sizeof two, "%.60s %.60s", argv[1], argv[2]);
@@ -61,9 +64,28 @@ static int unknown_command(int argc, char **argv) {
     return EXIT_USAGE;
 }
 
+static bool asks_for_json(int argc, char **argv) {
+    for (int k = 1; k < argc && strcmp(argv[k], "--") != 0; k++)
+        if (!strcmp(argv[k], "--json")) return true;
+    return false;
+}
+
+/* Runs the command and says what was diagnosed. */
+static int run_measured(invocation *in) {
+    catch_interrupt(in->ctx);
+    int status = in->command->run(in);
+    print_diagnostics(in->ctx);
+    if (hys_ctx_is_cancelled(in->ctx)) {
+        status = EXIT_INTERRUPTED;
+        fputs("hysteron: interrupted\n", stderr);
+    }
+    ctx_of_signal = NULL;
+    return status;
+}
+
 static int run_command(const command_info *command, int argc, char **argv, int n_words) {
     hys_ctx_opts opts = hys_ctx_opts_default();
-    invocation in = {.command = command, .argc = argc, .argv = argv};
+    invocation in = {.command = command};
     if (hys_ctx_new(&opts, &in.ctx) != HYS_OK) {
         fputs("hysteron: error: out of memory\n", stderr);
         return EXIT_INTERNAL;
@@ -73,29 +95,32 @@ static int run_command(const command_info *command, int argc, char **argv, int n
         help_command(stdout, command);
         status = EXIT_GOOD;
     } else if (status == -1) {
-        catch_interrupt(in.ctx);
-        status = command->run(&in);
-        print_diagnostics(in.ctx);
-        if (hys_ctx_is_cancelled(in.ctx)) status = EXIT_INTERRUPTED;
-        ctx_of_signal = NULL;
+        status = run_measured(&in);
+    }
+    if (*in.refusal) {
+        print_refusal(&in);
+        if (asks_for_json(argc, argv)) json_refusal(&in);
     }
     options_free(&in);
     hys_ctx_free(in.ctx);
     return status;
 }
 
+static bool is_help(const char *word) {
+    return !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
+/* hysteron help [COMMAND]; argv[1] is the first word of the command. */
 static int help_topic(int argc, char **argv) {
     const command_info *command = NULL;
-    if (argc > 2 && find_command(argc - 1, argv + 1, &command)) {
-        help_command(stdout, command);
-        return EXIT_GOOD;
-    }
-    if (argc > 2 && !is_command_group(argv[2])) return unknown_command(argc - 1, argv + 1);
-    help_all(stdout);
+    if (argc < 2) help_all(stdout);
+    else if (find_command(argc, argv, &command)) help_command(stdout, command);
+    else if (argc == 2 && is_command_group(argv[1])) help_group(stdout, argv[1]);
+    else return unknown_command(argc, argv);
     return EXIT_GOOD;
 }
 
-int main(int argc, char **argv) {
+static int run_all(int argc, char **argv) {
     const command_info *command = NULL;
     if (argc < 2) {
         help_all(stderr);
@@ -103,14 +128,20 @@ int main(int argc, char **argv) {
     }
     if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
         printf("hysteron %s\n", hys_version());
-        return fflush(stdout) ? EXIT_INTERNAL : EXIT_GOOD;
-    }
-    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
-        help_all(stdout);
         return EXIT_GOOD;
     }
-    if (!strcmp(argv[1], "help")) return help_topic(argc, argv);
+    if (is_help(argv[1])) return help_topic(1, argv);
+    if (!strcmp(argv[1], "help")) return help_topic(argc - 1, argv + 1);
+    if (argc == 3 && is_help(argv[2]) && is_command_group(argv[1])) return help_topic(2, argv);
     int n_words = find_command(argc, argv, &command);
-    if (!n_words) return unknown_command(argc, argv);
-    return run_command(command, argc, argv, n_words);
+    return n_words ? run_command(command, argc, argv, n_words) : unknown_command(argc, argv);
+}
+
+/* Output that did not get out is a failure, but for a reader that had enough (hysteron ... | head). */
+int main(int argc, char **argv) {
+    int status = run_all(argc, argv);
+    errno = 0;
+    if (!fflush(stdout) && !ferror(stdout)) return status;
+    if (errno != EPIPE) fputs("hysteron: error: cannot write to standard output\n", stderr);
+    return status == EXIT_GOOD ? EXIT_INTERNAL : status;
 }

@@ -1,5 +1,6 @@
 /* One progress line with the time left, on a terminal only, and only for work longer than a second. */
 #include "cli/cli.h"
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,9 +30,12 @@ int progress_report(void *user, double done) {
     struct progress *progress = user;
     if (!progress) return 0;
     double now = seconds_since(&progress->start);
-    if (now < 1 || now - progress->last < 0.2 || done <= 0) return 0;
-    long left = (long)(now * (1 - done) / done + 0.5);
-    fprintf(stderr, "\r%s %3.0f %%  ETA %02ld:%02ld ", progress->what, 100 * done, left / 60, left % 60);
+    if (now < 1 || now - progress->last < 0.2 || !(done > 0 && done <= 1)) return 0;
+    double left = fmin(now * (1 - done) / done, 359999);
+    int minutes = (int)(left / 60), seconds = (int)left % 60;
+    fprintf(stderr, "\r%s  %3.0f %%  ETA ", progress->what, 100 * done);
+    if (minutes < 60) fprintf(stderr, "%02d:%02d\033[K", minutes, seconds);
+    else fprintf(stderr, "%d:%02d:%02d\033[K", minutes / 60, minutes % 60, seconds);
     progress->last = now;
     progress->is_shown = true;
     return 0;

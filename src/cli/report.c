@@ -1,4 +1,4 @@
-/* What all commands say in the same way: diagnostics, JSON, exit status. */
+/* What all commands say in the same way: diagnostics, figures of merit, exit status. */
 #include "cli/cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -40,54 +40,47 @@ void print_diagnostics(hys_ctx *ctx) {
     }
 }
 
-static const char *severity_name(hys_severity severity) {
-    static const char *const names[] = {"note", "warning", "error"};
-    return names[severity];
+void print_refusal(const invocation *in) {
+    fprintf(stderr, "hysteron %s: error: ", in->command->name);
+    put_shown(stderr, in->refusal, 0);
+    if (*in->hint) fputs("\nhint: ", stderr);
+    put_shown(stderr, in->hint, 0);
+    fprintf(stderr, "\nhint: 'hysteron %s --help' shows the options\n", in->command->name);
 }
 
-json_t *diagnostics_json(hys_ctx *ctx) {
-    json_t *list = json_array();
-    for (size_t k = 0; k < hys_diag_count(ctx); k++) {
-        const hys_diag *d = hys_diag_get(ctx, k);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:i, s:s, s:s}", "severity", severity_name(d->severity),
-                                              "file", d->file, "line", (int)d->line, "column", (int)d->col, "message",
-                                              d->message, "hint", d->hint));
-    }
-    return list;
+static bool data_on_stdout(const invocation *in) {
+    const char *output = option_text(in, "output");
+    return output && !strcmp(output, "-");
 }
 
-json_t *json_number(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
+FILE *report_stream(const invocation *in) {
+    return data_on_stdout(in) ? stderr : stdout;
 }
 
-int print_json(json_t *root) {
-    int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
-    fputc('\n', stdout);
-    json_decref(root);
-    if (failed || fflush(stdout)) {
-        fputs("hysteron: error: cannot write the JSON to standard output\n", stderr);
-        return EXIT_INTERNAL;
-    }
-    return EXIT_GOOD;
+bool wants_both_on_stdout(const invocation *in) {
+    return data_on_stdout(in) && option_flag(in, "json");
 }
 
-json_t *features_json(const hys_run *run) {
-    json_t *features = json_object();
-    for (size_t k = 0; k < hys_run_n_features(run); k++) {
-        const hys_feature *f = hys_run_feature(run, k);
-        json_t *value = f->text ? json_string(f->text) : json_number(f->value);
-        json_object_set_new(features, f->name,
-                            json_pack("{s:o, s:s, s:s}", "value", value, "unit", f->unit, "description", f->desc));
-    }
-    return features;
+static void print_feature(FILE *out, const hys_feature *f, int name_width) {
+    char number[32];
+    if (!f->text && isnan(f->value)) return;
+    snprintf(number, sizeof number, "%.6g", f->value);
+    put_shown(out, f->name, name_width + 2);
+    put_shown(out, f->text ? f->text : number, f->text ? 19 : 13);
+    if (!f->text) put_shown(out, strcmp(f->unit, "1") ? f->unit : "", 6);
+    put_wrapped(out, f->desc, name_width + 21, name_width + 21);
 }
 
 void print_features(FILE *out, const hys_run *run) {
+    int width = 0;
     for (size_t k = 0; k < hys_run_n_features(run); k++) {
-        const hys_feature *f = hys_run_feature(run, k);
-        if (f->text) fprintf(out, "%-22s %-14s          %s\n", f->name, f->text, f->desc);
-        else if (!isnan(f->value))
-            fprintf(out, "%-22s %-14.6g %-8s %s\n", f->name, f->value, strcmp(f->unit, "1") ? f->unit : "", f->desc);
+        int n = shown_width(hys_run_feature(run, k)->name);
+        if (n > width) width = n;
     }
-    for (size_t k = 0; k < hys_run_n_remarks(run); k++) fprintf(stderr, "note: %s\n", hys_run_remark(run, k));
+    for (size_t k = 0; k < hys_run_n_features(run); k++) print_feature(out, hys_run_feature(run, k), width);
+    for (size_t k = 0; k < hys_run_n_remarks(run); k++) {
+        fputs("note: ", stderr);
+        put_shown(stderr, hys_run_remark(run, k), 0);
+        fputc('\n', stderr);
+    }
 }

@@ -187,7 +187,7 @@ static struct rect whole_rect(const struct script *s, double tics_width) {
 #define N_ARROWS    4
 #define ARROW_MM    2.4
 #define ARROW_WIDTH 1.8 /* mm */
-#define ARROW_LEAST 4.0 /* mm between two arrows */
+#define ARROW_LEAST 6.0 /* mm between two arrows */
 
 struct trace {
     const hys__axis *x, *y;

@@ -122,6 +122,13 @@ static hys_status make_pattern(hys__bench *b) {
 
 /* Tolerance of unknowns whose nature gives none. */
 #define ABSTOL_DEFAULT 1e-9
+#define CURRENT_ABSTOL 1e-12 /* A: of the standard nature Current */
+
+/* A charge is integrated for the sake of its current: what matters is the charge that a negligible current
+ * moves in one period.  The usual 1e-14 C is all the charge that a small device holds. */
+static double charge_tolerance(const hys__bench *b) {
+    return CURRENT_ABSTOL * (b->drive->period > 0 ? b->drive->period : b->drive->duration);
+}
 
 static hys_status describe_unknowns(hys__bench *b) {
     const hys_kernel *k = b->kernel;
@@ -130,7 +137,9 @@ static hys_status describe_unknowns(hys__bench *b) {
     for (size_t i = 0; i < b->n; i++) {
         uint32_t u = b->from_y[i];
         double abstol = u == HYS_NONE ? 1 : k->unknowns[u].abstol;
-        b->abstol[i] = (abstol > 0 && isfinite(abstol) ? abstol : ABSTOL_DEFAULT) * finer;
+        if (!(abstol > 0 && isfinite(abstol))) abstol = ABSTOL_DEFAULT;
+        if (u != HYS_NONE && k->unknowns[u].flags & HYS_U_CHARGE) abstol = fmin(abstol, charge_tolerance(b));
+        b->abstol[i] = abstol * finer;
         hys_u32 not_node = HYS_U_FLOW | HYS_U_STATE | HYS_U_CHARGE | HYS_U_AUX;
         b->is_node[i] = u != HYS_NONE && !(k->unknowns[u].flags & not_node);
     }

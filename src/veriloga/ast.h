@@ -21,7 +21,7 @@ typedef enum va_expr_kind {
     VA_STRING,   /* text, n_text: escapes resolved */
     VA_INF,      /* inf, -inf in ranges (sign by VA_NEG) */
     VA_NAME,     /* name; hierarchical names a.b.c: name holds the whole text, is_path is set */
-    VA_INDEX,    /* args[0] is the base, args[1] the index */
+    VA_INDEX,    /* args[0] is the base, args[1] the index; of a slice a[l:r] args[1] is l, args[2] is r */
     VA_CALL,     /* name(args): user function, standard function (sin, pow, ddt, ...), access function V(a,b),
                     I(<p>): an argument may be VA_PORT_FLOW.  name without '$' */
     VA_SYSCALL,  /* $name(args) or $name: name includes the '$' */

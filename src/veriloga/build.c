@@ -123,6 +123,7 @@ static void finish(vb *b)
     vb_states_finish(b);
     if (b->opts->pure) vb_pure_check(b);
     vb_unknowns_compact(b);
+    if (!b->had_error) vb_selectors_bake(b);
 }
 
 static void build(vb *b)
@@ -139,7 +140,7 @@ static void build(vb *b)
     vb_params_check(b);
     vb_mark_assigned(b);
     vb_run_analogs(b);
-    if (!vb_failed(b)) finish(b);
+    if (!vb_failed(b) && !b->had_error) finish(b);
 }
 
 static hys_status pass(va_front *front, const va_build_opts *opts, vb_keep *keep, va_model *model)

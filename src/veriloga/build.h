@@ -384,6 +384,8 @@ uint32_t vb_deps(vb *b, va_val v);
 bool vb_is_fixed(vb *b, va_val v); /* parameters, temperature, constants only */
 /* Marks the parameters that v depends on as structural; false if it depends on anything else. */
 bool vb_make_structural(vb *b, va_val v);
+/* build_select.c: bakes in parameters that only choose between variants, where variables keep values. */
+void vb_selectors_bake(vb *b);
 /* For each value of the graph the constant that it is with all parameters at their defaults at 300.15 K,
  * nothing given, all terminals connected; 0 where there is none.  NULL when memory is out. */
 va_val *vb_defaults(vb *b, const va_val *inits, size_t n_params);

@@ -237,13 +237,25 @@ void vb_var_clear(vb *b, vb_var *var)
 
 /* ---- conditions known on the path ---- */
 
-int vb_known(vb *b, va_val cond)
+static int known_by_one(const vb *b, va_val cond)
 {
     for (size_t i = b->facts.n; i-- > 0;) {
         int known = va_implied(b->ir, b->facts.at[i].cond, b->facts.at[i].is, cond);
         if (known >= 0) return known;
     }
     return -1;
+}
+
+int vb_known(vb *b, va_val cond)
+{
+    if (b->facts.n == 0) return -1;
+    int known = known_by_one(b, cond);
+    const va_ins ins = *va_get(b->ir, cond);
+    if (known >= 0 || (ins.op != VA_OP_EQ && ins.op != VA_OP_NE)) return known;
+    /* if (x > 0) ... else if (x < 0) ... else if (x == 0): nothing is left */
+    bool not_below = known_by_one(b, vb_op2(b, VA_OP_LT, ins.a, ins.b)) == 0;
+    bool not_above = not_below && known_by_one(b, vb_op2(b, VA_OP_LT, ins.b, ins.a)) == 0;
+    return not_above ? ins.op == VA_OP_EQ : -1;
 }
 
 va_val vb_simplify(vb *b, va_val v)

@@ -446,7 +446,9 @@ static void inst_elaborate(vb *b, vb_inst *inst)
 bool vb_elaborate(vb *b, const va_module *top)
 {
     vb_inst *inst = inst_new(b, top, NULL, "");
+    b->where = VB_IN_PARAM;
     if (inst) inst_elaborate(b, inst);
+    b->where = VB_IN_ANALOG;
     return inst && !vb_failed(b);
 }
 

@@ -14,7 +14,7 @@ static bool is_visible(vb *b, const vb_var *var, hys__span span)
 {
     if (b->where == VB_IN_PARAM) {
         vb_error(b, span, "use parameters and constants only",
-                 "a parameter's value cannot depend on the variable '%s'", var->name);
+                 "a declaration cannot depend on the variable '%s'", var->name);
         return false;
     }
     if (!b->func || var->is_local) return true;

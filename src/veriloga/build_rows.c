@@ -144,7 +144,7 @@ static void eliminate(vb *b, const source *s)
 {
     if (b->rows.at[s->a].has_own) {
         vb_error(b, s->branch->pot_span, "remove one of them, or put a resistance between",
-                 "the potential of '%s' is set twice", vb_branch_label(b, s->branch));
+                 "the potential of '%s' is set twice", b->nodes.at[s->branch->a].name);
         return;
     }
     if (merge_state(b, s)) return;

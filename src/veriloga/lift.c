@@ -17,7 +17,7 @@ static bool start(va_lifter *l)
     for (size_t i = 0; i < model->retained.n; i++) l->slots[i].is_stepped = model->retained.at[i].is_stepped;
     l->fixed = va_fixed_map(l->ir, l->arena);
     l->n_fixed = l->ir->ins.n;
-    return l->fixed && va_lift_find_stamps(l);
+    return l->fixed != NULL;
 }
 
 static size_t count_kept(const va_lifter *l)
@@ -28,61 +28,53 @@ static size_t count_kept(const va_lifter *l)
     return n;
 }
 
-/* Tries the sets of step parameters in turn, and settles on the first that leaves the least. */
+/* Tries the sets of step parameters in turn, and settles on the first that leaves the least; where none
+ * helps, on the parameters named like a step, because it explains the most. */
 static bool find_best(va_lifter *l)
 {
-    size_t best = 0, fewest = SIZE_MAX, attempt = 0;
-    for (; va_lift_step_params(l, attempt); attempt++) {
+    size_t best = 0, fewest = SIZE_MAX;
+    for (size_t attempt = 0; va_lift_step_params(l, attempt); attempt++) {
         if (!va_lift_find(l)) return false;
-        if (count_kept(l) < fewest) {
-            fewest = count_kept(l);
-            best = attempt;
-        }
-        if (fewest == 0) return true;
+        size_t kept = count_kept(l);
+        if (kept < fewest || (attempt == 1 && kept == fewest)) best = attempt;
+        if (kept < fewest) fewest = kept;
+        if (kept == 0) return true;
     }
-    if (attempt == best + 1) return true;
     va_lift_step_params(l, best);
     return va_lift_find(l);
 }
 
 /* ---- why not ---- */
 
-static bool depends_on(va_lifter *l, va_val value, va_opcode op, bool *result)
-{
-    va_cone cone;
-    *result = false;
-    if (!va_cone_of(l->ir, l->arena, &value, 1, &cone)) return false;
-    for (va_val v = 1; v < cone.n; v++)
-        if (cone.has[v] && va_get(l->ir, v)->op == op) *result = true;
-    return true;
-}
+static bool is_event(const va_lifter *l, va_val v) { return va_get(l->ir, v)->op == VA_OP_EVENT; }
+static bool is_draw(const va_lifter *l, va_val v) { return va_get(l->ir, v)->op == VA_OP_DRAW; }
+static bool is_step(const va_lifter *l, va_val v) { return v == l->h; }
 
-static bool explain(va_lifter *l, size_t i)
+typedef struct reasons { const va_val *events, *draws, *steps; } reasons;
+
+static void explain(va_lifter *l, const reasons *on, size_t i)
 {
     va_retained *retained = &l->model->retained.at[i];
-    va_lift_slot *slot = &l->slots[i];
-    bool events, draws, steps;
-    if (slot->why || slot->role != VA_LIFT_KEPT || !slot->is_stepped) {
-        retained->why_not = slot->why;
-        return true;
-    }
-    if (!depends_on(l, slot->at_zero, VA_OP_EVENT, &events) || !depends_on(l, slot->moved, VA_OP_DRAW, &draws) ||
-        !depends_on(l, slot->moved, VA_OP_DELAYED, &steps))
-        return false;
-    retained->why_not = retained->is_hidden   ? "it belongs to an operator of the language"
-                        : retained->is_integer ? "it is an integer"
-                        : events               ? "an event assigns it"
-                        : draws                ? "it is set to random numbers"
-                        : steps ? "it also changes, or is set, when no time passes"
-                                : "no time step enters its update";
-    return true;
+    const va_lift_slot *slot = &l->slots[i];
+    retained->why_not = slot->why;
+    if (!slot->is_stepped || slot->why) return;
+    if (slot->role == VA_LIFT_ECHO) retained->why_not = "it holds a value of the last step";
+    if (slot->role != VA_LIFT_KEPT) return;
+    retained->why_not = retained->is_hidden        ? "it belongs to an operator of the language"
+                        : retained->is_integer     ? "it is an integer"
+                        : on->events[slot->at_zero] ? "an event assigns it"
+                        : on->draws[slot->moved]    ? "it is set to random numbers"
+                        : on->steps[slot->moved]    ? "it also changes, or is set, when no time passes"
+                                                    : "no time step enters its update";
 }
 
 static bool explain_all(va_lifter *l, const char *refused)
 {
+    reasons on = {va_lift_spread(l, is_event), va_lift_spread(l, is_draw), va_lift_spread(l, is_step)};
+    if (!on.events || !on.draws || !on.steps) return false;
     for (size_t i = 0; i < l->model->retained.n; i++) {
         if (refused && l->slots[i].role == VA_LIFT_STATE) l->model->retained.at[i].why_not = refused;
-        else if (!explain(l, i)) return false;
+        else explain(l, &on, i);
     }
     return true;
 }
@@ -91,7 +83,8 @@ static bool lift(va_lifter *l)
 {
     const char *refused = NULL;
     if (!start(l) || !find_best(l)) return false;
-    if (va_lift_count(l, VA_LIFT_STATE) > 0 && !va_lift_apply(l, &refused)) return false;
+    bool any = va_lift_count(l, VA_LIFT_STATE) > 0 || va_lift_count(l, VA_LIFT_FOLLOWER) > 0;
+    if (any && !va_lift_apply(l, &refused)) return false;
     return explain_all(l, refused);
 }
 

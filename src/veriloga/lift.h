@@ -11,15 +11,18 @@ typedef enum va_lift_role {
     VA_LIFT_KEPT,     /* stays as written */
     VA_LIFT_STAMP,    /* time of the last step: next = $abstime, perhaps scaled */
     VA_LIFT_STATE,    /* becomes a differential state */
-    VA_LIFT_FOLLOWER  /* a function of states, kept for the next evaluation */
+    VA_LIFT_FOLLOWER, /* a function of states, kept for the next evaluation: is that function */
+    VA_LIFT_ECHO      /* the same of the present solution, too: so in rates only, where a step's delay vanishes */
 } va_lift_role;
 
 typedef struct va_lift_slot {
     va_lift_role role;
     bool is_stepped;
     va_val ordinary; /* next, in a transient analysis, no event firing */
-    va_val moved;    /* the same as N(x, h) */
-    va_val at_zero;  /* N(x, 0), events not fixed: of a follower its value */
+    va_val moved;    /* ordinary as N(x, h) */
+    va_val updated;  /* the same, events not fixed */
+    va_val at_zero;  /* updated at h = 0 */
+    va_val value;    /* of a follower or an echo */
     va_val slope;    /* dN/dh at 0 */
     va_val lo, hi;   /* fixed bounds of the clamps in N(x, 0); 0: none */
     va_val state;    /* what replaces the slot: the clamped unknown */
@@ -60,7 +63,10 @@ bool va_lift_parse_clamp(va_lifter *l, uint32_t k);
 /* Fills roles (lift_find.c): states are those whose equations close. */
 bool va_lift_find(va_lifter *l);
 size_t va_lift_count(const va_lifter *l, va_lift_role role);
-bool va_lift_divides_by_zero(va_lifter *l, const va_val *roots, size_t n, bool *divides);
+bool va_lift_divides(const va_lifter *l, va_val v); /* a division by the constant 0 */
+/* For each value a source that it depends on (or is), 0 if none. */
+typedef bool (*va_lift_source)(const va_lifter *l, va_val v);
+va_val *va_lift_spread(const va_lifter *l, va_lift_source is_source);
 
 /* Makes the states (lift_apply.c).  *refused: the equations divide by the step; nothing was changed. */
 bool va_lift_apply(va_lifter *l, const char **refused);

@@ -61,19 +61,21 @@ static bool add_state(va_lifter *l, uint32_t k)
 
 /* ---- reads ---- */
 
-/* Old values of states become the states; followers what they follow. */
-static bool fill_subst(va_lifter *l, va_subst *subst)
+/* Old values of states become the states; in rates, those of followers and echoes what they repeat. */
+static bool fill_subst(va_lifter *l, va_subst *subst, bool for_rates)
 {
+    size_t n = l->model->retained.n;
     subst->arena = l->arena;
-    for (uint32_t k = 0; k < l->model->retained.n; k++)
+    va_places places = {.at = HYS_NEW_N(l->arena, va_val *, n + 1)};
+    for (uint32_t k = 0; k < n; k++)
         if (l->slots[k].role == VA_LIFT_STATE) va_subst_put(subst, VA_OP_RETAINED, k, l->slots[k].state);
-    va_places places = {.at = HYS_NEW_N(l->arena, va_val *, l->model->retained.n + 1)};
-    if (!places.at) return false;
-    for (uint32_t k = 0; k < l->model->retained.n; k++)
-        if (l->slots[k].role == VA_LIFT_FOLLOWER) places.at[places.n++] = &l->slots[k].at_zero;
-    if (!va_subst_apply(l->model, subst, &places)) return false;
-    for (uint32_t k = 0; k < l->model->retained.n; k++)
-        if (l->slots[k].role == VA_LIFT_FOLLOWER) va_subst_put(subst, VA_OP_RETAINED, k, l->slots[k].at_zero);
+    for (uint32_t k = 0; k < n && places.at; k++)
+        if (l->slots[k].role == VA_LIFT_FOLLOWER || (for_rates && l->slots[k].role == VA_LIFT_ECHO))
+            places.at[places.n++] = &l->slots[k].value;
+    if (!places.at || !va_subst_apply(l->model, subst, &places)) return false;
+    for (uint32_t k = 0; k < n; k++)
+        if (l->slots[k].role == VA_LIFT_FOLLOWER || (for_rates && l->slots[k].role == VA_LIFT_ECHO))
+            va_subst_put(subst, VA_OP_RETAINED, k, l->slots[k].value);
     return !subst->failed;
 }
 
@@ -81,6 +83,7 @@ typedef struct reader {
     va_lifter *l;
     va_subst leaves;
     va_val *updated; /* [n_updated] of a value that is some slot's update: its state */
+    bool *is_state;  /* [n_updated] */
     size_t n_updated;
     bool steps_vanish; /* the step goes to 0 here */
 } reader;
@@ -99,13 +102,10 @@ static va_val read_value(void *user, va_rewrite *rw, va_val old, va_val image)
 {
     const reader *r = user;
     const va_ins ins = *va_get(rw->ir, image);
-    if (image != old && ins.op == VA_OP_SELECT && va_lift_is_fixed(r->l, ins.b)) {
-        va_val first = va_leaf(rw->ir, VA_OP_FLAG, VA_FLAG_INIT);
-        for (size_t k = 0; k < r->l->model->retained.n; k++)
-            if (r->l->slots[k].role == VA_LIFT_STATE && ins.c == r->l->slots[k].state &&
-                va_implied(rw->ir, ins.a, true, first) == 1)
-                return ins.c;
-    }
+    if (image != old && ins.op == VA_OP_SELECT && ins.c < r->n_updated && r->is_state[ins.c] &&
+        va_lift_is_fixed(r->l, ins.b) &&
+        va_implied(rw->ir, ins.a, true, va_leaf(rw->ir, VA_OP_FLAG, VA_FLAG_INIT)) == 1)
+        return ins.c;
     return r->steps_vanish ? va_lift_value(r->l, rw, old, image) : image;
 }
 
@@ -114,9 +114,14 @@ static bool find_updated(reader *r)
     va_lifter *l = r->l;
     r->n_updated = l->ir->ins.n;
     r->updated = HYS_NEW_N(l->arena, va_val, r->n_updated);
-    for (uint32_t k = 0; r->updated && k < l->model->retained.n; k++)
-        if (l->slots[k].role == VA_LIFT_STATE) r->updated[l->model->retained.at[k].next] = l->slots[k].state;
-    return r->updated != NULL;
+    r->is_state = HYS_NEW_N(l->arena, bool, r->n_updated);
+    if (!r->updated || !r->is_state) return false;
+    for (uint32_t k = 0; k < l->model->retained.n; k++) {
+        if (l->slots[k].role != VA_LIFT_STATE) continue;
+        r->updated[l->model->retained.at[k].next] = l->slots[k].state;
+        r->is_state[l->slots[k].state] = true;
+    }
+    return true;
 }
 
 static va_val vanish(void *user, const va_rewrite *rw, va_val old)
@@ -150,7 +155,6 @@ static bool add_clamp_event(va_lifter *l, va_val x, va_val bound, hys__span span
     if (!event) return false;
     *event = (va_event_src){.kind = VA_EVENT_CLAMP, .expr = va_op2(l->ir, VA_OP_SUB, x, bound), .span = span};
     event->enable = va_bool(l->ir, true);
-    event->time_tol = event->expr_tol = va_const(l->ir, 0);
     return true;
 }
 
@@ -202,21 +206,6 @@ static bool add_starts(va_lifter *l)
 
 /* ---- all together ---- */
 
-/* Nothing is advanced step by step any more, so nothing needs the step. */
-static bool is_complete(const va_lifter *l)
-{
-    for (size_t i = 0; i < l->model->retained.n; i++)
-        if (l->slots[i].role == VA_LIFT_KEPT && l->slots[i].is_stepped) return false;
-    return true;
-}
-
-static bool has_draws(const va_lifter *l)
-{
-    for (va_val v = 1; v < l->ir->ins.n; v++)
-        if (l->ir->ins.at[v].op == VA_OP_DRAW) return true;
-    return false;
-}
-
 /* Copies of what the places hold, so that nothing is changed until all is well. */
 static bool copy_places(va_lifter *l, const va_places *places, va_places *copies)
 {
@@ -230,18 +219,75 @@ static bool copy_places(va_lifter *l, const va_places *places, va_places *copies
     return values && copies->at;
 }
 
-/* The equations as they are when steps are short, read into copies; *divides: they have no limit. */
-static bool check_limit(va_lifter *l, const va_places *places, bool *divides)
+/* Where the step is to vanish: everything but what is in terms of the step itself. */
+static bool places_of_equations(va_lifter *l, va_places *places)
 {
-    va_places copies = {0};
-    va_vals values = {0};
-    reader r = {.l = l, .steps_vanish = true};
-    if (!copy_places(l, places, &copies)) return false;
-    l->settles = l->drops_events = false;
-    for (uint32_t k = 0; k < l->model->retained.n; k++) /* states: only their old values stand in */
+    va_model *model = l->model;
+    va_places all = {0};
+    places->at = NULL;
+    if (!va_places_of(model, l->arena, VA_IN_ROWS | VA_IN_OUTPUTS | VA_IN_LEAVES, &all)) return false;
+    places->at = HYS_NEW_N(l->arena, va_val *, all.n + 1);
+    for (size_t i = 0; places->at && i < all.n; i++)
+        if (all.at[i] != &model->bound_step && all.at[i] != &model->next_time) places->at[places->n++] = all.at[i];
+    return places->at != NULL;
+}
+
+static bool places_of_rest(va_lifter *l, va_places *places)
+{
+    va_val *const more[] = {&l->model->bound_step, &l->model->next_time};
+    if (!va_places_of(l->model, l->arena, VA_IN_RETAINED, places)) return false;
+    for (size_t i = 0; i < 2; i++) {
+        va_val **place = *more[i] ? HYS_PUSH(l->arena, places) : NULL;
+        if (place) *place = more[i];
+        else if (*more[i]) return false;
+    }
+    return true;
+}
+
+/* What the equations read when old and updated values of states are the same. */
+static bool mark_reads(va_lifter *l, reader *r, va_rewrite *rw)
+{
+    static const va_hooks hooks = {.subst = read_subst};
+    va_places places = {0};
+    for (uint32_t k = 0; k < l->model->retained.n; k++)
         if (l->slots[k].role == VA_LIFT_STATE) l->slots[k].state = va_leaf(l->ir, VA_OP_RETAINED, k);
-    return find_updated(&r) && read_places(&r, &copies) && va_places_read(l->arena, &copies, &values) &&
-           va_lift_divides_by_zero(l, values.at, values.n, divides);
+    if (!find_updated(r) || !places_of_equations(l, &places) || !va_rewrite_init(rw, l->ir, &hooks, r)) return false;
+    for (size_t i = 0; i < places.n; i++) va_rewrite_mark(rw, places.at[i], 1);
+    return !rw->failed;
+}
+
+/* Nothing is advanced step by step any more, so nothing needs the step; *draws: random numbers are read. */
+static bool check_complete(va_lifter *l, bool *complete, bool *draws)
+{
+    reader r = {.l = l};
+    va_rewrite rw = {0};
+    *complete = true;
+    *draws = false;
+    bool ok = mark_reads(l, &r, &rw);
+    for (va_val v = 1; ok && v < rw.n; v++) {
+        const va_ins *ins = va_get(l->ir, v);
+        if (!va_rewrite_is_marked(&rw, v)) continue;
+        *draws = *draws || ins->op == VA_OP_DRAW;
+        if (ins->op == VA_OP_RETAINED && l->slots[ins->imm].role == VA_LIFT_ECHO) *complete = false;
+    }
+    if (ok || rw.ir) va_rewrite_free(&rw);
+    for (size_t i = 0; i < l->model->retained.n; i++)
+        if (l->slots[i].role == VA_LIFT_KEPT && l->slots[i].is_stepped) *complete = false;
+    return ok;
+}
+
+/* The equations as they are when steps are short, read into copies; *divides: they have no limit. */
+static bool check_limit(va_lifter *l, bool *divides)
+{
+    va_places places = {0}, copies = {0};
+    reader r = {.l = l, .steps_vanish = true};
+    l->settles = l->drops_events = false;
+    if (!places_of_equations(l, &places) || !copy_places(l, &places, &copies) || !find_updated(&r) ||
+        !read_places(&r, &copies))
+        return false;
+    const va_val *sources = va_lift_spread(l, va_lift_divides);
+    for (size_t i = 0; sources && i < copies.n; i++) *divides = *divides || sources[*copies.at[i]];
+    return sources != NULL;
 }
 
 static bool rewrite_model(va_lifter *l, bool complete)
@@ -252,11 +298,11 @@ static bool rewrite_model(va_lifter *l, bool complete)
         if (l->slots[k].role == VA_LIFT_STATE && !add_state(l, k)) return false;
         if (l->slots[k].role == VA_LIFT_STATE && slopes.at) slopes.at[slopes.n++] = &l->slots[k].slope;
     }
-    if (!slopes.at || !add_starts(l) || !fill_subst(l, &r.leaves) || !find_updated(&r)) return false;
-    if (!va_subst_apply(l->model, &r.leaves, &slopes)) return false;
-    if (!va_places_of(l->model, l->arena, VA_IN_ROWS | VA_IN_OUTPUTS | VA_IN_LEAVES, &timeless) ||
-        !va_places_of(l->model, l->arena, VA_IN_RETAINED, &others))
+    va_subst in_rates = {0};
+    if (!slopes.at || !add_starts(l) || !find_updated(&r) || !fill_subst(l, &in_rates, true) ||
+        !va_subst_apply(l->model, &in_rates, &slopes) || !fill_subst(l, &r.leaves, false))
         return false;
+    if (!places_of_equations(l, &timeless) || !places_of_rest(l, &others)) return false;
     l->settles = l->drops_events = false;
     bool ok = read_places(&r, &others);
     r.steps_vanish = complete;
@@ -277,20 +323,14 @@ static bool finish(va_lifter *l)
 
 bool va_lift_apply(va_lifter *l, const char **refused)
 {
-    va_places rows = {0};
-    bool complete = is_complete(l), divides = false;
-    va_val bound_step = l->model->bound_step, next_time = l->model->next_time;
+    bool complete, draws, divides = false;
     *refused = NULL;
-    if (!va_places_of(l->model, l->arena, VA_IN_ROWS | VA_IN_OUTPUTS | VA_IN_LEAVES, &rows)) return false;
-    if (complete && !check_limit(l, &rows, &divides)) return false;
+    if (!check_complete(l, &complete, &draws) || (complete && !check_limit(l, &divides))) return false;
     if (divides) {
         *refused = "the time step divides in an equation";
         return true;
     }
     if (!rewrite_model(l, complete) || !finish(l)) return false;
-    /* these are in terms of the step itself; a bound for the sake of the update has done its work */
-    if (bound_step && va_lift_is_fixed(l, bound_step))
-        l->model->bound_step = complete && !has_draws(l) ? 0 : bound_step;
-    if (next_time && va_lift_is_fixed(l, next_time)) l->model->next_time = next_time;
+    if (complete && !draws) l->model->bound_step = 0; /* it was there for the update's sake */
     return true;
 }

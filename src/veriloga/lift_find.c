@@ -18,7 +18,7 @@ static bool is_eligible(const va_lifter *l, size_t i)
     return l->slots[i].is_stepped && l->slots[i].role != VA_LIFT_STAMP && !slot->is_hidden && !slot->is_integer;
 }
 
-/* Rewrites next into `moved` (events off) and `at_zero` (h still in it, events kept). */
+/* Rewrites next into `moved` (events off) and `updated` (events kept). */
 static bool move_updates(va_lifter *l)
 {
     size_t n = l->model->retained.n;
@@ -28,9 +28,9 @@ static bool move_updates(va_lifter *l)
     for (size_t i = 0; i < n; i++) {
         va_lift_slot *slot = &l->slots[i];
         if (!slot->is_stepped || slot->role == VA_LIFT_STAMP) continue;
-        slot->moved = slot->at_zero = l->model->retained.at[i].next;
+        slot->moved = slot->updated = l->model->retained.at[i].next;
         moved.at[moved.n++] = &slot->moved;
-        kept.at[kept.n++] = &slot->at_zero;
+        kept.at[kept.n++] = &slot->updated;
     }
     l->settles = l->drops_events = true;
     if (!va_lift_rewrite(l, &moved)) return false;
@@ -70,8 +70,10 @@ static bool find_candidates(va_lifter *l)
     size_t n = l->model->retained.n;
     va_places places = {.at = HYS_NEW_N(l->arena, va_val *, n + 1)};
     if (!places.at) return false;
-    for (size_t i = 0; i < n; i++)
-        if (l->slots[i].at_zero) places.at[places.n++] = &l->slots[i].at_zero;
+    for (size_t i = 0; i < n; i++) {
+        l->slots[i].at_zero = l->slots[i].updated;
+        if (l->slots[i].updated) places.at[places.n++] = &l->slots[i].at_zero;
+    }
     if (!put_h_to_zero(l, &hooks, &places)) return false;
     l->fixed = va_fixed_map(l->ir, l->arena);
     l->n_fixed = l->ir->ins.n;
@@ -106,124 +108,158 @@ static bool find_slopes(va_lifter *l)
     return ok && put_h_to_zero(l, &hooks, &places);
 }
 
-bool va_lift_divides_by_zero(va_lifter *l, const va_val *roots, size_t n, bool *divides)
+/* ---- what values depend on ---- */
+
+va_val *va_lift_spread(const va_lifter *l, va_lift_source is_source)
 {
-    va_cone cone;
-    *divides = false;
-    if (!va_cone_of(l->ir, l->arena, roots, n, &cone)) return false;
-    for (va_val v = 1; v < cone.n; v++) {
-        const va_ins *ins = va_get(l->ir, v);
-        double number;
-        if (cone.has[v] && ins->op == VA_OP_DIV && va_is_const(l->ir, ins->b, &number) && number == 0)
-            *divides = true;
+    va_val *sources = HYS_NEW_N(l->arena, va_val, l->ir->ins.n);
+    for (bool again = sources != NULL; again;) {
+        again = false;
+        for (va_val v = 1; v < l->ir->ins.n; v++) {
+            size_t n;
+            const va_val *args = va_args(l->ir, v, &n);
+            if (sources[v]) continue;
+            if (is_source(l, v)) sources[v] = v;
+            for (size_t i = 0; i < n && !sources[v]; i++) sources[v] = sources[args[i]];
+            again = again || (sources[v] && l->ir->loops.n > 1);
+        }
+    }
+    return sources;
+}
+
+bool va_lift_divides(const va_lifter *l, va_val v)
+{
+    const va_ins *ins = va_get(l->ir, v);
+    double number;
+    return ins->op == VA_OP_DIV && va_is_const(l->ir, ins->b, &number) && number == 0;
+}
+
+/* ---- followers and echoes: functions of states, and of the present solution ---- */
+
+/* The update without the old value, where parameters alone decide whether that is kept: it is then the
+ * initialiser for ever. */
+static va_val without_old(va_lifter *l, uint32_t k, va_val v, int depth)
+{
+    const va_ins ins = *va_get(l->ir, v);
+    if (ins.op == VA_OP_RETAINED && ins.imm == k) return l->model->retained.at[k].init;
+    if (depth == 0 || ins.op != VA_OP_SELECT || !va_lift_is_fixed(l, ins.a)) return v;
+    va_val yes = without_old(l, k, ins.b, depth - 1);
+    return va_op3(l->ir, VA_OP_SELECT, ins.a, yes, without_old(l, k, ins.c, depth - 1));
+}
+
+/* What moves continuously keeps its value over a vanishing step: an accepted value is the present one. */
+static bool is_continuous(const va_lifter *l, const va_ins *ins)
+{
+    const va_probe *probe = &l->model->probes.at[ins->imm];
+    const uint32_t ends[2] = {probe->pos, probe->neg};
+    for (int i = 0; i < 2; i++)
+        if (ends[i] != VA_GROUND && l->model->unknowns.at[ends[i]].kind != VA_UNK_STATE) return false;
+    return true;
+}
+
+static bool is_leaf(const va_ins *ins)
+{
+    return va_op_facts((va_opcode)ins->op)->n == 0 || ins->op == VA_OP_DRAW;
+}
+
+/* What makes a value more than a function of states and the present solution. */
+static bool keeps(const va_lifter *l, va_val v)
+{
+    const va_ins *ins = va_get(l->ir, v);
+    if (!is_leaf(ins) || ins->op == VA_OP_PROBE || ins->op == VA_OP_TIME || ins->op == VA_OP_END) return false;
+    if (ins->op == VA_OP_RETAINED) return l->slots[ins->imm].role != VA_LIFT_STATE;
+    return v >= l->n_fixed || !l->fixed[v];
+}
+
+static bool echoes(const va_lifter *l, va_val v)
+{
+    const va_ins *ins = va_get(l->ir, v);
+    return ins->op == VA_OP_TIME || (ins->op == VA_OP_PROBE && !is_continuous(l, ins));
+}
+
+/* Gives roles to the slots that have a value: followers, echoes, kept. */
+static bool find_roles(va_lifter *l, bool *changed)
+{
+    l->fixed = va_fixed_map(l->ir, l->arena);
+    l->n_fixed = l->ir->ins.n;
+    const va_val *kept = l->fixed ? va_lift_spread(l, keeps) : NULL, *echo = va_lift_spread(l, echoes);
+    if (!kept || !echo) return false;
+    for (size_t k = 0; k < l->model->retained.n; k++) {
+        va_lift_slot *slot = &l->slots[k];
+        if (slot->value == 0 || slot->role == VA_LIFT_STATE) continue;
+        va_lift_role role = kept[slot->value] ? VA_LIFT_KEPT : echo[slot->value] ? VA_LIFT_ECHO : VA_LIFT_FOLLOWER;
+        *changed = *changed || role != slot->role;
+        slot->role = role;
     }
     return true;
 }
 
-/* ---- followers: functions of states ---- */
-
-static bool depends_on_states_only(va_lifter *l, va_val v, bool *result)
+static bool is_open(const va_lifter *l, size_t k)
 {
-    va_cone cone;
-    *result = va_cone_of(l->ir, l->arena, &v, 1, &cone);
-    for (va_val u = 1; u < cone.n; u++) {
-        const va_ins *ins = va_get(l->ir, u);
-        if (!cone.has[u] || va_op_facts((va_opcode)ins->op)->n != 0 || va_lift_is_fixed(l, u)) continue;
-        if (ins->op != VA_OP_RETAINED || l->slots[ins->imm].role != VA_LIFT_STATE) *result = false;
+    return l->slots[k].role == VA_LIFT_KEPT && l->slots[k].updated;
+}
+
+static bool find_followers(va_lifter *l)
+{
+    static const va_hooks hooks = {.subst = zero_subst};
+    size_t n = l->model->retained.n;
+    va_places places = {.at = HYS_NEW_N(l->arena, va_val *, n + 1)};
+    if (!places.at) return false;
+    for (uint32_t k = 0; k < n; k++) {
+        if (!is_open(l, k)) continue;
+        l->slots[k].value = without_old(l, k, l->slots[k].updated, 12);
+        places.at[places.n++] = &l->slots[k].value;
     }
-    return cone.has != NULL;
-}
-
-static bool with_slot_as(va_lifter *l, uint32_t k, va_val *place, va_val value)
-{
-    va_subst subst = {.arena = l->arena};
-    va_places places = {.at = &place, .n = 1};
-    va_subst_put(&subst, VA_OP_RETAINED, k, value);
-    return va_subst_apply(l->model, &subst, &places);
-}
-
-/* Its value as the step vanishes, its own old value taken for the initialiser, is a function of states,
- * and stays the same when put in for the old value. */
-static bool try_follower(va_lifter *l, uint32_t k)
-{
-    va_lift_slot *slot = &l->slots[k];
-    va_val value = slot->at_zero, again = slot->at_zero;
-    bool ok = false;
-    if (!with_slot_as(l, k, &value, l->model->retained.at[k].init) || !with_slot_as(l, k, &again, value) ||
-        !depends_on_states_only(l, value, &ok))
-        return false;
-    if (!ok || again != value) return true;
-    slot->role = VA_LIFT_FOLLOWER;
-    slot->at_zero = value;
-    return true;
+    bool changed;
+    return put_h_to_zero(l, &hooks, &places) && find_roles(l, &changed);
 }
 
 /* ---- the fixpoint ---- */
 
-static const char *of_slot(va_lifter *l, const char *format_of, uint32_t slot)
+/* Why a rate must not depend on this; NULL: it may. */
+static const char *refuse(const va_lifter *l, va_val v)
 {
-    char *text = hys__arena_printf(l->model->arena, "%s '%s', which is advanced step by step", format_of,
-                                   l->model->retained.at[slot].name);
-    return text ? text : "";
-}
-
-static const char *refuse_leaf(va_lifter *l, const va_ins *ins)
-{
+    const va_ins *ins = va_get(l->ir, v);
     if (ins->op == VA_OP_DRAW) return "its rate contains random numbers";
+    if (va_lift_divides(l, v)) return "the time step divides in its rate";
     if (ins->op == VA_OP_ARRAY && l->model->arrays.at[ins->imm].is_retained)
         return "its rate depends on an array that is advanced step by step";
-    if (ins->op == VA_OP_DELAYED && ins->imm == va_get(l->ir, l->h)->imm)
-        return "the time step enters its rate";
+    if (v == l->h) return "the time step enters its rate";
     if (ins->op != VA_OP_RETAINED) return NULL;
     const va_lift_slot *other = &l->slots[ins->imm];
     if (other->role == VA_LIFT_STAMP) return "the time of the last step enters its rate";
-    bool is_kept = other->role == VA_LIFT_KEPT && other->is_stepped;
-    return is_kept ? of_slot(l, "its rate depends on", ins->imm) : NULL;
+    return other->role == VA_LIFT_KEPT && other->is_stepped ? "its rate depends on" : NULL;
 }
 
-/* NULL: nothing against it. */
-static bool check_rate(va_lifter *l, const va_lift_slot *slot, const char **why)
+static bool is_refused(const va_lifter *l, va_val v) { return refuse(l, v) != NULL; }
+
+static bool check_rate(va_lifter *l, va_lift_slot *slot, const va_val *refused)
 {
-    va_cone cone;
     double number;
-    bool divides;
-    *why = NULL;
+    va_val source = refused[slot->slope];
+    if (source) slot->why = refuse(l, source);
+    const va_ins *ins = va_get(l->ir, source);
+    if (ins->op == VA_OP_RETAINED && l->slots[ins->imm].role == VA_LIFT_KEPT)
+        slot->why = hys__arena_printf(l->model->arena, "its rate depends on '%s', which is not lifted",
+                                      l->model->retained.at[ins->imm].name);
+    if (source && !slot->why) return false;
     if (va_is_const(l->ir, slot->slope, &number) && number == 0)
-        *why = "what it changes by is not proportional to a time step";
-    if (!va_cone_of(l->ir, l->arena, &slot->slope, 1, &cone) ||
-        !va_lift_divides_by_zero(l, &slot->slope, 1, &divides))
-        return false;
-    if (divides) *why = "the time step divides in its rate";
-    for (va_val v = 1; v < cone.n && !*why; v++)
-        if (cone.has[v]) *why = refuse_leaf(l, va_get(l->ir, v));
+        slot->why = "what it changes by is not proportional to a time step";
+    if (slot->why) slot->role = VA_LIFT_KEPT;
     return true;
 }
 
 static bool drop_refuted(va_lifter *l, bool *changed)
 {
+    const va_val *refused = va_lift_spread(l, is_refused);
     *changed = false;
-    for (size_t i = 0; i < l->model->retained.n; i++) {
+    for (size_t i = 0; refused && i < l->model->retained.n; i++) {
         va_lift_slot *slot = &l->slots[i];
-        bool follows = true;
-        if (slot->role == VA_LIFT_STATE) {
-            if (!check_rate(l, slot, &slot->why)) return false;
-            if (slot->why) slot->role = VA_LIFT_KEPT;
-            *changed = *changed || slot->why;
-        } else if (slot->role == VA_LIFT_FOLLOWER) {
-            if (!depends_on_states_only(l, slot->at_zero, &follows)) return false;
-            if (!follows) slot->role = VA_LIFT_KEPT;
-            *changed = *changed || !follows;
-        }
+        if (slot->role != VA_LIFT_STATE) continue;
+        if (!check_rate(l, slot, refused)) return false;
+        *changed = *changed || slot->role != VA_LIFT_STATE;
     }
-    return true;
-}
-
-static bool find_followers(va_lifter *l)
-{
-    for (size_t i = 0; i < l->model->retained.n; i++)
-        if (l->slots[i].role == VA_LIFT_KEPT && l->slots[i].at_zero && !try_follower(l, (uint32_t)i))
-            return false;
-    return true;
+    return refused && find_roles(l, changed);
 }
 
 static void forget(va_lifter *l)
@@ -231,8 +267,7 @@ static void forget(va_lifter *l)
     l->facts.n = 0;
     for (size_t i = 0; i < l->model->retained.n; i++) {
         va_lift_slot *slot = &l->slots[i];
-        if (slot->role != VA_LIFT_STAMP) slot->role = VA_LIFT_KEPT;
-        slot->moved = slot->at_zero = slot->slope = slot->lo = slot->hi = 0;
+        slot->moved = slot->updated = slot->at_zero = slot->value = slot->slope = slot->lo = slot->hi = 0;
         slot->why = NULL;
     }
 }
@@ -240,7 +275,7 @@ static void forget(va_lifter *l)
 bool va_lift_find(va_lifter *l)
 {
     forget(l);
-    if (!move_updates(l) || !find_candidates(l) || !find_followers(l)) return false;
+    if (!va_lift_find_stamps(l) || !move_updates(l) || !find_candidates(l) || !find_followers(l)) return false;
     /* a slot that is dropped takes its facts with it, so the slopes are found anew */
     for (bool changed = true; changed;)
         if (!find_slopes(l) || !drop_refuted(l, &changed)) return false;

@@ -84,9 +84,10 @@ va_val va_lift_value(void *user, va_rewrite *rw, va_val old, va_val image)
     va_lifter *l = user;
     const va_ins ins = *va_get(rw->ir, image);
     if (image == old || va_op_facts((va_opcode)ins.op)->n == 0) return image;
+    va_val limit = step_of(l, &ins);
+    if (limit != VA_KEEP) return limit;
     int side = find_h(l, &ins);
     if (side < 0) return image;
-    va_val limit = VA_KEEP;
     if (va_op_is_comparison((va_opcode)ins.op)) limit = compare_h(l, &ins, side);
     if (ins.op == VA_OP_MAX || ins.op == VA_OP_MIN || ins.op == VA_OP_ABS) limit = bound_h(l, &ins, side);
     return limit == VA_KEEP ? image : limit;
@@ -106,18 +107,31 @@ static bool is_time(const va_lifter *l, va_val v)
     return ins->op == VA_OP_TIME;
 }
 
+/* The slot is the time of the last step, if parameters say that it is used at all. */
+static void take_stamp(va_lifter *l, uint32_t k)
+{
+    va_lift_slot *slot = &l->slots[k];
+    const va_ins *ins = va_get(l->ir, slot->ordinary);
+    for (int arm = 1; ins->op == VA_OP_SELECT && arm < 3; arm++) {
+        const va_ins *other = va_get(l->ir, ins->args[3 - arm]);
+        bool rests = other->op == VA_OP_RETAINED && other->imm == k;
+        if (rests && va_lift_is_fixed(l, ins->a) && is_time(l, ins->args[arm])) slot->ordinary = ins->args[arm];
+    }
+    slot->role = is_time(l, slot->ordinary) ? VA_LIFT_STAMP : VA_LIFT_KEPT;
+}
+
 bool va_lift_find_stamps(va_lifter *l)
 {
     va_places places = {.at = HYS_NEW_N(l->arena, va_val *, l->model->retained.n + 1)};
     if (!places.at) return false;
     for (size_t i = 0; i < l->model->retained.n; i++) {
+        l->slots[i].role = VA_LIFT_KEPT;
         l->slots[i].ordinary = l->model->retained.at[i].next;
         if (l->slots[i].ordinary) places.at[places.n++] = &l->slots[i].ordinary;
     }
     l->settles = l->drops_events = true;
     if (!va_lift_rewrite(l, &places)) return false;
-    for (size_t i = 0; i < l->model->retained.n; i++)
-        if (is_time(l, l->slots[i].ordinary)) l->slots[i].role = VA_LIFT_STAMP;
+    for (uint32_t k = 0; k < l->model->retained.n; k++) take_stamp(l, k);
     return true;
 }
 

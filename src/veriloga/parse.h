@@ -97,6 +97,14 @@ bool va_sync_head(va_parser *p, size_t open, unsigned n_semis);
 size_t va_behind_bracket(const va_parser *p, size_t open);
 
 /* parse_expr.c */
+typedef struct va_exprs { /* a list under construction */
+    va_expr **at;
+    size_t n, cap;
+    unsigned height; /* the largest of its members */
+    size_t size;     /* the sum of theirs */
+} va_exprs;
+/* Adds the expression read last; false when there is none or memory is out. */
+bool va_exprs_add(va_parser *p, va_exprs *list, va_expr *e);
 va_expr *va_parse_expr(va_parser *p);
 /* The part of an expression that binds tighter than ==: left of == in V(a) : V(b) == 0. */
 va_expr *va_parse_relational(va_parser *p);
@@ -142,6 +150,8 @@ va_stmt *va_stmt_new(va_parser *p, va_stmt_kind kind, size_t start);
 bool va_parse_for_head(va_parser *p, va_stmt *stmt);
 /* "(" expression ")" ; NULL after an error, in the same way */
 va_expr *va_parse_condition(va_parser *p);
+/* What stands before the body of a case item: default, or values; false after an error. */
+bool va_parse_case_labels(va_parser *p, va_case_item *item);
 /* [":" name] */
 const char *va_parse_label(va_parser *p);
 

@@ -178,11 +178,9 @@ static bool is_param(const spec *s) {
 }
 
 static void parse_init(va_parser *p, const spec *s, va_decl *decl) {
-    if (va_take(p, VA_T_ASSIGN))
-        decl->init = va_parse_expr(p);
+    if (va_take(p, VA_T_ASSIGN)) decl->init = va_parse_expr(p);
     else if (is_param(s))
-        va_fail(p, decl->span, "write parameter real name = default;",
-                "parameter '%s' has no default", decl->name);
+        va_fail(p, decl->span, "write parameter real name = default;", "parameter '%s' has no default", decl->name);
 }
 
 /* A misspelt from or exclude. */

@@ -49,13 +49,6 @@ static const struct unary_op {
     {VA_T_NOR, VA_RED_NOR}, {VA_T_TILDE_HAT, VA_RED_XNOR}, {VA_T_HAT_TILDE, VA_RED_XNOR},
 };
 
-typedef struct exprs { /* a list under construction */
-    va_expr **at;
-    size_t n, cap;
-    unsigned height;
-    size_t size;
-} exprs;
-
 static va_expr *parse_binary(va_parser *p, unsigned least);
 static va_expr *parse_array(va_parser *p);
 
@@ -75,17 +68,16 @@ va_expr *va_expr_zero(va_parser *p, size_t start) {
     return va_expr_new(p, VA_REAL, start);
 }
 
-static bool add(va_parser *p, exprs *list, va_expr *e) {
-    va_expr **to = e ? HYS_PUSH(p->arena, list) : NULL;
-    if (!to) return false;
-    *to = e;
+bool va_exprs_add(va_parser *p, va_exprs *list, va_expr *e) {
+    if (!e || !hys__grow(p->arena, (void **)&list->at, &list->cap, list->n + 1, sizeof(void *))) return false;
+    list->at[list->n++] = e;
     if (p->height > list->height) list->height = p->height;
     list->size += p->size;
     return true;
 }
 
 /* A node over the listed ones.  The depth of the tree is bounded as that of the brackets is. */
-static va_expr *node(va_parser *p, va_expr_kind kind, size_t start, const exprs *args) {
+static va_expr *node(va_parser *p, va_expr_kind kind, size_t start, const va_exprs *args) {
     va_expr *e = va_expr_new(p, kind, start);
     if (!e) return NULL;
     e->args = args->at;
@@ -120,12 +112,12 @@ static va_expr *parse_argument(va_parser *p) {
 }
 
 /* arguments = "(" [argument ("," argument)*] ")" */
-static bool parse_arguments(va_parser *p, exprs *args) {
+static bool parse_arguments(va_parser *p, va_exprs *args) {
     size_t open = p->at;
     va_advance(p);
     if (va_take(p, VA_T_RPAREN)) return true;
     do
-        if (!add(p, args, parse_argument(p))) return false;
+        if (!va_exprs_add(p, args, parse_argument(p))) return false;
     while (va_take(p, VA_T_COMMA));
     return va_expect_close(p, VA_T_RPAREN, open);
 }
@@ -180,12 +172,12 @@ static va_expr *parse_path(va_parser *p) {
 
 /* index = "[" expression [":" expression] "]" */
 static va_expr *parse_index(va_parser *p, va_expr *base, size_t start) {
-    exprs args = {.height = 0};
+    va_exprs args = {.height = 0};
     size_t open = p->at;
-    if (!add(p, &args, base)) return NULL;
+    if (!va_exprs_add(p, &args, base)) return NULL;
     va_advance(p);
-    if (!add(p, &args, va_parse_expr(p))) return NULL;
-    if (va_take(p, VA_T_COLON) && !add(p, &args, va_parse_expr(p))) return NULL;
+    if (!va_exprs_add(p, &args, va_parse_expr(p))) return NULL;
+    if (va_take(p, VA_T_COLON) && !va_exprs_add(p, &args, va_parse_expr(p))) return NULL;
     if (!va_expect_close(p, VA_T_RBRACKET, open)) return NULL;
     return node(p, VA_INDEX, start, &args);
 }
@@ -203,7 +195,7 @@ static bool at_call_attrs(const va_parser *p) {
 }
 
 static va_expr *parse_call(va_parser *p, va_expr_kind kind, const char *name, size_t start) {
-    exprs args = {.height = 0};
+    va_exprs args = {.height = 0};
     va_attr *attrs = va_parse_attrs(p);
     if (va_is(p, VA_T_LPAREN) && !parse_arguments(p, &args)) return NULL;
     va_expr *e = node(p, kind, start, &args);
@@ -261,7 +253,7 @@ static va_expr *parse_literal(va_parser *p) {
 }
 
 /* Appends the items count times. */
-static bool replicate(va_parser *p, const va_expr *count, const exprs *items, exprs *to) {
+static bool replicate(va_parser *p, const va_expr *count, const va_exprs *items, va_exprs *to) {
     double n = count->number, made = n * (double)items->size;
     if (n < 0 || made > REPLICATION_MAX || p->n_replicated + (size_t)made > REPLICATION_TOTAL)
         return va_fail(p, count->span, "", "a replication makes from 0 to %d items, all of a file %d", REPLICATION_MAX,
@@ -271,37 +263,37 @@ static bool replicate(va_parser *p, const va_expr *count, const exprs *items, ex
     p->size = items->size / items->n;
     for (size_t i = 0; i < (size_t)n; i++)
         for (size_t k = 0; k < items->n; k++)
-            if (!add(p, to, items->at[k])) return false;
+            if (!va_exprs_add(p, to, items->at[k])) return false;
     return true;
 }
 
 /* A replication among the items of a concatenation gives its items, not a list in the list. */
-static bool add_item(va_parser *p, va_expr *item, bool is_plain, exprs *to) {
-    if (!item || item->kind != VA_ARRAY || !is_plain || !p->is_replication) return add(p, to, item);
+static bool add_item(va_parser *p, va_expr *item, bool is_plain, va_exprs *to) {
+    if (!item || item->kind != VA_ARRAY || !is_plain || !p->is_replication) return va_exprs_add(p, to, item);
     p->size = p->size / (item->n_args + 1) + 1; /* of one item: all are alike or nearly so */
     for (size_t i = 0; i < item->n_args; i++)
-        if (!add(p, to, item->args[i])) return false;
+        if (!va_exprs_add(p, to, item->args[i])) return false;
     return true;
 }
 
 /* replication = expression "{" expression ("," expression)* "}" ; behind its count */
-static bool parse_replication(va_parser *p, va_expr *count, size_t start, exprs *to) {
-    exprs items = {.height = 0};
+static bool parse_replication(va_parser *p, va_expr *count, size_t start, va_exprs *to) {
+    va_exprs items = {.height = 0};
     size_t open = p->at;
-    if (count->kind != VA_INT && !add(p, &items, count)) return false;
+    if (count->kind != VA_INT && !va_exprs_add(p, &items, count)) return false;
     va_advance(p);
     do
         if (!add_item(p, va_parse_expr(p), true, &items)) return false;
     while (va_take(p, VA_T_COMMA));
     if (!va_expect_close(p, VA_T_RBRACE, open)) return false;
     if (count->kind == VA_INT) return replicate(p, count, &items, to);
-    return add(p, to, node(p, VA_REPLICATE, start, &items));
+    return va_exprs_add(p, to, node(p, VA_REPLICATE, start, &items));
 }
 
 /* array = ("'{" | "{") [item ("," item)*] "}"
  * item = expression | replication */
 static va_expr *parse_array(va_parser *p) {
-    exprs items = {.height = 0};
+    va_exprs items = {.height = 0};
     size_t open = p->at, n_replications = 0, n = 0;
     bool is_plain = va_is(p, VA_T_LBRACE);
     va_advance(p);
@@ -387,11 +379,11 @@ static va_expr *parse_unary(va_parser *p) {
     const struct unary_op *op = unary_op(p);
     if (!op) return parse_operand(p);
     size_t start = p->at;
-    exprs args = {.height = 0};
+    va_exprs args = {.height = 0};
     va_advance(p);
     va_attr *attrs = va_parse_attrs(p);
     if (!va_enter(p)) return NULL;
-    bool ok = add(p, &args, parse_unary(p));
+    bool ok = va_exprs_add(p, &args, parse_unary(p));
     va_leave(p);
     va_expr *e = ok ? node(p, VA_UNARY, start, &args) : NULL;
     if (!e) return NULL;
@@ -411,11 +403,11 @@ static va_expr *parse_binary(va_parser *p, unsigned least) {
     if (!va_enter(p)) return NULL;
     va_expr *left = parse_unary(p);
     for (struct binary_op op = binary_op(p); left && op.precedence >= least && op.precedence; op = binary_op(p)) {
-        exprs args = {.height = 0};
-        if (!add(p, &args, left)) break;
+        va_exprs args = {.height = 0};
+        if (!va_exprs_add(p, &args, left)) break;
         va_advance(p);
         va_attr *attrs = va_parse_attrs(p);
-        left = add(p, &args, parse_binary(p, op.precedence + 1u)) ? node(p, VA_BINARY, start, &args) : NULL;
+        left = va_exprs_add(p, &args, parse_binary(p, op.precedence + 1u)) ? node(p, VA_BINARY, start, &args) : NULL;
         if (!left) break;
         left->op = op.op;
         left->attrs = attrs;
@@ -431,15 +423,15 @@ va_expr *va_parse_relational(va_parser *p) {
 /* expression = binary ["?" attributes expression ":" attributes expression] */
 va_expr *va_parse_expr(va_parser *p) {
     size_t start = p->at;
-    exprs args = {.height = 0};
+    va_exprs args = {.height = 0};
     va_expr *e = parse_binary(p, PRECEDENCE_ANY);
     if (!e || !va_is(p, VA_T_QUESTION)) return e;
-    if (!va_enter(p) || !add(p, &args, e)) return NULL;
+    if (!va_enter(p) || !va_exprs_add(p, &args, e)) return NULL;
     va_advance(p);
     va_attr *attrs = va_parse_attrs(p);
-    bool ok = add(p, &args, va_parse_expr(p)) && va_expect(p, VA_T_COLON, "':' of '?'");
+    bool ok = va_exprs_add(p, &args, va_parse_expr(p)) && va_expect(p, VA_T_COLON, "':' of '?'");
     attrs = va_attrs_join(attrs, va_parse_attrs(p));
-    ok = ok && add(p, &args, va_parse_expr(p));
+    ok = ok && va_exprs_add(p, &args, va_parse_expr(p));
     va_leave(p);
     e = ok ? node(p, VA_TERNARY, start, &args) : NULL;
     if (e) e->attrs = attrs;

@@ -98,27 +98,10 @@ static va_stmt *parse_gen_if(va_parser *p) {
     return is_whole ? first : NULL;
 }
 
-/* generate-case-item = ("default" [":"] | expression ("," expression)* ":") generate-branch */
+/* generate-case-item = labels generate-branch */
 static va_case_item *parse_gen_case_item(va_parser *p) {
     va_case_item *item = HYS_NEW(p->arena, va_case_item);
-    if (!item) return NULL;
-    struct {
-        va_expr **at;
-        size_t n, cap;
-    } labels = {NULL, 0, 0};
-    if (va_take_keyword(p, VA_KW_default)) {
-        va_take(p, VA_T_COLON);
-    } else {
-        do {
-            va_expr *label = va_parse_expr(p);
-            va_expr **to = label ? HYS_PUSH(p->arena, &labels) : NULL;
-            if (!to) return NULL;
-            *to = label;
-        } while (va_take(p, VA_T_COMMA));
-        if (!va_expect(p, VA_T_COLON, "':' behind the value")) return NULL;
-    }
-    item->labels = labels.at;
-    item->n_labels = labels.n;
+    if (!item || !va_parse_case_labels(p, item)) return NULL;
     item->body = parse_branch(p);
     return item->body ? item : NULL;
 }

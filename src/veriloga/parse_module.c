@@ -18,7 +18,7 @@ static bool is_ansi(const va_parser *p) {
     return va_is_word(va_peek(p)) && (va_is_word(va_peek_at(p, 1)) || next == VA_T_LBRACKET);
 }
 
-/* ports = "(" [port ("," port)*] ")" ; port = attributes (name | header-port) */
+/* ports = "(" [port ("," port)*] ")" ; port = attributes [name | header-port] */
 static bool parse_ports(va_parser *p) {
     size_t open = p->at;
     va_decl *last = NULL;
@@ -27,6 +27,11 @@ static bool parse_ports(va_parser *p) {
     do {
         va_attr *attrs = va_parse_attrs(p);
         hys__span span = va_peek(p)->span;
+        if (va_is(p, VA_T_COMMA) || va_is(p, VA_T_RPAREN)) { /* legal, and of no use */
+            hys__report(p->front->ctx, HYS_WARNING, HYS_OK, &p->front->sources, span, "",
+                        "an empty port is passed over");
+            continue;
+        }
         if (!last && !is_ansi(p)) {
             if (va_is(p, VA_T_DOT))
                 return va_fail(p, span, "list the names of the ports", "port expressions are not supported");
@@ -47,7 +52,6 @@ static bool parse_ports(va_parser *p) {
 
 /* head = name [param-ports] [ports] attributes ";" */
 static void parse_head(va_parser *p, va_module *module) {
-    size_t open = p->at;
     module->span = va_peek(p)->span;
     module->name = va_expect_name(p, "the name of a module");
     bool ok = module->name != NULL;
@@ -57,7 +61,7 @@ static void parse_head(va_parser *p, va_module *module) {
         p->scope->decls = out.tail;
         if (is_over) return;
     }
-    open = p->at;
+    size_t open = p->at;
     if (ok && va_is(p, VA_T_LPAREN)) ok = parse_ports(p);
     if (!ok) {
         if (va_sync_head(p, open, 0)) va_take(p, VA_T_SEMI);
@@ -105,7 +109,7 @@ typedef enum item_kind { ITEM_NET, ITEM_INSTANCE, ITEM_STRAY } item_kind;
 
 static item_kind item_kind_of(const va_parser *p) {
     const va_token *next = va_peek_at(p, 1);
-    size_t behind = p->at + 1;
+    size_t behind;
     if (next->kind == VA_T_HASH) return ITEM_INSTANCE;
     if (next->kind == VA_T_LBRACKET) {
         behind = va_behind_bracket(p, p->at + 1);

@@ -160,27 +160,25 @@ static va_stmt *parse_if(va_parser *p) {
     return is_whole && first ? first : finish(p, NULL, start);
 }
 
-/* case-item = ("default" [":"] | expression ("," expression)* ":") statement */
-static va_case_item *parse_case_item(va_parser *p) {
-    va_case_item *item = HYS_NEW(p->arena, va_case_item);
-    if (!item) return NULL;
-    struct {
-        va_expr **at;
-        size_t n, cap;
-    } labels = {NULL, 0, 0};
+/* labels = "default" [":"] | expression ("," expression)* ":" */
+bool va_parse_case_labels(va_parser *p, va_case_item *item) {
+    va_exprs labels = {.n = 0};
     if (va_take_keyword(p, VA_KW_default)) {
         va_take(p, VA_T_COLON);
-    } else {
-        do {
-            va_expr *label = va_parse_expr(p);
-            va_expr **to = label ? HYS_PUSH(p->arena, &labels) : NULL;
-            if (!to) return NULL;
-            *to = label;
-        } while (va_take(p, VA_T_COMMA));
-        if (!va_expect(p, VA_T_COLON, "':' behind the value")) return NULL;
+        return true;
     }
+    do
+        if (!va_exprs_add(p, &labels, va_parse_expr(p))) return false;
+    while (va_take(p, VA_T_COMMA));
     item->labels = labels.at;
     item->n_labels = labels.n;
+    return va_expect(p, VA_T_COLON, "':' behind the value");
+}
+
+/* case-item = labels statement */
+static va_case_item *parse_case_item(va_parser *p) {
+    va_case_item *item = HYS_NEW(p->arena, va_case_item);
+    if (!item || !va_parse_case_labels(p, item)) return NULL;
     item->body = va_parse_stmt(p);
     return item;
 }
@@ -431,7 +429,7 @@ static const char *misplaced_hint(va_keyword kw) {
     case VA_KW_inout:
         return "it is declared outside of analog";
     case VA_KW_generate:
-        return "in analog, a loop is written with for";
+        return "generate is obsolete in analog: write for (i = 0; i <= n; i = i + 1)";
     default:
         return "";
     }

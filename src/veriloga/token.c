@@ -79,7 +79,7 @@ void va_lexer_error(va_lexer *lexer, uint32_t offset, uint32_t n, const char *hi
 /* ---- white space and comments ---- */
 
 static bool at_newline(const va_lexer *lexer) {
-    int c = lexer->text[lexer->pos];
+    char c = lexer->text[lexer->pos];
     return lexer->pos < lexer->len && (c == '\n' || c == '\r');
 }
 

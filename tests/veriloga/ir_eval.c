@@ -1,4 +1,4 @@
-#include "ir_eval.h"
+#include "veriloga/ir_eval.h"
 #include "hys_test.h"
 
 typedef struct memory { /* one per ARRAY instruction */

@@ -40,9 +40,9 @@ static const slip statements[] = {
     {"for (i = 0; i < 3; i++) x = 1;", "2:21: error: this is no assignment | write i = i + 1\n"},
     {"for (integer i = 0; i < 3; i = i + 1) x = 1;",
      "2:6: error: a for loop cannot declare its variable | declare it before the loop\n"},
-    {"whlie (x) y = 1;", "2:1: error: 'whlie' begins no statement | did you mean 'while'?\n"},
+    {"whille (x) y = 1;", "2:1: error: 'whille' begins no statement | did you mean 'while'?\n"},
     {"els y = 1;", "2:1: error: 'els' begins no statement | did you mean 'else'?\n"},
-    {"retrun x;", "2:1: error: 'retrun' begins no statement | nets and instances are declared outside of analog\n"},
+    {"retorn x;", "2:1: error: 'retorn' begins no statement | nets and instances are declared outside of analog\n"},
     {"return x;", "2:1: error: 'return' begins no statement | it belongs to SystemVerilog\n"},
     {"break;", "2:1: error: 'break' begins no statement | it belongs to SystemVerilog\n"},
     {"foo;", "2:1: error: 'foo' begins no statement | did you mean 'for'?\n"},
@@ -81,8 +81,8 @@ static const slip statements[] = {
     {"V(x) : V(a) = 0;", "2:13: error: '==' of the indirect contribution expected, not '='\n"},
     {"V(x) : ", "3:1: error: an expression expected, not 'end'\n"},
     {"disable;", "2:8: error: the name of a block expected, not ';'\n"},
-    {"generate i (0, 3) x = 1;",
-     "2:1: error: a statement expected, not 'generate' | in analog, a loop is written with for\n"},
+    {"generate i (0, 3) x = 1;", "2:1: error: a statement expected, not 'generate' | generate is obsolete in analog: "
+                                 "write for (i = 0; i <= n; i = i + 1)\n"},
     {"branch (a, b) br;", "2:1: error: a statement expected, not 'branch' | it is declared outside of analog\n"},
     {"electrical n;",
      "2:1: error: 'electrical' begins no statement | nets and instances are declared outside of analog\n"},
@@ -160,8 +160,9 @@ static const slip statements[] = {
 };
 
 static const slip items[] = {
-    {"parmeter real x = 1;", "2:1: error: 'parmeter' begins no item of a module | did you mean 'parameter'?\n"},
-    {"paramter real x = 1; real y;", "2:1: error: 'paramter' begins no item of a module | did you mean 'parameter'?\n"},
+    {"paraneter real x = 1;", "2:1: error: 'paraneter' begins no item of a module | did you mean 'parameter'?\n"},
+    {"parammeter real x = 1; real y;",
+     "2:1: error: 'parammeter' begins no item of a module | did you mean 'parameter'?\n"},
     {"analg begin x = 1; end\n"
      "real y;",
      "2:1: error: 'analg' begins no item of a module | did you mean 'analog'?\n"},
@@ -372,7 +373,7 @@ static const slip items[] = {
 };
 
 static const slip files[] = {
-    {"modul m; endmodule", "1:1: error: 'modul' stands outside of a module | did you mean 'module'?\n"},
+    {"modulle m; endmodule", "1:1: error: 'modulle' stands outside of a module | did you mean 'module'?\n"},
     {"mdule m;\n"
      " real x;\n"
      "endmodule\n"
@@ -414,8 +415,8 @@ static const slip files[] = {
      "1:8: error: this nature has no 'endnature'\n"},
     {"nature; access = V; endnature", "1:7: error: the name of a nature expected, not ';'\n"},
     {"nature N : ; endnature", "1:12: error: the name of the parent nature expected, not ';'\n"},
-    {"discipline D; potental N; flow M; enddiscipline",
-     "1:15: error: potential, flow, domain or enddiscipline expected, not 'potental' | did you mean 'potential'?\n"},
+    {"discipline D; potenttial N; flow M; enddiscipline",
+     "1:15: error: potential, flow, domain or enddiscipline expected, not 'potenttial' | did you mean 'potential'?\n"},
     {"discipline D; potential; flow M; enddiscipline", "1:24: error: the name of a nature expected, not ';'\n"},
     {"discipline D; potential N\n"
      "module m; endmodule",
@@ -450,8 +451,8 @@ static const slip files[] = {
     {"discipline D; potential.3 = 1; enddiscipline", "1:24: error: the name of a nature expected, not '.3'\n"},
     {"discipline D; 3; enddiscipline", "1:15: error: potential, flow, domain or enddiscipline expected, not '3'\n"},
     {"discipline 3; enddiscipline", "1:12: error: the name of a discipline expected, not '3'\n"},
-    {"module m(a,); endmodule", "1:12: error: the name of a port expected, not ')'\n"},
-    {"module m(,a); endmodule", "1:10: error: the name of a port expected, not ','\n"},
+    {"module m(a,); endmodule", "1:12: warning: an empty port is passed over\n"},
+    {"module m(,a); endmodule", "1:10: warning: an empty port is passed over\n"},
     {"module m(a, a) endmodule", "1:14: error: missing ';' after ')'\n"},
     {"module m #parameter real x = 1; (a); endmodule", "1:11: error: '(' behind '#' expected, not 'parameter'\n"},
     {"module m; endmodule\n"

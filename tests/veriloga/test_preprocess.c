@@ -403,7 +403,7 @@ static void the_disciplines_have_their_natures(void **state) {
         "discipline rotational_omega potential Angular_Velocity flow Angular_Force;",
         "discipline logic domain discrete; "};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (!strstr(tree, parts[i])) print_error("missing: %s\nin %s\n", parts[i], tree);
+        if (!strstr(tree, parts[i])) print_error("missing: %s\n in %s\n", parts[i], tree);
         assert_non_null(strstr(tree, parts[i]));
     }
     assert_non_null(strstr(front_tree("`define VOLTAGE_ABSTOL 1e-3\n`include \"disciplines.h\"\n"),
