@@ -46,6 +46,14 @@
 #define HYS_MATH HYS_FN
 #endif
 #define HYS_BULKY static __attribute__((noinline, unused)) /* never worth inlining */
+/* Functions of large kernels that are seldom called: not worth the compiler's time. */
+#if !defined(HYS_LARGE)
+#define HYS_SELDOM
+#elif defined(__clang__)
+#define HYS_SELDOM __attribute__((optnone, noinline))
+#else
+#define HYS_SELDOM __attribute__((optimize("O0")))
+#endif
 
 #if HYS_W == 1
 typedef double hys_v;
@@ -392,7 +400,7 @@ HYS_FN hys_v hys_round(hys_v a)
     return hys_sel(hys_le(hys_k(0.5), rest), cut + hys_copysign(hys_k(1.0), a), cut);
 }
 
-/* a * 2^k in one rounding, for integral |k| <= 2100. */
+/* a * 2^k in one rounding, for integral |k| <= 2100; |a| < 2 where k < -1075. */
 HYS_FN hys_v hys_scale(hys_v a, hys_v k)
 {
 #if HYS_W == 8 && !defined(HYS_NO_SCALEF)
@@ -400,7 +408,9 @@ HYS_FN hys_v hys_scale(hys_v a, hys_v k)
 #else
     const hys_v half = hys_near(k * 0.5), rest = k - half;
     const hys_v first = hys_unbits(hys_bits(half + (HYS_MAGIC + 1023.0)) << 52);
-    const hys_v second = hys_unbits(hys_bits(rest + (HYS_MAGIC + 1023.0)) << 52);
+    const hys_v power = hys_unbits(hys_bits(rest + (HYS_MAGIC + 1023.0)) << 52);
+    /* a product that is sure to vanish would cost a trap into microcode */
+    const hys_v second = hys_sel(hys_lt(k, hys_k(-1075.5)), hys_k(0.0), power);
     return a * first * second; /* the first product is exact */
 #endif
 }
@@ -437,7 +447,7 @@ HYS_FN hys_v hys_exp_tail(hys_v r)
 
 HYS_FN hys_v hys_exp_clamp(hys_v a) /* beyond: overflow or zero; NaN passes */
 {
-    return hys_max(hys_k(-760.0), hys_min(hys_k(720.0), a));
+    return hys_max(hys_k(-746.0), hys_min(hys_k(720.0), a));
 }
 
 /* 0.8 ulp */

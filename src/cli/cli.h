@@ -133,7 +133,7 @@ void print_model(const hys_model *model);
 /* progress.c */
 struct progress;
 struct progress *progress_new(const char *what);
-int progress_report(void *progress, double done);
+int progress_report(void *user, double done); /* user: the progress */
 void progress_free(struct progress *progress);
 
 extern const command_info command_device_check, command_device_list, command_device_show, command_iv, command_pulse,

@@ -82,6 +82,15 @@ static hys_status describe_params(hys_model *model) {
     return HYS_OK;
 }
 
+/* "x = idt(...); if (x > 1) x = 1;": the integral has the name of the variable, which has another value. */
+static const char *state_name(hys_model *model, const hys_unknown_info *u) {
+    const hys_kernel *k = model->kernel;
+    for (hys_u32 i = 0; i < k->n_retained; i++)
+        if (!(k->retained[i].flags & HYS_R_HIDDEN) && !strcmp(k->retained[i].name, u->name))
+            return hys__arena_printf(&model->arena, "%s.idt", u->name);
+    return u->name;
+}
+
 static hys_status describe_states(hys_model *model) {
     const hys_kernel *k = model->kernel;
     size_t most = (size_t)k->n_unknowns + k->n_retained;
@@ -91,9 +100,11 @@ static hys_status describe_states(hys_model *model) {
     for (hys_u32 i = 0; i < k->n_unknowns; i++) {
         const hys_unknown_info *u = &k->unknowns[i];
         if (!(u->flags & HYS_U_SHOWN)) continue;
+        const char *name = state_name(model, u);
+        if (!name) return HYS_NOMEM;
         model->state_index[model->n_states] = i;
         model->states[model->n_states++] = (hys_state){
-            u->name, or_empty(u->units), u->flags & HYS_U_LIFTED, false, (int32_t)u->line};
+            name, or_empty(u->units), u->flags & HYS_U_LIFTED, false, (int32_t)u->line};
     }
     for (hys_u32 i = 0; i < k->n_retained; i++) {
         const hys_retained_info *r = &k->retained[i];

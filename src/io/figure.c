@@ -120,21 +120,21 @@ static hys_status write_all(hys__arena *arena, hys__figure *figure, const struct
     return status;
 }
 
-hys_status hys_figure_write(hys_ctx *ctx, const hys_table *table, const hys_figure_opts *given, const char *path) {
-    hys_figure_opts opts = read_opts(given);
+hys_status hys_figure_write(hys_ctx *ctx, const hys_table *table, const hys_figure_opts *opts, const char *path) {
+    hys_figure_opts complete = read_opts(opts);
     struct files files;
     hys__arena arena;
-    hys_status status = check(ctx, table, &opts, path);
+    hys_status status = check(ctx, table, &complete, path);
     if (status != HYS_OK) return status;
     hys__arena_init(&arena, ctx, 0);
     status = name_files(&arena, path, &files);
     if (status == HYS_OK) {
-        size_t n = hys_table_n_rows(table), cycles = opts.cycles > 0 ? (size_t)opts.cycles : 1;
+        size_t n = hys_table_n_rows(table), cycles = complete.cycles > 0 ? (size_t)complete.cycles : 1;
         hys__figure figure = {.ctx = ctx,
                               .table = table,
-                              .kind = opts.kind,
-                              .title = opts.title,
-                              .width = opts.width_mm,
+                              .kind = complete.kind,
+                              .title = complete.title,
+                              .width = complete.width_mm,
                               .path = path,
                               .data = files.data_name};
         figure.first = cycles < n ? n * (cycles - 1) / cycles : 0;

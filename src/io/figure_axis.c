@@ -231,8 +231,9 @@ double hys__axis_place(const hys__axis *axis, double value) {
 double hys__axis_tics_width(const hys__axis *axis) {
     double widest = 0;
     if (axis->is_log) return CHAR_MM * (2 + 0.8 * (fmax(fabs(axis->lo), fabs(axis->hi)) >= 10 ? 3 : 2)) + 0.2;
-    for (double tic = axis->tic; tic <= axis->hi; tic += axis->step) {
+    for (int k = 0; axis->tic + k * axis->step <= axis->hi; k++) {
         char text[64];
+        double tic = axis->tic + k * axis->step;
         if (fabs(tic) < 1e-6 * axis->step) tic = 0;
         int n = axis->n_decimals < 0 ? snprintf(text, sizeof text, "%g", tic)
                                      : snprintf(text, sizeof text, "%.*f", axis->n_decimals, tic);

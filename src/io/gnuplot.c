@@ -11,8 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 #define SAID_MAX 4096 /* bytes kept of what gnuplot complains about */
 
 /* What it inherits: no input, errors into the pipe, and signals as they are by default. */

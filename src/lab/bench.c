@@ -142,6 +142,7 @@ static hys_status describe_unknowns(hys__bench *b) {
         b->abstol[i] = abstol * finer;
         hys_u32 not_node = HYS_U_FLOW | HYS_U_STATE | HYS_U_CHARGE | HYS_U_AUX;
         b->is_node[i] = u != HYS_NONE && !(k->unknowns[u].flags & not_node);
+        b->is_open[i] = u < k->n_terminals && u != b->plus;
     }
     return HYS_OK;
 }
@@ -156,10 +157,12 @@ static hys_status take_arrays(hys__bench *b) {
     b->abstol = HYS_NEW_N(&b->arena, double, n);
     b->is_differential = HYS_NEW_N(&b->arena, unsigned char, n);
     b->is_node = HYS_NEW_N(&b->arena, unsigned char, n);
+    b->is_open = HYS_NEW_N(&b->arena, unsigned char, n);
     b->jac_at = HYS_NEW_N(&b->arena, int64_t, k->n_jac + 1);
     b->mass_at = HYS_NEW_N(&b->arena, int64_t, k->n_mass + 1);
     b->mass = HYS_NEW_N(&b->arena, double, k->n_mass + 1);
     b->scratch = HYS_NEW_N(&b->arena, double, n);
+    b->at_bound = HYS_NEW_N(&b->arena, signed char, n);
     b->is_held = HYS_NEW_N(&b->arena, unsigned char, n);
     b->held = HYS_NEW_N(&b->arena, double, n);
     b->history = HYS_NEW_N(&b->arena, hys__history, k->n_delays + 1);

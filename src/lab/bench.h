@@ -54,6 +54,7 @@ typedef struct hys__bench {
     hys__system system;
     int64_t *jac_at, *mass_at; /* [n_jac], [n_mass] place in the system's jac; -1: none */
     double *mass;           /* [n_mass] */
+    unsigned char *is_open; /* [n] terminals without a source */
     int64_t plus_y;         /* row and column of plus; -1: prescribed */
     int64_t plus_diagonal;
     double *scratch;        /* [n] */
@@ -62,6 +63,7 @@ typedef struct hys__bench {
     double origin;          /* s: absolute time of local time 0 */
     double section_start;   /* s: local time at which the section starts */
     double source_scale;
+    signed char *at_bound;  /* [n_unknowns] -1, 1: a clamped state rests at its lower, upper bound */
     bool is_holding;        /* rows of held states read y = held */
     unsigned char *is_held; /* [n] */
     double *held;           /* [n] */
@@ -74,7 +76,7 @@ typedef struct hys__bench {
     bool is_finished;       /* $finish */
     bool wants_restart;     /* $discontinuity, or a message says so */
     hys_status effect_status;
-    uint64_t n_events;
+    uint64_t n_events, n_jumps;
 
     hys__newton *newton;
     hys__consistent *consistent;
@@ -105,6 +107,9 @@ void hys__bench_mark(hys__bench *bench);
 /* Solves for algebraic unknowns and derivatives at local time t after something jumped; chooses the
  * limiter's mode.  time_scale in s. */
 hys_status hys__bench_consistent(hys__bench *bench, double t, double time_scale, double *y, double *yp);
+/* Over a jump of the equations, where no implicit step has a solution: an explicit step of length h along yp,
+ * then consistent values behind it. */
+hys_status hys__bench_jump(hys__bench *bench, double t, double h, double time_scale, double *y, double *yp);
 /* Held operating point at the start: y, retained values, first accept. */
 hys_status hys__bench_operate(hys__bench *bench, double *y);
 /* A diagnostic for a failed solution: names time, unknown, residual. */
@@ -115,6 +120,8 @@ const char *hys__bench_unknown(const hys__bench *bench, size_t i); /* name of y[
  * values, delays, bounds of the step.  *jumped: retained values of the device changed. */
 hys_status hys__bench_accept(hys__bench *bench, double t, const double *y, const unsigned char *fired,
                              bool *jumped);
+/* Puts clamped states that have crossed a bound onto it and marks those that rest at one. */
+void hys__bench_project(hys__bench *bench, double *y);
 /* Root functions of the device [n_events] at a point. */
 bool hys__bench_roots(hys__bench *bench, double t, const double *y, double *g);
 /* The callback of effects, and text for it. */

@@ -16,6 +16,36 @@ double hys__bench_value(const hys__bench *b, double t) {
     return b->source_scale * hys__section_value(b->section, t - b->section_start);
 }
 
+void hys__bench_project(hys__bench *b, double *y) {
+    for (hys_u32 u = 0; u < b->kernel->n_unknowns; u++) {
+        hys_u32 flags = b->kernel->unknowns[u].flags;
+        int64_t i = b->to_y[u];
+        b->at_bound[u] = 0;
+        if (i < 0 || !(flags & (HYS_U_CLAMP_LO | HYS_U_CLAMP_HI))) continue;
+        if (flags & HYS_U_CLAMP_LO && y[i] <= b->batch->clamp_lo[u][0])
+            y[i] = b->batch->clamp_lo[u][0], b->at_bound[u] = -1;
+        if (flags & HYS_U_CLAMP_HI && y[i] >= b->batch->clamp_hi[u][0])
+            y[i] = b->batch->clamp_hi[u][0], b->at_bound[u] = 1;
+    }
+}
+
+/* A clamped state's rate drops to 0 at its bound.  A step that runs into the bound must not see that, or its
+ * equation has no solution: until the crossing is located the state is kept just inside. */
+static void keep_inside(const hys__bench *b) {
+    double **x = b->batch->x;
+    for (hys_u32 u = 0; u < b->kernel->n_unknowns; u++) {
+        hys_u32 flags = b->kernel->unknowns[u].flags;
+        if (flags & HYS_U_CLAMP_LO) {
+            double lo = b->batch->clamp_lo[u][0];
+            x[u][0] = fmax(x[u][0], b->at_bound[u] < 0 ? lo : nextafter(lo, INFINITY));
+        }
+        if (flags & HYS_U_CLAMP_HI) {
+            double hi = b->batch->clamp_hi[u][0];
+            x[u][0] = fmin(x[u][0], b->at_bound[u] > 0 ? hi : nextafter(hi, -INFINITY));
+        }
+    }
+}
+
 void hys__bench_scatter(hys__bench *b, double t, const double *y) {
     double **x = b->batch->x;
     b->source = hys__bench_value(b, t);
@@ -60,6 +90,20 @@ static void gather(hys__bench *b, const hys__point *at, double *f, double *jac) 
         if (b->mass_at[e] >= 0) jac[b->mass_at[e]] += at->c * b->mass[e];
 }
 
+/* Leakage of an open terminal: gives it a potential where the device leaves it floating (a switch that
+ * is off), and is a thousandth of what an electrometer resolves. */
+#define OPEN_LEAK 1e-15 /* S */
+
+static void leak(const hys__bench *b, const double *y, double *f, double *jac) {
+    for (size_t r = 0; r < b->n; r++) {
+        if (!b->is_open[r]) continue;
+        f[r] += OPEN_LEAK * y[r];
+        if (!jac) continue;
+        for (int64_t e = b->system.col_start[r]; e < b->system.col_start[r + 1]; e++)
+            if (b->system.row[e] == (int64_t)r) jac[e] += OPEN_LEAK;
+    }
+}
+
 /* Replaces row r by the unknown itself minus a value: f = y_r - value. */
 static void pin(const hys__bench *b, size_t r, double residual, double *f, double *jac) {
     f[r] = residual;
@@ -95,9 +139,11 @@ bool hys__bench_eval(void *user, const hys__point *at, double *f, double *jac) {
     hys__bench *b = user;
     hys__batch *batch = b->batch;
     hys__bench_scatter(b, at->t, at->y);
+    keep_inside(b);
     (jac ? b->kernel->eval_fj : b->kernel->eval_f)(&batch->env, &batch->in, &batch->out);
     b->n_evals++;
     gather(b, at, f, jac);
+    leak(b, at->y, f, jac);
     if (b->plus_y >= 0) close_circuit(b, at->y[b->plus_y], f, jac);
     if (b->from_y[0] == HYS_NONE) pin(b, 0, at->y[0] + (at->yp ? at->yp[0] : 0), f, jac);
     if (b->from_y[0] == HYS_NONE && jac) jac[0] = 1 + at->c;

@@ -49,7 +49,8 @@ static bool refresh_held(hys__bench *b, const double *override) {
     b->kernel->init(&b->batch->env, &b->batch->in, &b->batch->out);
     for (size_t i = 0; i < b->n; i++) {
         uint32_t u = b->from_y[i];
-        if (u == HYS_NONE || !(b->kernel->unknowns[u].flags & HYS_U_HAS_INIT)) continue;
+        hys_u32 flags = u == HYS_NONE ? 0 : b->kernel->unknowns[u].flags;
+        if (!(flags & HYS_U_HAS_INIT) || !(flags & (HYS_U_STATE | HYS_U_DIFFERENTIAL))) continue;
         double value = b->batch->x0[u][0];
         b->is_held[i] = 1;
         moved = moved || fabs(value - b->held[i]) > 1e-9 * fabs(value) + 1e-3 * b->abstol[i];
@@ -135,7 +136,7 @@ hys_status hys__bench_operate(hys__bench *b, double *y) {
     return status;
 }
 
-hys_status hys__bench_consistent(hys__bench *b, double t, double time_scale, double *y, double *yp) {
+static hys_status find_consistent(hys__bench *b, double t, double time_scale, double *y, double *yp) {
     hys_status status = HYS_OK;
     b->limiter = HYS__LIMIT_OFF;
     for (int round = 0; round < 2; round++) {
@@ -148,5 +149,18 @@ hys_status hys__bench_consistent(hys__bench *b, double t, double time_scale, dou
         choose_limiter(b);
         if (b->limiter == before) break;
     }
+    return status;
+}
+
+hys_status hys__bench_consistent(hys__bench *b, double t, double time_scale, double *y, double *yp) {
+    hys_status status = find_consistent(b, t, time_scale, y, yp);
     return status == HYS_OK ? HYS_OK : hys__bench_no_solution(b, status, t, "after a jump");
+}
+
+hys_status hys__bench_jump(hys__bench *b, double t, double h, double time_scale, double *y, double *yp) {
+    hys__bench_mark(b);
+    for (size_t i = 0; i < b->n; i++)
+        if (b->is_differential[i]) y[i] += h * yp[i];
+    b->n_jumps++;
+    return find_consistent(b, t + h, time_scale, y, yp);
 }

@@ -78,6 +78,9 @@ static hys_status run_bench(hys_run *run, hys__bench *bench, const hys__drive *d
     run->stats.solver_s = seconds() - start;
     run->stats.n_evals = bench->n_evals;
     run->stats.n_events = bench->n_events;
+    if (status == HYS_OK && bench->n_jumps)
+        status = hys__run_remark(run, "the equations jump without an event; %llu explicit steps went over such places",
+                                 (unsigned long long)bench->n_jumps);
     return status;
 }
 

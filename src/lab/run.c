@@ -19,6 +19,13 @@ hys_status hys__run_remark(hys_run *run, const char *fmt, ...) {
     return HYS_OK;
 }
 
+/* A port that is driven or held is no state, whatever its equation is. */
+static bool is_free(const hys__bench *b, size_t state) {
+    uint32_t at = b->model->state_index[state];
+    return b->model->states[state].is_retained || at >= b->kernel->n_terminals ||
+           (b->to_y[at] >= 0 && at != b->plus);
+}
+
 static hys_status add_columns(hys__runner *r) {
     hys_table *table = r->run->table;
     const hys__bench *b = r->bench;
@@ -28,6 +35,7 @@ static hys_status add_columns(hys__runner *r) {
     if (status == HYS_OK && r->has_vs) status = hys_table_add_column(table, "vs", "V");
     for (size_t s = 0; s < b->model->n_states && status == HYS_OK; s++) {
         const hys_state *state = &b->model->states[s];
+        if (!is_free(b, s)) continue;
         status = hys_table_add_column(table, state->name, state->units[0] ? state->units : "1");
     }
     r->n_columns = hys_table_n_columns(table);
@@ -36,6 +44,7 @@ static hys_status add_columns(hys__runner *r) {
 
 /* Draws are held over the file's own bound_step, else noise_step, else the output step. */
 hys_status hys__runner_draws(hys__runner *r) {
+    if (r->draw_step > 0) return HYS_OK; /* known already */
     r->draw_step = INFINITY;
     if (!(r->bench->kernel->flags & HYS_K_DRAWS)) return HYS_OK;
     double asked;
@@ -81,6 +90,7 @@ void hys__runner_row(hys__runner *r, double t, const hys__row_from *from, double
     if (r->has_vs) row[c++] = b->source;
     for (size_t s = 0; s < b->model->n_states; s++) {
         uint32_t at = b->model->state_index[s];
+        if (!is_free(b, s)) continue;
         row[c++] = !b->model->states[s].is_retained ? b->batch->x[at][0]
                    : from->retained                 ? from->retained[at]
                                                     : b->batch->r[at][0];

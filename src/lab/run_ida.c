@@ -11,6 +11,10 @@
 #define STEPS_PER_PERIOD 64
 #define STEPS_PER_LINE 20
 
+/* Parts of the time or period that a nudge is long. */
+#define NUDGE_LEAST 1e-15
+#define NUDGE_MOST 1e-10
+
 /* Restarts without progress after which a run gives up. */
 #define STUCK_MAX 200
 
@@ -27,6 +31,9 @@ typedef struct ida_run {
     size_t n_out;         /* outputs of the section already written */
     double tiny;          /* s: times closer than this are one */
     unsigned stuck;
+    double nudge, nudged_at; /* s: the last one, and the time after it */
+    bool bound_is_dropped; /* the file's $bound_step is not followed; said once */
+    bool is_crowded;       /* so many draw intervals that one-step integration does better */
 } ida_run;
 
 /* How far the limiter is from switching: i to its bounds when off; the voltage it takes away when on. */
@@ -71,6 +78,7 @@ static double time_scale(const ida_run *s) {
 /* Consistent values at s->t, then IDA anew. */
 static hys_status restart(ida_run *s) {
     hys__runner *r = s->r;
+    hys__bench_project(s->b, r->y);
     hys_status status = hys__bench_consistent(s->b, s->t, time_scale(s), r->y, r->yp);
     if (status == HYS_OK && !s->dae) status = make_dae(s);
     if (status != HYS_OK) return status;
@@ -81,10 +89,26 @@ static double section_end(const ida_run *s) {
     return s->section_start + s->section->length;
 }
 
-static double step_bound(const ida_run *s) {
+/* A file sets $bound_step to be accurate, which error control does here better; it is followed as long as that costs no
+ * more than this many steps. */
+#define BOUNDED_STEPS_MAX 2e5
+
+static double file_bound(ida_run *s) {
+    double bound = s->b->bound_step, duration = s->r->drive->duration;
+    if (!(duration / bound > BOUNDED_STEPS_MAX)) return bound;
+    if (!s->bound_is_dropped)
+        hys__run_remark(s->r->run,
+                        "the file's $bound_step of %g s would cost %.1g steps: error control chooses the step instead "
+                        "(--max-step %g follows the file)",
+                        bound, duration / bound, bound);
+    s->bound_is_dropped = true;
+    return INFINITY;
+}
+
+static double step_bound(ida_run *s) {
     double shape = s->section->kind == HYS__SINE ? 1 / s->section->frequency / STEPS_PER_PERIOD
                                                  : s->section->length / STEPS_PER_LINE;
-    double bound = fmin(shape, fmin(s->r->max_step, s->b->bound_step));
+    double bound = fmin(shape, fmin(s->r->max_step, file_bound(s)));
     return fmin(bound, hys__bench_least_delay(s->b));
 }
 
@@ -119,18 +143,6 @@ static hys_status write_outputs(ida_run *s, double t) {
         s->n_out++;
     }
     return HYS_OK;
-}
-
-/* States that are clamped and have crossed their bound are put onto it. */
-static void project(ida_run *s) {
-    hys__bench *b = s->b;
-    for (size_t i = 0; i < b->n; i++) {
-        uint32_t u = b->from_y[i];
-        if (u == HYS_NONE) continue;
-        hys_u32 flags = b->kernel->unknowns[u].flags;
-        if (flags & HYS_U_CLAMP_LO) s->r->y[i] = fmax(s->r->y[i], b->batch->clamp_lo[u][0]);
-        if (flags & HYS_U_CLAMP_HI) s->r->y[i] = fmin(s->r->y[i], b->batch->clamp_hi[u][0]);
-    }
 }
 
 /* An event whose root function changed its sign in a jump fires too: cross() of a retained value. */
@@ -208,6 +220,24 @@ static hys_status fail(ida_run *s, hys_status status) {
                      hys__bench_unknown(s->b, worst), ratio);
 }
 
+/* Where the equations jump without an event no step is short enough: the jump is crossed by an explicit step of
+ * a few units in the last place of the time, longer when that was not enough. */
+static hys_status nudge(ida_run *s, hys_status status) {
+    hys__runner *r = s->r;
+    double scale = time_scale(s), least = NUDGE_LEAST * fmax(s->t, scale);
+    if (status != HYS_NOCONV) return fail(s, status);
+    s->nudge = s->nudge > 0 && s->t - s->nudged_at < 1e3 * s->nudge ? 4 * s->nudge : least;
+    if (s->nudge > NUDGE_MOST * scale || s->nudge > next_stop(s) - s->t) return fail(s, status);
+    for (size_t i = 0; i < s->b->n; i++) r->y[i] += s->nudge * r->yp[i];
+    s->b->n_jumps++;
+    s->nudged_at = s->t += s->nudge;
+    status = restart(s);
+    while (status == HYS_OK && s->n_out < s->section->n_out &&
+           s->section_start + hys__section_output(s->section, s->n_out) <= s->t)
+        if ((status = hys__runner_record(r, s->t, r->y, r->yp)) == HYS_OK) s->n_out++;
+    return status;
+}
+
 /* One step of IDA and what follows from it. */
 static hys_status advance(ida_run *s) {
     hys__runner *r = s->r;
@@ -215,21 +245,19 @@ static hys_status advance(ida_run *s) {
     double t, stop = next_stop(s);
     hys_status status = step_to(s, stop, &t, &event);
     if (status != HYS_OK) {
-        if (++s->stuck > 3) return fail(s, status);
-        return restart(s); /* from order 1: the history was misleading */
+        if (++s->stuck == 1) return restart(s); /* from order 1: the history was misleading */
+        return nudge(s, status);
     }
     s->stuck = t > s->t ? 0 : s->stuck + 1;
     if (s->stuck > STUCK_MAX) return fail(s, HYS_NOCONV);
     status = write_outputs(s, t);
     if (status != HYS_OK) return status;
-    if (t > s->t + s->tiny) {
-        memcpy(r->y, hys__dae_y(s->dae), s->b->n * sizeof *r->y);
-        memcpy(r->yp, hys__dae_yp(s->dae), s->b->n * sizeof *r->yp);
-    }
+    memcpy(r->y, hys__dae_y(s->dae), s->b->n * sizeof *r->y);
+    memcpy(r->yp, hys__dae_yp(s->dae), s->b->n * sizeof *r->yp);
     s->t = t;
     bool has_fired = false, jumped = false;
     bool crossed = event == HYS__DAE_ROOT && read_roots(s, &has_fired);
-    if (crossed) project(s);
+    if (crossed) hys__bench_project(s->b, r->y);
     status = accept(s, has_fired, &jumped);
     if (status != HYS_OK) return status;
     if (event == HYS__DAE_STOP && t >= hys__runner_draw_end(r) - s->tiny) {
@@ -256,10 +284,16 @@ static hys_status enter(ida_run *s, const hys__section *next, bool is_first) {
     return is_first || next->is_smooth ? HYS_OK : restart(s);
 }
 
+/* Every interval of random draws is a restart at first order: with more than this many, steps of one interval each cost
+ * less and lose nothing. */
+#define DRAW_INTERVALS_MAX 2e4
+
 static hys_status start(ida_run *s) {
     hys__runner *r = s->r;
     hys_status status = hys__bench_operate(s->b, r->y);
     if (status == HYS_OK) status = hys__runner_draws(r);
+    s->is_crowded = r->drive->duration / r->draw_step > DRAW_INTERVALS_MAX;
+    if (s->is_crowded) return status == HYS_OK ? HYS_DONE : status;
     if (status == HYS_OK) status = restart(s);
     if (status != HYS_OK) return status;
     hys__runner_reversal(r, 0);
@@ -305,6 +339,7 @@ hys_status hys__run_ida(hys__runner *r) {
     if (!s.fired || !s.g_before || !s.g_after) return HYS_NOMEM;
     r->run->stats.mode = "ida";
     hys_status status = run_sections(&s);
+    if (s.is_crowded && status == HYS_DONE) return hys__run_stepped(r);
     if (status == HYS_OK) status = hys__runner_finish(r, s.t, r->y);
     if (s.dae) {
         hys__dae_stats stats;

@@ -27,6 +27,7 @@ typedef struct stepped_run {
     double fixed;             /* s: length of every step; 0: free */
     uint64_t n_fixed;         /* of them in this section */
     double first_fixed;       /* s: where the section's first one starts */
+    bool has_jumped;          /* the trial was an explicit step */
     bool has_history;         /* rates of the last step are those of a smooth piece */
     size_t n_out;
     unsigned char *fired;
@@ -159,6 +160,34 @@ static hys_status give_up(stepped_run *s, hys_status status) {
     return hys__bench_no_solution(s->b, status, s->t, "step");
 }
 
+static double next_stop(const stepped_run *s) {
+    double stop = fmin(s->section->length, hys__runner_draw_end(s->r));
+    stop = fmin(stop, s->b->next_time - s->b->origin);
+    if (s->n_out < s->section->n_out) stop = fmin(stop, hys__section_output(s->section, s->n_out));
+    return stop;
+}
+
+/* Length of an explicit step over a jump of the equations, against the section's. */
+#define JUMP 1e-9
+
+/* No step from here has a solution: the equations jump.  An explicit one goes over the jump. */
+static hys_status jump_over(stepped_run *s, hys_status why, double *h) {
+    hys__runner *r = s->r;
+    double length = s->section->length, left = next_stop(s) - s->t;
+    memcpy(r->y, s->y_start, s->b->n * sizeof *r->y);
+    for (double part = JUMP; part < 1e-5; part *= 10) {
+        *h = fmin(part * length, left);
+        if (hys__bench_jump(s->b, s->t, *h, length, r->y, r->yp) == HYS_OK) {
+            s->h = *h;
+            s->has_jumped = true;
+            look_ahead(s, s->t + *h);
+            return HYS_OK;
+        }
+        memcpy(r->y, s->y_start, s->b->n * sizeof *r->y);
+    }
+    return give_up(s, why);
+}
+
 /* A trial of length *h: shortened until it converges and its error is small; then to an event. */
 static hys_status try_step(stepped_run *s, double *h, bool *has_fired) {
     const hys_kernel *k = s->b->kernel;
@@ -174,8 +203,10 @@ static hys_status try_step(stepped_run *s, double *h, bool *has_fired) {
                 break;
             }
             *h = fmax(*h * fmax(0.2, 0.9 / sqrt(error)), least);
-        } else if (s->fixed > 0 || *h <= least) {
-            return give_up(s, status);
+        } else if (*h <= least) {
+            status = jump_over(s, status, h);
+            if (status != HYS_OK) return status;
+            break;
         } else {
             *h *= 0.25;
         }
@@ -193,13 +224,6 @@ static hys_status try_step(stepped_run *s, double *h, bool *has_fired) {
     return HYS_OK;
 }
 
-static double next_stop(const stepped_run *s) {
-    double stop = fmin(s->section->length, hys__runner_draw_end(s->r));
-    stop = fmin(stop, s->b->next_time - s->b->origin);
-    if (s->n_out < s->section->n_out) stop = fmin(stop, hys__section_output(s->section, s->n_out));
-    return stop;
-}
-
 /* Length of the next step: never leaves a sliver before a stop. */
 static double choose_step(const stepped_run *s, double stop) {
     double left = stop - s->t;
@@ -213,14 +237,15 @@ static hys_status commit(stepped_run *s, double h, bool has_fired, double stop) 
     hys__runner *r = s->r;
     bool jumped;
     keep_rates(s, h);
-    memcpy(r->yp, hys__be_rate(s->be), s->b->n * sizeof *r->yp);
+    if (!s->has_jumped) memcpy(r->yp, hys__be_rate(s->be), s->b->n * sizeof *r->yp);
     bool lands = s->t + h >= stop - 1e-12 * fmax(stop, s->section->length);
     double t = lands ? stop : s->t + h;
     hys_status status = hys__bench_accept(s->b, t, r->y, has_fired ? s->fired : NULL, &jumped);
     if (status != HYS_OK) return status;
     s->t = t;
     s->h_last = h;
-    s->has_history = !has_fired && !s->b->wants_restart;
+    s->has_history = !has_fired && !s->b->wants_restart && !s->has_jumped;
+    s->has_jumped = false;
     count_step(s, true);
     if (s->b->kernel->n_events) hys__bench_roots(s->b, t, r->y, s->g_old);
     if (t >= hys__runner_draw_end(r) - 1e-12 * fmax(t, s->section->length)) {
@@ -238,7 +263,7 @@ static bool output_is_due(const stepped_run *s, double t) {
 
 /* The row of a trial: its current was solved with the retained values before it, and they move to `next`. */
 static void trial_row(stepped_run *s, double t, double *row) {
-    hys__row_from from = {s->r->y, hys__be_rate(s->be), s->next};
+    hys__row_from from = {s->r->y, s->has_jumped ? s->r->yp : hys__be_rate(s->be), s->next};
     hys__runner_row(s->r, t, &from, row);
 }
 
@@ -253,7 +278,7 @@ static hys_status advance(stepped_run *s) {
     hys_status status = try_step(s, &h, &has_fired);
     if (status != HYS_OK) return status;
     bool is_due = output_is_due(s, s->t + h);
-    if (is_due) check_residual(s);
+    if (is_due && !s->has_jumped) check_residual(s);
     if (is_due) trial_row(s, s->t + h, s->r->row);
     status = commit(s, h, has_fired, stop);
     for (; status == HYS_OK && output_is_due(s, s->t); s->n_out++)

@@ -128,8 +128,8 @@ static void finish(vb *b)
 
 static void build(vb *b)
 {
-    const va_module *top = module_choose(b);
     check_names(b);
+    const va_module *top = b->had_error ? NULL : module_choose(b);
     if (!top) {
         b->had_error = true;
         return;
@@ -139,6 +139,7 @@ static void build(vb *b)
     if (vb_failed(b) || !vb_elaborate(b, top)) return;
     vb_params_check(b);
     vb_mark_assigned(b);
+    vb_nets_start(b);
     vb_run_analogs(b);
     if (!vb_failed(b) && !b->had_error) finish(b);
 }
@@ -154,9 +155,9 @@ static hys_status pass(va_front *front, const va_build_opts *opts, vb_keep *keep
     b.bound_step = vb_slots_new(&b, 1, none);
     b.next_time = vb_slots_new(&b, 1, none);
     if (!vb_failed(&b)) build(&b);
-    if (keep->restart && !front->arena.failed && !model->ir.failed) return HYS_OK;
+    if (keep->restart && !front->arena.failed && !model->ir.failed && !b.no_memory) return HYS_OK;
     keep->restart = false;
-    if (front->arena.failed) return HYS_NOMEM;
+    if (front->arena.failed || b.no_memory) return HYS_NOMEM;
     if (model->ir.failed) return HYS_LIMIT;
     return b.had_error ? HYS_SEMANTIC : HYS_OK;
 }

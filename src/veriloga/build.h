@@ -60,6 +60,9 @@ typedef struct vb_node {
     const vb_disc *disc;  /* NULL: not known yet */
     uint32_t unknown;     /* index in model->unknowns, or VA_GROUND */
     bool is_terminal, is_ground, is_used;
+    const va_expr *init_expr; /* "electrical x = 1;": where x starts if it is a state; NULL: none */
+    struct vb_inst *init_inst;
+    va_val init;
     hys__span span;
 } vb_node;
 
@@ -111,6 +114,7 @@ typedef struct vb_param {
     va_val *values;       /* [n] */
     uint32_t model;       /* first index in model->params, VB_NONE for parameters of instances */
     bool is_given;        /* overridden by an instance; top: given in the settings */
+    hys__span given_span; /* where an instance overrides it */
     bool is_used;
     const va_decl *decl;
     struct vb_inst *inst;
@@ -241,7 +245,7 @@ typedef struct vb {
     hys__arena *arena;
     va_ir *ir;
     vb_keep *keep;
-    bool had_error, out_of_work, stopped, last_was_news;
+    bool had_error, out_of_work, no_memory, stopped, last_was_news;
     uint32_t work;
 
     struct { vb_nature *at; size_t n, cap; } natures;
@@ -344,6 +348,8 @@ uint32_t vb_node_unknown(vb *b, uint32_t node); /* made at the first use; VA_GRO
 void vb_disc_default(vb *b, uint32_t node, bool is_port);
 void vb_nets_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decls);
 void vb_buses_read(vb *b, vb_scope *scope, const va_decl *decls);
+/* Evaluates the initial values of nets, once the parameters are known. */
+void vb_nets_start(vb *b);
 /* The nodes a net expression names; n receives their number. */
 const uint32_t *vb_net_nodes(vb *b, const va_expr *e, uint32_t *n);
 vb_branch *vb_branch_new(vb *b, const char *name, uint32_t a, uint32_t b_node, hys__span span);

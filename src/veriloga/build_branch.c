@@ -15,6 +15,8 @@ uint32_t vb_node_unknown(vb *b, uint32_t node)
     if (unknown == VA_GROUND) return unknown;
     n->unknown = unknown;
     va_unknown *u = &b->model->unknowns.at[unknown];
+    u->has_init = n->init != 0;
+    u->init = n->init;
     if (!n->disc) return unknown;
     const vb_nature *nature = n->disc->potential ? n->disc->potential : n->disc->flow;
     if (!nature) return unknown;

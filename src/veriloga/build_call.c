@@ -202,8 +202,8 @@ vb_x vb_call_function(vb *b, const va_expr *e, vb_func *func)
     }
     if (b->depth >= VB_MAX_DEPTH || !func->result) return nothing;
     if (e->n_args != func->n_args) {
-        vb_error(b, e->span, NULL, "function '%s' has %u arguments, but %zu %s given", e->name, func->n_args,
-                 e->n_args, e->n_args == 1 ? "is" : "are");
+        vb_error(b, e->span, NULL, "function '%s' has %u argument%s, but %zu %s given", e->name, func->n_args,
+                 func->n_args == 1 ? "" : "s", e->n_args, e->n_args == 1 ? "is" : "are");
         vb_note(b, func->ast->span, "'%s' is declared here", e->name);
         return nothing;
     }

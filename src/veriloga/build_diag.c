@@ -68,7 +68,8 @@ void vb_note(vb *b, hys__span span, const char *fmt, ...)
 
 bool vb_failed(const vb *b)
 {
-    return b->arena->failed || b->ir->failed || b->out_of_work || b->stopped;
+    return b->arena->failed || b->ir->failed || b->out_of_work || b->no_memory ||
+           b->stopped;
 }
 
 const char *vb_printf(vb *b, const char *fmt, ...)

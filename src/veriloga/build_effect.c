@@ -178,7 +178,7 @@ static void message(vb *b, va_effect_kind kind, const char *file, const va_expr 
     add_value(b, &out, b->pred);
     put_args(b, &out);
     const char *format = out.text.n ? hys__arena_strndup(b->arena, out.text.at, out.text.n) : "";
-    if (out.text.failed || !format) b->out_of_work = true;
+    if (out.text.failed || !format) b->no_memory = true;
     hys__text_free(&out.text);
     if (vb_failed(b)) return;
     b->ir->span = call->span;

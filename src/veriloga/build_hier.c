@@ -95,8 +95,8 @@ static void bind_port(vb *b, vb_inst *inst, vb_net *net, const va_port *port, co
     if (n == net->n * inst->n_copies && inst->n_copies > 1)
         first = inst->copy * net->n;
     else if (n != net->n) {
-        vb_error(b, conn->span, NULL, "port '%s' of '%s' has %u elements, but %u are connected", port->name,
-                 inst->module->name, net->n, n);
+        vb_error(b, conn->span, NULL, "port '%s' of '%s' has %u element%s, but %u are connected", port->name,
+                 inst->module->name, net->n, net->n == 1 ? "" : "s", n);
         return;
     }
     net->is_connected = true;
@@ -194,26 +194,31 @@ bool vb_override(vb *b, vb_inst *inst, vb_scope *scope, vb_param *p)
     }
     vb_leave(b, place);
     p->is_given = true;
+    p->given_span = conn->span;
     return true;
 }
 
 static void check_overrides(vb *b, const vb_inst *inst)
 {
-    size_t n = 0, k = 0, n_decls = 0;
+    size_t n = 0, k = 0, n_decls = 0, n_params = 0;
     for (const va_decl *decl = inst->module->decls; decl; decl = decl->next) n_decls++;
     const char **names = HYS_NEW_N(b->arena, const char *, n_decls + 1);
     if (!names) return;
     for (const va_decl *decl = inst->module->decls; decl; decl = decl->next)
-        if (decl->kind == VA_PARAM || decl->kind == VA_ALIASPARAM) names[n++] = decl->name;
+        if (decl->kind == VA_PARAM || decl->kind == VA_ALIASPARAM) {
+            names[n++] = decl->name;
+            n_params += decl->kind == VA_PARAM;
+        }
     for (const va_conn *conn = inst->ast->params; conn; conn = conn->next, k++) {
-        bool found = conn->name ? false : k < n;
+        bool found = conn->name ? false : k < n_params;
         for (size_t i = 0; i < n && conn->name; i++) found |= names[i] == conn->name;
         if (found) continue;
         if (conn->name)
             vb_error(b, conn->span, vb_hint_nearest(b, conn->name, names, n, NULL), "'%s' has no parameter '%s'",
                      inst->module->name, conn->name);
         else
-            vb_error(b, conn->span, NULL, "'%s' has %zu parameters, but more are given", inst->module->name, n);
+            vb_error(b, conn->span, NULL, "'%s' has %zu parameters, but more are given", inst->module->name,
+                     n_params);
     }
 }
 

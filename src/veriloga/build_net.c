@@ -89,11 +89,26 @@ static void net_check_width(vb *b, const vb_net *net, const va_decl *decl)
         vb_error(b, decl->span, "give the same range in both", "'%s' is declared with two ranges", decl->name);
 }
 
-static void net_initial(vb *b, const va_decl *decl)
+static void net_initial(vb *b, vb_inst *inst, const vb_net *net, const va_decl *decl)
 {
-    if (decl->init)
+    if (!decl->init) return;
+    if (net->is_vector)
         vb_warn(b, decl->init->span, "use @(initial_step) or idt(x, ic) to start from a value",
-                "the initial value of net '%s' is not used: the operating point decides", decl->name);
+                "the initial values of the vector '%s' are not used: the operating point decides", decl->name);
+    b->nodes.at[net->nodes[0]].init_expr = net->is_vector ? NULL : decl->init;
+    b->nodes.at[net->nodes[0]].init_inst = inst;
+}
+
+void vb_nets_start(vb *b)
+{
+    for (size_t i = 0; i < b->nodes.n && !vb_failed(b); i++) {
+        const va_expr *init = b->nodes.at[i].init_expr;
+        if (!init) continue;
+        vb_inst *inst = b->nodes.at[i].init_inst;
+        vb_place place = vb_enter(b, inst, inst->scope);
+        b->nodes.at[i].init = vb_eval_real(b, init);
+        vb_leave(b, place);
+    }
 }
 
 static void net_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl)
@@ -112,7 +127,7 @@ static void net_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl)
     if (!net) return;
     if (sym) net_check_width(b, net, decl);
     if (decl->dir != VA_DIR_NONE) net->dir = decl->dir;
-    net_initial(b, decl);
+    net_initial(b, inst, net, decl);
     const vb_disc *disc = decl->disc ? vb_disc_named(b, decl->disc, decl->span) : NULL;
     for (uint32_t i = 0; i < net->n; i++) {
         if (disc) set_disc(b, net->nodes[i], disc, decl->span);

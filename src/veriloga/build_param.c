@@ -243,6 +243,46 @@ static void bound_add(vb *b, uint32_t param, const va_range *range, const va_exp
                                .hi_open = range->hi_open, .lo = lo_val, .hi = hi_val};
 }
 
+static bool is_inside(const struct va_bound *bound, double x, double lo, double hi)
+{
+    if (bound->is_value) return x == lo;
+    return (bound->lo_open ? x > lo : x >= lo) && (bound->hi_open ? x < hi : x <= hi);
+}
+
+/* A range against a constant: 1 inside, 0 outside, -1 not known now. */
+static int constant_in_range(vb *b, const va_range *range, double x)
+{
+    double lo, hi;
+    for (size_t i = 0; range->is_set && i < range->lo->n_args; i++) {
+        va_val v = vb_eval_real(b, range->lo->args[i]);
+        if (!va_is_const(b->ir, v, &lo)) return -1;
+        if (lo == x) return 1;
+    }
+    if (range->is_set || !range->lo) return range->is_set ? 0 : -1;
+    va_val low = vb_eval_real(b, range->lo), high = range->is_value ? low : vb_eval_real(b, range->hi);
+    if (!va_is_const(b->ir, low, &lo) || !va_is_const(b->ir, high, &hi)) return -1;
+    struct va_bound bound = {.is_value = range->is_value, .lo_open = range->lo_open, .hi_open = range->hi_open};
+    return is_inside(&bound, x, lo, hi);
+}
+
+/* What an instance gives, if that is known already. */
+static void check_given(vb *b, const vb_param *p)
+{
+    double x;
+    bool has_from = false, is_in_from = false, is_excluded = false;
+    if (p->n == 0 || !va_is_const(b->ir, p->values[0], &x)) return;
+    for (const va_range *range = p->decl->ranges; range; range = range->next) {
+        int inside = constant_in_range(b, range, x);
+        if (inside < 0) return;
+        has_from |= !range->is_exclude;
+        is_in_from |= !range->is_exclude && inside;
+        is_excluded |= range->is_exclude && inside;
+    }
+    if ((!has_from || is_in_from) && !is_excluded) return;
+    vb_error(b, p->is_given ? p->given_span : p->decl->span, NULL, "%g is not a value that '%s' may have", x, p->name);
+    vb_note(b, p->decl->span, "'%s' is declared here", p->name);
+}
+
 static void range_read(vb *b, uint32_t param, const va_range *range)
 {
     if (!range->lo) return;
@@ -264,7 +304,10 @@ static void ranges_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *de
         if (text) text_range_check(b, p, text);
         return;
     }
-    if (!is_top(b, inst, scope)) return;
+    if (!is_top(b, inst, scope)) {
+        check_given(b, p);
+        return;
+    }
     for (uint32_t i = 0; i < p->n; i++)
         for (const va_range *range = decl->ranges; range && !vb_failed(b); range = range->next)
             range_read(b, p->model + i, range);
@@ -284,12 +327,6 @@ void vb_params_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decls)
 }
 
 /* ---- the defaults against the ranges ---- */
-
-static bool is_inside(const struct va_bound *bound, double x, double lo, double hi)
-{
-    if (bound->is_value) return x == lo;
-    return (bound->lo_open ? x > lo : x >= lo) && (bound->hi_open ? x < hi : x <= hi);
-}
 
 static void range_check(vb *b, const va_param *param, double def, const va_val *known)
 {

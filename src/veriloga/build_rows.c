@@ -135,8 +135,8 @@ static bool merge_state(vb *b, const source *s)
     va_unknown *node = &b->model->unknowns.at[s->a];
     const va_unknown *old = &b->model->unknowns.at[probe.pos];
     node->is_state = true;
-    node->has_init = old->has_init;
-    node->init = old->init;
+    node->has_init = node->has_init || old->has_init;
+    if (old->has_init) node->init = old->init;
     return true;
 }
 

@@ -1,9 +1,20 @@
 /* Selectors: parameters that only choose between variants, as `if (model == 2)`.
  *
  * Files that hold several models at once keep their state in variables of which each variant updates its own part.  With
- * the choice baked in, the other variants vanish, and what remains can be recognised as an integration by hand.  Other
- * modules gain nothing from it, and keep their selectors as ordinary parameters. */
+ * the choice baked in, the other variants vanish, and what remains can be recognised as an integration by hand; a switch
+ * that turns noise off takes the random draws with it.  Other modules gain nothing from it, and keep their selectors as
+ * ordinary parameters. */
 #include "veriloga/build.h"
+
+/* "parameter integer on = 0 from [0:1]": a switch, however it is used. */
+static bool is_switch(const vb *b, const va_param *param)
+{
+    double lo, hi;
+    if (param->type != VA_TYPE_INTEGER || param->bounds.n != 1) return false;
+    const struct va_bound *bound = &param->bounds.at[0];
+    if (bound->is_exclude || bound->is_value || bound->lo_open || bound->hi_open) return false;
+    return va_is_const(b->ir, bound->lo, &lo) && va_is_const(b->ir, bound->hi, &hi) && lo == 0 && hi == 1;
+}
 
 static bool keeps_values(const vb *b)
 {
@@ -45,9 +56,11 @@ static void note_uses(const vb *b, unsigned char *uses)
 void vb_selectors_bake(vb *b)
 {
     unsigned char *uses = HYS_NEW_N(b->arena, unsigned char, b->model->params.n + 1);
-    if (!uses || !keeps_values(b)) return;
+    if (!uses || !(keeps_values(b) || b->model->draws.n)) return;
     note_uses(b, uses);
-    for (uint32_t p = 0; p < b->model->params.n; p++)
-        if (uses[p] == IS_CHOICE && !b->model->params.at[p].is_structural)
-            vb_make_structural(b, va_leaf(b->ir, VA_OP_PARAM, p));
+    for (uint32_t p = 0; p < b->model->params.n; p++) {
+        const va_param *param = &b->model->params.at[p];
+        bool is_selector = uses[p] == IS_CHOICE || (uses[p] && is_switch(b, param));
+        if (is_selector && !param->is_structural) vb_make_structural(b, va_leaf(b->ir, VA_OP_PARAM, p));
+    }
 }

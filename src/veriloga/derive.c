@@ -114,7 +114,7 @@ const va_partial *va_derive_partials(const va_derive *d, va_val value, size_t *n
         return NULL;
     }
     *n = d->lists[value].n;
-    return d->pool.at + d->lists[value].at;
+    return *n ? d->pool.at + d->lists[value].at : NULL;
 }
 
 static va_val find_partial(const va_derive *d, va_val v, size_t seed)

@@ -3,13 +3,16 @@
 
 /* Elementary functions in all functions of a kernel beyond which they are called, not inlined. */
 #define MANY_CALLS 64
+/* Instructions beyond which the C compiler's time counts. */
+#define LARGE 4000
 /* Local arrays lie on the stack, HYS_LANES doubles an element. */
 #define MAX_ARRAY_ELEMENTS 1024
 
+#define COMMON " -std=gnu17 -fPIC -ffp-contract=off -fno-math-errno -fno-trapping-math -w"
+
 const char *hys__kernel_flags(size_t n_values)
 {
-    if (n_values > 20000) return "-std=gnu17 -O1 -fPIC -ffp-contract=off -fno-math-errno -fno-trapping-math -w";
-    return "-std=gnu17 -O2 -fPIC -ffp-contract=off -fno-math-errno -fno-trapping-math -w";
+    return n_values > 3 * LARGE ? "-O1" COMMON : "-O2" COMMON;
 }
 
 static hys_status check_arrays(const va_emitter *e)
@@ -47,6 +50,7 @@ static bool make_scratch(va_emitter *e)
 static void write_kernel(va_emitter *e)
 {
     hys__text_puts(e->out, "/* Made by hysteron; do not edit. */\n");
+    if (e->is_large) hys__text_puts(e->out, "#define HYS_LARGE\n");
     if (e->n_calls > MANY_CALLS) hys__text_puts(e->out, "#define HYS_OUTLINE\n");
     hys__text_puts(e->out, "#include \"hys_kernel.h\"\n\n");
     va_emit_tables(e);
@@ -69,6 +73,7 @@ hys_status va_emit(const va_program *program, hys__text *c_source)
 {
     va_emitter e = {.program = program, .model = program->model, .ir = &program->model->ir, .out = c_source};
     e.n = e.ir->ins.n;
+    e.is_large = e.n > LARGE;
     hys__arena_init(&e.arena, program->model->ctx, 0);
     hys_status status = emit(&e);
     hys__arena_free(&e.arena);

@@ -84,6 +84,7 @@ typedef struct va_emitter {
     size_t n_live_total; /* values in all functions */
     size_t n_calls;      /* elementary functions among them */
     bool uses_time;
+    bool is_large;       /* compiled with less care: see va_emit */
     /* for one function */
     va_func_id func;
     const va_root *roots;

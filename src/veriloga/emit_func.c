@@ -306,7 +306,7 @@ static void store_root(va_emitter *e, size_t i)
     const va_root *root = &e->roots[i];
     if (!is_stored(e, root)) return;
     bool is_mask = va_get(e->ir, root->val)->kind == VA_KIND_BOOL;
-    bool is_sure = root->target == VA_TO_F || root->target == VA_TO_JAC;
+    bool is_sure = root->target == VA_TO_F || (root->target == VA_TO_JAC && !e->is_large);
     hys__text_printf(e->out, is_sure ? "        hys_store(o%zu + at, " : "        hys_put(o%zu, at, ", i);
     if (is_mask) hys__text_puts(e->out, "hys_flag(");
     va_emit_ref(e, root->val);
@@ -351,16 +351,30 @@ static const char *func_name(va_func_id func)
     return names[func];
 }
 
+/* Large kernels have the text of their residuals once, with the Jacobian. */
+static void residuals_of_large(va_emitter *e)
+{
+    hys__text_puts(e->out, "static void eval_f(const hys_env *env, const hys_batch *batch, const hys_out *out)\n{\n"
+                           "    hys_out residuals = *out;\n    residuals.jac = 0;\n"
+                           "    eval_fj(env, batch, &residuals);\n}\n\n");
+}
+
+static bool is_seldom(va_func_id func)
+{
+    return func == VA_FUNC_FIXED || func == VA_FUNC_INIT || func == VA_FUNC_NOISE || func == VA_FUNC_OPVARS;
+}
+
 void va_emit_function(va_emitter *e, va_func_id func)
 {
+    if (e->is_large && func == VA_FUNC_EVAL_F) return;
     e->func = func;
     e->roots = e->program->roots[func].at;
     e->n_roots = e->program->roots[func].n;
     if (!va_emit_plan_function(e)) return;
     hys__text_printf(e->out,
-                     "static void %s(HYS_UNUSED const hys_env *env, const hys_batch *batch, "
+                     "%sstatic void %s(HYS_UNUSED const hys_env *env, const hys_batch *batch, "
                      "HYS_UNUSED const hys_out *out)\n{\n",
-                     func_name(func));
+                     is_seldom(func) ? "HYS_SELDOM " : "", func_name(func));
     input_pointers(e);
     output_pointers(e);
     write_stage(e, VA_STAGE_BATCH);
@@ -372,6 +386,7 @@ void va_emit_function(va_emitter *e, va_func_id func)
     if (func == VA_FUNC_ACCEPT) store_defaults(e);
     effects(e);
     hys__text_puts(e->out, "    HYS_END\n}\n\n");
+    if (e->is_large && func == VA_FUNC_EVAL_FJ) residuals_of_large(e);
 }
 
 /* One root in a scope of its own: a default may read only parameters that are complete by then. */

@@ -54,20 +54,32 @@ static bool is_same(const va_ir *ir, va_val old, const va_ins *ins, const va_val
     return n == n_other && (n == 0 || memcmp(args, others, n * sizeof *args) == 0);
 }
 
-/* Index of the slot that holds an equal instruction of that loop, or of the empty one where it belongs. */
-static size_t find_slot(const va_ir *ir, const va_ins *ins, const va_val *args, size_t n, uint32_t loop)
+/* A slot is two words: the value, 0 for none, and the upper half of its hash, so that most that differ are
+ * told apart without a look at the instruction. */
+enum { SLOT_VALUE, SLOT_TAG, SLOT_WORDS };
+
+/* The slot that holds an equal instruction of that loop, or the empty one where it belongs. */
+static uint32_t *find_slot(const va_ir *ir, const va_ins *ins, const va_val *args, size_t n, uint32_t loop)
 {
-    size_t at = (size_t)hash_ins(ins, args, n, loop) & (ir->n_slots - 1);
-    while (ir->slots[at] && (va_get(ir, ir->slots[at])->loop != loop ||
-                             !is_same(ir, ir->slots[at], ins, args, n)))
-        at = (at + 1) & (ir->n_slots - 1);
-    return at;
+    uint64_t hash = hash_ins(ins, args, n, loop);
+    uint32_t tag = (uint32_t)(hash >> 32);
+    size_t at = (size_t)hash & (ir->n_slots - 1);
+    for (;; at = (at + 1) & (ir->n_slots - 1)) {
+        uint32_t *slot = ir->slots + at * SLOT_WORDS;
+        if (slot[SLOT_VALUE] == 0) {
+            slot[SLOT_TAG] = tag;
+            return slot;
+        }
+        if (slot[SLOT_TAG] == tag && va_get(ir, slot[SLOT_VALUE])->loop == loop &&
+            is_same(ir, slot[SLOT_VALUE], ins, args, n))
+            return slot;
+    }
 }
 
 static bool grow_slots(va_ir *ir)
 {
     size_t n_slots = ir->n_slots ? ir->n_slots * 2 : 1024;
-    uint32_t *slots = HYS_NEW_N(ir->arena, uint32_t, n_slots);
+    uint32_t *slots = HYS_NEW_N(ir->arena, uint32_t, n_slots * SLOT_WORDS);
     if (!slots) return false;
     ir->slots = slots;
     ir->n_slots = n_slots;
@@ -76,7 +88,7 @@ static bool grow_slots(va_ir *ir)
         if (!va_op_is_shared(ins->op)) continue;
         size_t n;
         const va_val *args = va_args(ir, v, &n);
-        slots[find_slot(ir, ins, args, n, ins->loop)] = v;
+        find_slot(ir, ins, args, n, ins->loop)[SLOT_VALUE] = v;
     }
     return true;
 }
@@ -131,16 +143,17 @@ static va_val make(va_ir *ir, va_ins ins, const va_val *args, size_t n)
 {
     if (ir->failed) return 0;
     if (!va_op_is_shared(ins.op)) return append_with(ir, &ins, args, n);
-    for (uint32_t loop = ir->loop;; loop = ir->loops.at[loop]) {
-        va_val old = ir->slots[find_slot(ir, &ins, args, n, loop)];
-        if (old) return old;
-        if (loop == 0) break;
-    }
     if (ir->ins.n * 2 >= ir->n_slots && !grow_slots(ir)) return fail(ir);
-    size_t slot = find_slot(ir, &ins, args, n, ir->loop);
-    va_val value = append_with(ir, &ins, args, n);
-    if (value) ir->slots[slot] = value;
-    return value;
+    uint32_t *slot = find_slot(ir, &ins, args, n, ir->loop);
+    for (uint32_t loop = ir->loop; slot[SLOT_VALUE] == 0 && loop != 0;) {
+        loop = ir->loops.at[loop];
+        slot = find_slot(ir, &ins, args, n, loop);
+    }
+    if (slot[SLOT_VALUE] == 0) {
+        if (ir->loop) slot = find_slot(ir, &ins, args, n, ir->loop);
+        slot[SLOT_VALUE] = append_with(ir, &ins, args, n);
+    }
+    return slot[SLOT_VALUE];
 }
 
 void va_ir_init(va_ir *ir, hys__arena *arena, size_t max_ins)

@@ -105,7 +105,7 @@ typedef struct va_ir {
     struct { uint32_t *at; size_t n, cap; } loops; /* loops.at[l]: parent loop; [0] unused */
     uint32_t loop;                                /* the loop being built, 0: none */
     hys__span span;                               /* given to new instructions */
-    uint32_t *slots;                              /* hash table */
+    uint32_t *slots;                              /* hash table, see ir.c */
     size_t n_slots;
     size_t max_ins;                               /* limit, reported once as HYS_LIMIT */
     bool failed;

@@ -83,7 +83,8 @@ static bool lift(va_lifter *l)
 {
     const char *refused = NULL;
     if (!start(l) || !find_best(l)) return false;
-    bool any = va_lift_count(l, VA_LIFT_STATE) > 0 || va_lift_count(l, VA_LIFT_FOLLOWER) > 0;
+    bool any = false;
+    for (size_t i = 0; i < l->model->retained.n; i++) any = any || l->slots[i].role >= VA_LIFT_STATE;
     if (any && !va_lift_apply(l, &refused)) return false;
     return explain_all(l, refused);
 }

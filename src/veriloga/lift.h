@@ -62,7 +62,6 @@ bool va_lift_parse_clamp(va_lifter *l, uint32_t k);
 
 /* Fills roles (lift_find.c): states are those whose equations close. */
 bool va_lift_find(va_lifter *l);
-size_t va_lift_count(const va_lifter *l, va_lift_role role);
 bool va_lift_divides(const va_lifter *l, va_val v); /* a division by the constant 0 */
 /* For each value a source that it depends on (or is), 0 if none. */
 typedef bool (*va_lift_source)(const va_lifter *l, va_val v);

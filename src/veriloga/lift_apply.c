@@ -219,29 +219,35 @@ static bool copy_places(va_lifter *l, const va_places *places, va_places *copies
     return values && copies->at;
 }
 
-/* Where the step is to vanish: everything but what is in terms of the step itself. */
-static bool places_of_equations(va_lifter *l, va_places *places)
+static bool push_place(va_lifter *l, va_places *places, va_val *place)
 {
-    va_model *model = l->model;
-    va_places all = {0};
-    places->at = NULL;
-    if (!va_places_of(model, l->arena, VA_IN_ROWS | VA_IN_OUTPUTS | VA_IN_LEAVES, &all)) return false;
-    places->at = HYS_NEW_N(l->arena, va_val *, all.n + 1);
-    for (size_t i = 0; places->at && i < all.n; i++)
-        if (all.at[i] != &model->bound_step && all.at[i] != &model->next_time) places->at[places->n++] = all.at[i];
-    return places->at != NULL;
+    va_val **at = *place ? HYS_PUSH(l->arena, places) : NULL;
+    if (at) *at = place;
+    return at || !*place;
 }
 
-static bool places_of_rest(va_lifter *l, va_places *places)
+/* Where an old value must be exact: all equations but those of states. */
+static bool places_of_equations(va_lifter *l, va_places *places)
 {
-    va_val *const more[] = {&l->model->bound_step, &l->model->next_time};
-    if (!va_places_of(l->model, l->arena, VA_IN_RETAINED, places)) return false;
-    for (size_t i = 0; i < 2; i++) {
-        va_val **place = *more[i] ? HYS_PUSH(l->arena, places) : NULL;
-        if (place) *place = more[i];
-        else if (*more[i]) return false;
+    bool ok = va_places_of(l->model, l->arena, VA_IN_OUTPUTS | VA_IN_LEAVES, places);
+    for (size_t i = 0; i < l->model->unknowns.n; i++) {
+        va_unknown *unknown = &l->model->unknowns.at[i];
+        if (unknown->kind != VA_UNK_STATE) ok = ok && push_place(l, places, &unknown->row);
     }
-    return true;
+    return ok;
+}
+
+/* Where the delay of one step vanishes with it: rates, and what is only reported. */
+static bool places_of_rates(va_lifter *l, va_places *places)
+{
+    bool ok = va_places_of(l->model, l->arena, VA_IN_REPORTS, places);
+    for (size_t i = 0; i < l->model->unknowns.n; i++) {
+        va_unknown *unknown = &l->model->unknowns.at[i];
+        if (unknown->kind == VA_UNK_STATE) ok = ok && push_place(l, places, &unknown->row);
+    }
+    for (uint32_t k = 0; k < l->model->retained.n; k++)
+        if (l->slots[k].role == VA_LIFT_STATE) ok = ok && push_place(l, places, &l->slots[k].slope);
+    return ok;
 }
 
 /* What the equations read when old and updated values of states are the same. */
@@ -286,27 +292,27 @@ static bool check_limit(va_lifter *l, bool *divides)
         !read_places(&r, &copies))
         return false;
     const va_val *sources = va_lift_spread(l, va_lift_divides);
-    for (size_t i = 0; sources && i < copies.n; i++) *divides = *divides || sources[*copies.at[i]];
+    for (size_t i = 0; sources && i < copies.n; i++)
+        if (sources[*copies.at[i]] && !sources[*places.at[i]]) *divides = true;
     return sources != NULL;
 }
 
 static bool rewrite_model(va_lifter *l, bool complete)
 {
-    va_places timeless = {0}, others = {0}, slopes = {.at = HYS_NEW_N(l->arena, va_val *, l->model->retained.n + 1)};
-    reader r = {.l = l};
-    for (uint32_t k = 0; k < l->model->retained.n; k++) {
+    va_places equations = {0}, rates = {0}, steps = {0};
+    reader exact = {.l = l}, loose = {.l = l, .steps_vanish = complete};
+    for (uint32_t k = 0; k < l->model->retained.n; k++)
         if (l->slots[k].role == VA_LIFT_STATE && !add_state(l, k)) return false;
-        if (l->slots[k].role == VA_LIFT_STATE && slopes.at) slopes.at[slopes.n++] = &l->slots[k].slope;
-    }
-    va_subst in_rates = {0};
-    if (!slopes.at || !add_starts(l) || !find_updated(&r) || !fill_subst(l, &in_rates, true) ||
-        !va_subst_apply(l->model, &in_rates, &slopes) || !fill_subst(l, &r.leaves, false))
+    if (!places_of_equations(l, &equations) || !places_of_rates(l, &rates) ||
+        !va_places_of(l->model, l->arena, VA_IN_RETAINED | VA_IN_STEPS, &steps))
         return false;
-    if (!places_of_equations(l, &timeless) || !places_of_rest(l, &others)) return false;
     l->settles = l->drops_events = false;
-    bool ok = read_places(&r, &others);
-    r.steps_vanish = complete;
-    return ok && read_places(&r, &timeless);
+    if (!add_starts(l) || !find_updated(&exact) || !find_updated(&loose) ||
+        !fill_subst(l, &loose.leaves, true) || !read_places(&loose, &rates) ||
+        !fill_subst(l, &exact.leaves, false) || !read_places(&exact, &steps))
+        return false;
+    exact.steps_vanish = complete;
+    return read_places(&exact, &equations);
 }
 
 static bool finish(va_lifter *l)

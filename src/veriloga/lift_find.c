@@ -3,13 +3,6 @@
 #include "veriloga/ir_ops.h"
 #include "veriloga/lift.h"
 
-size_t va_lift_count(const va_lifter *l, va_lift_role role)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < l->model->retained.n; i++) n += l->slots[i].role == role;
-    return n;
-}
-
 /* ---- updates as functions of h ---- */
 
 static bool is_eligible(const va_lifter *l, size_t i)
@@ -210,7 +203,7 @@ static bool find_followers(va_lifter *l)
         l->slots[k].value = without_old(l, k, l->slots[k].updated, 12);
         places.at[places.n++] = &l->slots[k].value;
     }
-    bool changed;
+    bool changed = false;
     return put_h_to_zero(l, &hooks, &places) && find_roles(l, &changed);
 }
 
@@ -237,6 +230,7 @@ static bool check_rate(va_lifter *l, va_lift_slot *slot, const va_val *refused)
 {
     double number;
     va_val source = refused[slot->slope];
+    if (va_lift_divides(l, source) && va_lift_divides(l, refused[slot->moved])) source = 0; /* so says the text */
     if (source) slot->why = refuse(l, source);
     const va_ins *ins = va_get(l->ir, source);
     if (ins->op == VA_OP_RETAINED && l->slots[ins->imm].role == VA_LIFT_KEPT)

@@ -4,6 +4,15 @@
 #include <ctype.h>
 #include <string.h>
 
+/* Behind (first evaluation ? start : v): v. */
+static va_val after_first(const va_lifter *l, va_val v)
+{
+    const va_ins *ins = va_get(l->ir, v);
+    if (ins->op != VA_OP_SELECT) return v;
+    va_val first = va_leaf(l->ir, VA_OP_FLAG, VA_FLAG_INIT);
+    return va_implied(l->ir, va_get(l->ir, v)->a, true, first) == 1 ? va_get(l->ir, v)->c : v;
+}
+
 static bool is_stamp(const va_lifter *l, const va_ins *ins)
 {
     return ins->op == VA_OP_RETAINED && l->slots[ins->imm].role == VA_LIFT_STAMP;
@@ -22,7 +31,7 @@ static va_val step_of(const va_lifter *l, const va_ins *ins)
     bool compares = va_op_is_comparison((va_opcode)ins->op);
     if (ins->op != VA_OP_SUB && !compares) return VA_KEEP;
     for (int side = 0; side < 2; side++) {
-        const va_ins *stamp = va_get(l->ir, ins->args[side]);
+        const va_ins *stamp = va_get(l->ir, after_first(l, ins->args[side]));
         if (!is_stamp(l, stamp) || l->slots[stamp->imm].ordinary != ins->args[1 - side]) continue;
         va_val step = scaled_step(l, stamp), zero = va_const(l->ir, 0);
         if (ins->op == VA_OP_SUB) return side == 1 ? step : va_op1(l->ir, VA_OP_NEG, step);

@@ -23,10 +23,13 @@ typedef struct va_places { va_val **at; size_t n, cap; } va_places;
 enum {
     VA_IN_ROWS = 1,
     VA_IN_RETAINED = 2, /* next values */
-    VA_IN_OUTPUTS = 4,  /* events, effects, noise powers, delays, collapses, opvars, step bounds */
-    VA_IN_INITS = 8,    /* initial values of unknowns and of retained slots in the first evaluation */
-    VA_IN_LEAVES = 16,  /* operands of ddt and arguments of draws, which leaves stand for */
-    VA_IN_ALL = 31
+    VA_IN_OUTPUTS = 4,  /* events, noise powers, delays, collapses */
+    VA_IN_REPORTS = 8,  /* effects, opvars */
+    VA_IN_STEPS = 16,   /* step bound, next time */
+    VA_IN_INITS = 32,   /* initial values of unknowns and of retained slots in the first evaluation */
+    VA_IN_LEAVES = 64,  /* operands of ddt and arguments of draws, which leaves stand for */
+    VA_IN_ALL = 127,
+    VA_IN_RESULTS = VA_IN_OUTPUTS | VA_IN_REPORTS | VA_IN_STEPS
 };
 bool va_places_of(va_model *model, hys__arena *arena, unsigned which, va_places *places);
 bool va_subst_apply(va_model *model, va_subst *subst, const va_places *places);

@@ -60,7 +60,7 @@ static bool mark_all(lowering *l, va_rewrite *rw)
 {
     va_places places = {0};
     va_vals values = {0};
-    if (!va_places_of(l->model, l->arena, VA_IN_ROWS | VA_IN_OUTPUTS, &places) ||
+    if (!va_places_of(l->model, l->arena, VA_IN_ROWS | VA_IN_RESULTS, &places) ||
         !va_places_read(l->arena, &places, &values))
         return false;
     va_rewrite_mark(rw, values.at, values.n);
@@ -100,7 +100,7 @@ static bool find_unknown(lowering *l, ddt_plan *plan, va_val operand)
     plan->unknown = probe->pos != VA_GROUND ? probe->pos : probe->neg;
     plan->sign = probe->pos != VA_GROUND ? sign : -sign;
     va_unknown *unknown = &l->model->unknowns.at[plan->unknown];
-    if (unknown->kind == VA_UNK_NODE && !unknown->is_terminal) unknown->is_state = true;
+    if (unknown->kind == VA_UNK_NODE) unknown->is_state = true;
     return true;
 }
 
@@ -184,7 +184,7 @@ static bool find_nonlinear(lowering *l, const va_vals *rows)
     va_places places = {0};
     va_vals roots = {0};
     va_cone cone;
-    bool ok = va_places_of(l->model, l->arena, VA_IN_OUTPUTS, &places) &&
+    bool ok = va_places_of(l->model, l->arena, VA_IN_RESULTS, &places) &&
               va_places_read(l->arena, &places, &roots) &&
               va_cone_of(l->ir, l->arena, rows->at, rows->n, &cone);
     for (size_t i = 0; ok && i < l->model->retained.n; i++)
@@ -209,7 +209,7 @@ static bool apply_aux(lowering *l)
         any = true;
     }
     if (!any) return true;
-    return va_places_of(l->model, l->arena, VA_IN_ROWS | VA_IN_RETAINED | VA_IN_OUTPUTS | VA_IN_LEAVES,
+    return va_places_of(l->model, l->arena, VA_IN_ROWS | VA_IN_RETAINED | VA_IN_RESULTS | VA_IN_LEAVES,
                         &places) &&
            va_subst_apply(l->model, &subst, &places);
 }

@@ -187,7 +187,7 @@ bool va_find_live(va_model *model, va_program *program)
     for (size_t i = 0; i < model->retained.n; i++) model->retained.at[i].is_live = false;
     bool ok = va_rewrite_init(&l.rw, &model->ir, NULL, NULL);
     if (ok) l.seen = HYS_NEW_N(&l.rw.arena, uint8_t, l.rw.n);
-    ok = l.seen && va_places_of(model, &l.rw.arena, VA_IN_ROWS | VA_IN_OUTPUTS, &places) &&
+    ok = l.seen && va_places_of(model, &l.rw.arena, VA_IN_ROWS | VA_IN_RESULTS, &places) &&
          va_places_read(&l.rw.arena, &places, &values);
     if (ok) va_rewrite_mark(&l.rw, values.at, values.n);
     while (ok && revive_marked(&l)) ok = !l.rw.failed;

@@ -93,12 +93,18 @@ static bool add_outputs(va_model *model, hys__arena *arena, va_places *places)
         ok = ok && add(arena, places, &model->events.at[i].expr);
         ok = ok && add(arena, places, &model->events.at[i].enable);
     }
-    for (size_t i = 0; i < model->effect_vals.n; i++)
-        ok = ok && add(arena, places, &model->effect_vals.at[i]);
     for (size_t i = 0; i < model->collapses.n; i++)
         ok = ok && add(arena, places, &model->collapses.at[i].when);
+    return ok;
+}
+
+static bool add_reports(va_model *model, hys__arena *arena, va_places *places)
+{
+    bool ok = true;
+    for (size_t i = 0; i < model->effect_vals.n; i++)
+        ok = ok && add(arena, places, &model->effect_vals.at[i]);
     for (size_t i = 0; i < model->opvars.n; i++) ok = ok && add(arena, places, &model->opvars.at[i].val);
-    return ok && add(arena, places, &model->bound_step) && add(arena, places, &model->next_time);
+    return ok;
 }
 
 static bool add_inits(va_model *model, hys__arena *arena, va_places *places)
@@ -118,6 +124,9 @@ bool va_places_of(va_model *model, hys__arena *arena, unsigned which, va_places 
     for (size_t i = 0; (which & VA_IN_RETAINED) && i < model->retained.n; i++)
         ok = ok && add(arena, places, &model->retained.at[i].next);
     if (which & VA_IN_OUTPUTS) ok = ok && add_outputs(model, arena, places);
+    if (which & VA_IN_REPORTS) ok = ok && add_reports(model, arena, places);
+    if (which & VA_IN_STEPS)
+        ok = ok && add(arena, places, &model->bound_step) && add(arena, places, &model->next_time);
     if (which & VA_IN_LEAVES) ok = ok && add_behind_leaves(model, arena, places);
     if (which & VA_IN_INITS) ok = ok && add_inits(model, arena, places);
     return ok;

@@ -362,6 +362,7 @@ static hys_status lower_large(hys_ctx *ctx, size_t n_ops, double *seconds) {
     clock_t begin = clock();
     hys_status status = va_lower(&f->model, &f->program);
     if (seconds) *seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
+    if (f->arena.failed && status == HYS_OK) status = HYS_NOMEM; /* while building */
     hys__arena_free(&f->arena);
     return status;
 }
