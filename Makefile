@@ -1,15 +1,16 @@
 # A thin front: everything is done by CMake and Ninja.  `make help` lists the targets.
-.PHONY: all demo test lint asan clang coverage fuzz bench install clean help
+.PHONY: all build demo test lint asan clang coverage fuzz bench install clean help
 PREFIX ?= /usr/local
 
 all: build ## build the release in build/
 build: packages-build
-	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) >build-configure.log 2>&1 || { cat build-configure.log; exit 1; }
-	@mv build-configure.log build/configure.log
+	@mkdir -p build
+	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) >build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
 	@cmake --build build
-.PHONY: build
+
+# SKIP_PACKAGES=1 leaves the system alone.
 packages-%:
-	@sh scripts/install_packages.sh $*
+	@[ -n "$(SKIP_PACKAGES)" ] || sh scripts/install_packages.sh $*
 
 demo: build ## build, then characterise the model library and a measured device
 	@sh scripts/demo.sh build/hysteron build/demo
@@ -25,7 +26,7 @@ clang: packages-test packages-lint ## all tests, built with clang
 	@cmake --preset clang >/dev/null && cmake --build build/clang
 	@ctest --test-dir build/clang --output-on-failure -j2
 
-lint: packages-lint ## clang-format, clang-tidy, cppcheck, codespell, the rule of rooms
+lint: packages-build packages-test packages-lint ## clang-format, clang-tidy, cppcheck, codespell, the rule of rooms
 	@sh scripts/lint.sh
 
 coverage: packages-test packages-lint ## line coverage by room
@@ -33,7 +34,7 @@ coverage: packages-test packages-lint ## line coverage by room
 	@ctest --test-dir build/coverage -j2
 	@gcovr --root . --filter src/ --print-summary build/coverage
 
-fuzz: packages-lint ## run each fuzzer for FUZZ_SECONDS (60)
+fuzz: packages-build packages-lint ## run each fuzzer for FUZZ_SECONDS (60)
 	@cmake --preset fuzz >/dev/null && cmake --build build/fuzz
 	@sh scripts/fuzz.sh build/fuzz $${FUZZ_SECONDS:-60}
 
@@ -41,7 +42,7 @@ bench: packages-bench build ## benchmarks against peers, ratios side by side
 	@cmake --build build --target benches
 	@sh bench/run.sh build
 
-install: build ## install under PREFIX
+install: build ## install under PREFIX (and DESTDIR)
 	@cmake --install build --prefix $(PREFIX)
 
 clean: ## remove build/

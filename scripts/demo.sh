@@ -38,6 +38,8 @@ echo "  measured VO2 (B1500A export)"
 json=$("$hysteron" data "$root/examples/data/vo2_ndr/b1500_easyexpert_30C_1.5mA.csv" --figure "$out/vo2_measured.svg" --json)
 add_row vo2_measured "0 to 1.5 mA and back" "$json"
 
-column -s, -t "$summary" 2>/dev/null || cat "$summary"
+echo
+# The drive holds commas; the table on the screen goes without it.
+sed 's/"[^"]*",//; s/drive,//' "$summary" | awk -F, '{ for (k = 1; k <= NF; k++) { v = $k; if (NR > 1 && v ~ /^-?[0-9.]+(e-?[0-9]+)?$/) v = sprintf("%.4g", v); printf "%-19s", v } print "" }' 
 echo
 echo "I-V figures (SVG, with script and data beside each) and summary.csv are in $out/"

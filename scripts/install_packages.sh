@@ -2,9 +2,9 @@
 # Installs what hysteron needs on Debian 12, and nothing that is there already.
 #   install_packages.sh [build|test|lint|bench]...      default: build
 set -eu
-packages_build="gcc libc6-dev make cmake ninja-build pkg-config libsundials-dev libsuitesparse-dev libb2-dev libjansson-dev gnuplot-nox fonts-dejavu-core"
+packages_build="gcc libc6-dev make cmake ninja-build pkg-config libsundials-dev libsuitesparse-dev libb2-dev libjansson-dev gnuplot-nox fonts-liberation"
 packages_test="libcmocka-dev librandom123-dev python3 ngspice"
-packages_lint="clang clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck codespell"
+packages_lint="shellcheck gcovr clang clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck codespell"
 packages_bench="ngspice python3 python3-numpy python3-scipy"
 wanted=""
 for set in "${@:-build}"; do
@@ -16,6 +16,8 @@ for set in "${@:-build}"; do
     *) echo "install_packages.sh: unknown set '$set' (build, test, lint, bench)" >&2; exit 2 ;;
     esac
 done
+# Elsewhere CMake says what it does not find.
+command -v dpkg-query >/dev/null 2>&1 || exit 0
 missing=""
 for package in $wanted; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"

@@ -95,6 +95,7 @@ size_t utf8_length(const char *s); /* bytes of the character at s; 0: not UTF-8 
 
 /* report.c: what all commands say in the same way */
 int exit_status(hys_status status);
+void print_diagnostic(const hys_diag *diag);
 void print_diagnostics(hys_ctx *ctx);
 void print_refusal(const invocation *in);
 void print_features(FILE *out, const hys_run *run);

@@ -104,6 +104,20 @@ static hys_status measure_with_progress(invocation *in, measure_fn *how, const h
     return status;
 }
 
+/* What the compiler thinks of the file is `device check`'s to tell; a measurement that worked only counts it.  What
+ * concerns the command line is said. */
+static void count_file_warnings(hys_ctx *ctx, const char *device) {
+    size_t n = 0, total = hys_diag_count(ctx);
+    for (size_t k = 0; k < total; k++) {
+        const hys_diag *diag = hys_diag_get(ctx, k);
+        bool is_about_file = diag->line > 0 && strncmp(diag->file, "--", 2) != 0;
+        if (is_about_file) n += diag->severity == HYS_WARNING;
+        else print_diagnostic(diag);
+    }
+    hys_diag_clear(ctx);
+    if (n) fprintf(stderr, "note: %zu warning%s about the file: hysteron device check %s\n", n, n > 1 ? "s" : "", device);
+}
+
 static int measure(invocation *in, measure_fn *how, const char *figure_kind) {
     hys_model *model = NULL;
     hys_run *run = NULL;
@@ -121,6 +135,7 @@ static int measure(invocation *in, measure_fn *how, const char *figure_kind) {
         result = json_finish(in, root, status);
     } else if (status == HYS_OK) {
         print_features(report_stream(in), run);
+        count_file_warnings(in->ctx, in->args[0]);
     }
     hys_run_free(run);
     hys_model_free(model);

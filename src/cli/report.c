@@ -27,17 +27,18 @@ int exit_status(hys_status status) {
     }
 }
 
+void print_diagnostic(const hys_diag *diag) {
+    size_t n = hys_diag_format(diag, NULL, 0);
+    char *text = malloc(n + 1);
+    if (!text) return;
+    hys_diag_format(diag, text, n + 1);
+    fputs(text, stderr);
+    if (n > 0 && text[n - 1] != '\n') fputc('\n', stderr);
+    free(text);
+}
+
 void print_diagnostics(hys_ctx *ctx) {
-    for (size_t k = 0; k < hys_diag_count(ctx); k++) {
-        const hys_diag *diag = hys_diag_get(ctx, k);
-        size_t n = hys_diag_format(diag, NULL, 0);
-        char *text = malloc(n + 1);
-        if (!text) return;
-        hys_diag_format(diag, text, n + 1);
-        fputs(text, stderr);
-        if (n > 0 && text[n - 1] != '\n') fputc('\n', stderr);
-        free(text);
-    }
+    for (size_t k = 0; k < hys_diag_count(ctx); k++) print_diagnostic(hys_diag_get(ctx, k));
 }
 
 void print_refusal(const invocation *in) {

@@ -97,21 +97,34 @@ static double largest_fall(const walk *w, const double *a, const double *b, size
     return worst;
 }
 
-/* A memristor that switches off also carries less current at more voltage, once.  Resistance is negative only where
- * the way back shows it too. */
+/* Part of the shorter of two runs of |a| that the other covers too; 0 where they lie on different sides of zero. */
+static double overlap(const double *a, const size_t one[2], const size_t two[2]) {
+    double lo = fmax(fabs(a[one[0]]), fabs(a[two[0]])), hi = fmin(fabs(a[one[1]]), fabs(a[two[1]]));
+    double shorter = fmin(fabs(a[one[1]] - a[one[0]]), fabs(a[two[1]] - a[two[0]]));
+    return a[one[1]] * a[two[1]] > 0 && hi > lo && shorter > 0 ? (hi - lo) / shorter : 0;
+}
+
+/* A memristor that switches, and any loop that lags behind its source, shows less of b at more of a somewhere, once.
+ * Resistance is negative only where the way back shows the same over the same part of a. */
+static bool falls_both_ways(const hys__curve *c, const double *a, const double *b, double least, size_t run[2]) {
+    walk there = {c, false}, back = {c, true};
+    size_t again[2] = {0, 0};
+    double fall = largest_fall(&there, a, b, &run[0], &run[1]), other = largest_fall(&back, a, b, &again[0], &again[1]);
+    again[0] = c->n - 1 - again[0];
+    again[1] = c->n - 1 - again[1];
+    return fmin(fall, other) > least && overlap(a, run, again) > 0.5;
+}
+
 hys__ndr hys__curve_ndr(const hys__curve *c) {
     hys__ndr r = {false, false, NAN, NAN, NAN, NAN};
-    walk there = {c, false}, back = {c, true};
-    size_t from = 0, to = 0, unused = 0;
-    double n_fall = fmin(largest_fall(&back, c->v, c->i, &unused, &unused), largest_fall(&there, c->v, c->i, &from, &to));
-    double s_fall = fmin(largest_fall(&back, c->i, c->v, &unused, &unused), largest_fall(&there, c->i, c->v, &from, &to));
-    r.is_n = n_fall > NDR_LEAST * c->i_max;
-    r.is_s = s_fall > NDR_LEAST * c->v_max;
+    size_t run[2] = {0, 0};
+    r.is_n = falls_both_ways(c, c->v, c->i, NDR_LEAST * c->i_max, run);
+    r.is_s = falls_both_ways(c, c->i, c->v, NDR_LEAST * c->v_max, run);
     if (r.is_s) {
-        r.v_fold = c->v[from];
-        r.i_fold = c->i[from];
-        r.v_hold = c->v[to];
-        r.i_hold = c->i[to];
+        r.v_fold = c->v[run[0]];
+        r.i_fold = c->i[run[0]];
+        r.v_hold = c->v[run[1]];
+        r.i_hold = c->i[run[1]];
     }
     return r;
 }

@@ -19,8 +19,14 @@ static hys_status solve_shifted(struct ladder *l, double c, const double *y_old,
     return hys__newton_solve(l->newton, &task, l->y);
 }
 
+/* Exponential walls are climbed by one unit of their argument an iteration: that may take some hundred. */
+#define PLAIN_ROUNDS 5
+
 static hys_status plain(struct ladder *l) {
-    return solve_shifted(l, 0, NULL, 0, NULL);
+    hys_status status = HYS_NOCONV;
+    for (int round = 0; round < PLAIN_ROUNDS && status == HYS_NOCONV; round++)
+        status = solve_shifted(l, 0, NULL, 0, NULL);
+    return status;
 }
 
 /* A conductance g from every node to 0 V, lowered from 1 S to 1e-13 S and then taken away.  The factor

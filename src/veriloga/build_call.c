@@ -175,6 +175,17 @@ static void clear_locals(vb *b, const vb_func *func)
     vb_var_clear(b, func->result);
 }
 
+/* "real g0 = gmax / 2;" in a function means its arguments at this call. */
+static void start_locals(vb *b, const vb_func *func)
+{
+    for (const va_decl *decl = func->ast->locals; decl && !vb_failed(b); decl = decl->next) {
+        vb_sym *sym = decl->kind == VA_VAR && decl->init ? vb_lookup_local(func->scope, decl->name) : NULL;
+        if (!sym || sym->kind != VB_SYM_VAR || !sym->var || sym->var->is_array) continue;
+        vb_x x = vb_eval(b, decl->init);
+        vb_var_set(b, sym->var, 0, vb_convert(b, x, sym->var->type, decl->init->span, decl->name));
+    }
+}
+
 static vb_x run(vb *b, const va_expr *e, vb_func *func, const actual *actuals)
 {
     vb_func *caller = b->func;
@@ -184,6 +195,7 @@ static vb_x run(vb *b, const va_expr *e, vb_func *func, const actual *actuals)
     b->depth++;
     clear_locals(b, func);
     for (uint32_t i = 0; i < func->n_args; i++) bind(b, func->args[i], &actuals[i], e->args[i]->span);
+    start_locals(b, func);
     vb_exec(b, func->ast->body);
     vb_x result = {func->result->type, vb_var_get(b, func->result, 0)};
     b->func = caller;

@@ -247,7 +247,8 @@ vb_var *vb_var_declare(vb *b, vb_scope *scope, const va_decl *decl)
     if (!var->units) var->units = "";
     if (!var->desc) var->desc = "";
     if (!var_dims(b, var, decl)) return NULL;
-    var_init(b, var, decl);
+    bool is_anew = b->func && scope == b->func->scope && !var->is_array; /* at each call: see start_locals */
+    if (!is_anew) var_init(b, var, decl);
     var_slots(b, var);
     return vb_failed(b) ? NULL : var;
 }

@@ -12,6 +12,7 @@
 
 const char *hys__kernel_flags(size_t n_values)
 {
+    if (n_values > 30000) return "-Og" COMMON; /* half the time of -O1, for a tenth of the speed */
     return n_values > 3 * LARGE ? "-O1" COMMON : "-O2" COMMON;
 }
 

@@ -96,7 +96,7 @@ hys_status va_lift(va_model *model)
     hys__arena arena;
     hys__arena_init(&arena, model->ctx, 0);
     va_lifter l = {.model = model, .ir = &model->ir, .arena = &arena};
-    bool ok = lift(&l) && !model->ir.failed;
+    bool ok = lift(&l) && !l.failed && !model->ir.failed && !arena.failed && !model->arena->failed;
     hys__arena_free(&arena);
     return ok ? HYS_OK : va_lower_status(model);
 }

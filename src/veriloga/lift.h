@@ -44,6 +44,7 @@ typedef struct va_lifter {
     struct { va_lift_fact *at; size_t n, cap; } facts;
     const uint8_t *fixed;
     size_t n_fixed;
+    bool failed; /* out of memory somewhere that has no way to say so */
 } va_lifter;
 
 #define VA_LIFT_TINY 1e-12 /* s; a smaller threshold or floor of the step only guards against 0 */

@@ -15,7 +15,8 @@ static bool default_value(va_lifter *l, va_val value, double *number)
     if (!value) return false;
     for (size_t i = 0; i < l->model->params.n; i++)
         va_subst_put(&subst, VA_OP_PARAM, (uint32_t)i, va_const(l->ir, l->model->params.at[i].def));
-    return va_subst_apply(l->model, &subst, &places) && va_is_const(l->ir, value, number) && isfinite(*number);
+    if (!va_subst_apply(l->model, &subst, &places)) l->failed = true;
+    return va_is_const(l->ir, value, number) && isfinite(*number);
 }
 
 /* A millionth of the range, or of the initial value: states come in metres as well as in 0 to 1. */

@@ -25,5 +25,5 @@ hys_status va_lower(va_model *model, va_program *program)
     bool ok = va_first_values(model) && va_simplify_slots(model) && va_find_live(model, program) &&
               va_lower_ddts(model, program) && va_find_stepped(model, program) && number_slots(program) &&
               va_lower_roots(model, program);
-    return ok ? HYS_OK : va_lower_status(model);
+    return ok && !model->arena->failed ? HYS_OK : va_lower_status(model);
 }

@@ -57,6 +57,38 @@ check "wave with a wrong dimension" 2 "$(status_of "$HYSTERON" iv "$work/r.va" -
 check "wave missing" 2 "$(status_of "$HYSTERON" iv "$work/r.va")"
 check "JSON" 0 "$(status_of "$HYSTERON" iv "$work/r.va" --wave sine:1V,1Hz --json)"
 check "JSON has features" yes "$(holds out '"features"')"
+
+check "help iv" 0 "$(status_of "$HYSTERON" help iv)"
+check "help of a noun" 0 "$(status_of "$HYSTERON" device --help)"
+check "help of a noun lists its verbs" yes "$(holds out "hysteron device show")"
+check "help of nothing" 2 "$(status_of "$HYSTERON" help nothing)"
+for command in "" "device check" "device list" "device show" iv pulse data completion; do
+    # shellcheck disable=SC2086
+    check "help fits 100 columns: $command" "" "$("$HYSTERON" help $command | grep -E '^.{101}')"
+done
+check "option without its value" 2 "$(status_of "$HYSTERON" iv "$work/r.va" --wave)"
+check "option as a value" 2 "$(status_of "$HYSTERON" iv "$work/r.va" --wave --json)"
+check "flag with a value" 2 "$(status_of "$HYSTERON" iv "$work/r.va" --json=1)"
+check "no cycles" 2 "$(status_of "$HYSTERON" iv "$work/r.va" --wave sine:1V,1Hz --cycles 0)"
+check "half a cycle" 2 "$(status_of "$HYSTERON" iv "$work/r.va" --wave sine:1V,1Hz --cycles 0.5)"
+check "a number that is none" 2 "$(status_of "$HYSTERON" iv "$work/r.va" --wave sine:1V,1Hz --rtol x)"
+check "too many arguments" 2 "$(status_of "$HYSTERON" iv "$work/r.va" "$work/r.va" --wave sine:1V,1Hz)"
+check "short options run together" 2 "$(status_of "$HYSTERON" iv "$work/r.va" -xz)"
+check "the option is named" yes "$(holds err "'-x'")"
+check "options after --" 3 "$(status_of "$HYSTERON" device check -- --json.va)"
+check "CSV on standard output" 0 "$(status_of "$HYSTERON" iv "$work/r.va" --wave sine:1V,1Hz --points 10 --cycles 1 -o -)"
+check "and nothing else there" 11 "$(grep -vc '^[#t]' "$work/out")"
+check "unwritable output" 3 "$(status_of "$HYSTERON" iv "$work/r.va" --wave sine:1V,1Hz -o "$work/none/r.csv")"
+check "unknown ending of a figure" 2 "$(status_of "$HYSTERON" iv "$work/r.va" --wave sine:1V,1Hz --figure "$work/r.jpg")"
+check "no gnuplot" 4 "$(PATH=/nonexistent status_of "$HYSTERON" data "$work/r.csv" --figure "$work/r.svg")"
+check "and how to get it" yes "$(holds err "gnuplot-nox")"
+rm -f "$work"/r.gp "$work"/r.data.csv
+if [ -w /dev/full ]; then
+    check "a full disk" 4 "$("$HYSTERON" device list >/dev/full 2>/dev/null; echo $?)"
+    check "a full disk for data" 4 "$("$HYSTERON" iv "$work/r.va" --wave sine:1V,1Hz --json >/dev/full 2>/dev/null; echo $?)"
+fi
+"$HYSTERON" device show vteam 2>"$work/err" | head -1 >"$work/out"
+check "a reader that has enough" "" "$(cat "$work/err")"
 check "nothing is left behind" "bad.va err out r.csv r.va" "$(ls "$work" | tr '\n' ' ' | sed 's/ $//')"
 
 echo "$passed passed, $failed failed"

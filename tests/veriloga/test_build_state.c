@@ -219,7 +219,7 @@ static void cross_runs_its_body_where_the_event_fires(void **state) {
 static void an_event_in_an_arm_is_enabled_there(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "parameter integer k = 0; real n;", "if (k) @(cross(V(p))) n = n + 1; I(p) <+ n;"));
+    build_rig_open(&r, MODULE("p", "parameter integer k = 0; real n;", "if (k) @(cross(V(p))) n = n + 1; I(p) <+ n + 0.5*k;"));
     va_eval_run(&r.e);
     assert_false(va_eval_value(&r.e, r.model.events.at[0].enable) != 0);
     va_eval_param(&r.e, "k", 1);
