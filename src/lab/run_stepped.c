@@ -13,6 +13,8 @@
 #define STEP_TOL 1e-4
 /* Shortest step, against the section's length. */
 #define STEP_MIN 1e-12
+/* Jumps in a row that tell a file which counts steps. */
+#define JUMPS_MAX 20
 
 typedef struct track { /* of one quantity whose stepping error is watched */
     double rate, largest, error; /* of the last step; |value|; sum of local errors */
@@ -36,6 +38,8 @@ typedef struct stepped_run {
     track *tracks;            /* [n_retained] */
     double *next;             /* [n_retained] of the trial */
     double *row_old, *row_new; /* fixed steps: rows at their ends */
+    unsigned n_jumps;          /* accepted in a row with too large an error */
+    bool counts_steps;
 } stepped_run;
 
 /* Solves the step, with the limiter in the mode that its solution respects. */
@@ -188,6 +192,17 @@ static hys_status jump_over(stepped_run *s, hys_status why, double *h) {
     return give_up(s, why);
 }
 
+/* Retained values that jump in step after step, however short, move by the number of steps and not by time: no step
+ * is more accurate than another, and those of the output serve. */
+static void note_jump(stepped_run *s, bool jumps) {
+    s->n_jumps = jumps ? s->n_jumps + 1 : 0;
+    if (s->n_jumps < JUMPS_MAX) return;
+    s->counts_steps = true;
+    s->h = s->r->drive->out_step;
+    hys__run_remark(s->r->run, "the file changes its variables at each step by an amount that does not shrink with the "
+                               "step: its result depends on the number of steps; choose them by --max-step");
+}
+
 /* A trial of length *h: shortened until it converges and its error is small; then to an event. */
 static hys_status try_step(stepped_run *s, double *h, bool *has_fired) {
     const hys_kernel *k = s->b->kernel;
@@ -197,9 +212,10 @@ static hys_status try_step(stepped_run *s, double *h, bool *has_fired) {
         hys_status status = solve_step(s, *h);
         if (status == HYS_OK) {
             look_ahead(s, s->t + *h);
-            double error = s->fixed > 0 ? 0 : trial_error(s, *h);
+            double error = s->fixed > 0 || s->counts_steps ? 0 : trial_error(s, *h);
             if (error <= 1 || *h <= least) {
                 s->h = *h * fmin(2, 0.9 / sqrt(fmax(error, 1e-3)));
+                note_jump(s, error > 1);
                 break;
             }
             *h = fmax(*h * fmax(0.2, 0.9 / sqrt(error)), least);

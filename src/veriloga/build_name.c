@@ -91,6 +91,11 @@ static const va_expr *index_base(const va_expr *e, const va_expr **at, uint32_t 
 static vb_sym *index_resolve(vb *b, const va_expr *e, const va_expr **at, uint32_t *n)
 {
     const va_expr *base = index_base(e, at, MAX_DIMS, n);
+    for (const va_expr *i = e; i->kind == VA_INDEX; i = i->args[0])
+        if (i->n_args == 3) {
+            vb_error(b, i->span, "take the elements one by one", "variables have no slices");
+            return NULL;
+        }
     if (base->kind != VA_NAME || *n > MAX_DIMS) {
         vb_error(b, e->span, NULL, "only names have elements");
         return NULL;

@@ -167,6 +167,23 @@ static vb_net *net_named(vb *b, const va_expr *e)
     return NULL;
 }
 
+/* a[l:r]: its nodes in the order of the declaration. */
+static const uint32_t *net_slice(vb *b, const va_expr *e, const vb_net *net, uint32_t *n)
+{
+    int64_t left, right;
+    if (!vb_constant_int(b, e->args[1], "the left end of a slice", &left)) return NULL;
+    if (!vb_constant_int(b, e->args[2], "the right end of a slice", &right)) return NULL;
+    uint32_t from = vb_element(b, net->left, net->right, left, net->name, e->args[1]->span);
+    uint32_t to = from == VB_NONE ? VB_NONE : vb_element(b, net->left, net->right, right, net->name, e->args[2]->span);
+    if (to == VB_NONE) return NULL;
+    if (from > to) {
+        vb_error(b, e->span, "write it in the direction of its declaration", "the slice of '%s' runs backwards", net->name);
+        return NULL;
+    }
+    *n = to - from + 1;
+    return &net->nodes[from];
+}
+
 static const uint32_t *net_element(vb *b, const va_expr *e, uint32_t *n)
 {
     int64_t index;
@@ -175,11 +192,13 @@ static const uint32_t *net_element(vb *b, const va_expr *e, uint32_t *n)
         return NULL;
     }
     vb_net *net = net_named(b, e->args[0]);
-    if (!net || !vb_constant_int(b, e->args[1], "the index of a net", &index)) return NULL;
+    if (!net) return NULL;
     if (!net->is_vector) {
         vb_error(b, e->span, NULL, "'%s' is a single net: it takes no index", net->name);
         return NULL;
     }
+    if (e->n_args == 3) return net_slice(b, e, net, n);
+    if (!vb_constant_int(b, e->args[1], "the index of a net", &index)) return NULL;
     uint32_t at = vb_element(b, net->left, net->right, index, net->name, e->args[1]->span);
     *n = 1;
     return at == VB_NONE ? NULL : &net->nodes[at];

@@ -29,13 +29,13 @@ interrupt() {
         head -5 log
     fi
 }
-long="--points 1000000 --cycles 1000"
+long="--points 10000 --cycles 4000"
 # shellcheck disable=SC2086
 {
     interrupt INT iv r.va --wave sine:1V,1Hz $long -o out/a.csv --figure out/a.svg
     interrupt TERM iv r.va --wave sine:1V,1Hz $long -o out/a.csv --json
 }
-interrupt INT pulse r.va --train "1V,1us,1us,100000000; read 0.1V,1us" -o out/a.csv
+interrupt INT pulse r.va --train "1V,1us,1us,1000000; read 0.1V,1us" -o out/a.csv
 
 # While gnuplot draws.
 printf '#!/bin/sh\nexec sleep 30\n' >tools/gnuplot

@@ -21,25 +21,25 @@ COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
 _hysteron
 printf '%s\n' "${COMPREPLY[@]}"
 END
-    complete() { # wanted word, words of the line
+    offers() { # wanted word, words of the line
         wanted=$1
         shift
         bash try.bash "$@" | grep -qxF -- "$wanted" || complain "bash: '$wanted' is not offered for: $*"
     }
-    complete device hysteron d
-    complete show hysteron device s
-    complete vteam hysteron device show v
-    complete vteam hysteron iv v
-    complete --figure-kind hysteron iv vteam --fig
-    complete iv-semilog hysteron iv vteam --figure-kind iv
-    complete "my file.va" hysteron iv vteam --output m
-    complete "my file.va" hysteron device check m
-    complete fish hysteron completion f
+    offers device hysteron d
+    offers show hysteron device s
+    offers vteam hysteron device show v
+    offers vteam hysteron iv v
+    offers --figure-kind hysteron iv vteam --fig
+    offers iv-semilog hysteron iv vteam --figure-kind iv
+    offers "my file.va" hysteron iv vteam --output m
+    offers "my file.va" hysteron device check m
+    offers fish hysteron completion f
     [ -z "$(bash try.bash hysteron iv vteam --wave s)" ] || complain "bash: a wave is no file"
 fi
 if command -v zsh >/dev/null; then zsh -n c.zsh || complain "zsh does not read its completion"; fi
 if command -v fish >/dev/null; then
-    fish --no-config -c 'source c.fish; complete -C "hysteron iv vt"' | grep -q '^vteam' || complain "fish: no models"
+    fish --no-config -c 'source c.fish; offers -C "hysteron iv vt"' | grep -q '^vteam' || complain "fish: no models"
 fi
 if command -v mandoc >/dev/null; then
     mandoc -Tlint -W error c.man || complain "mandoc finds errors in the manual page"
