@@ -37,7 +37,7 @@
 #define HYS_FMA 0
 #endif
 
-#define HYS_FN static inline __attribute__((always_inline, unused))
+#define HYS_FN   static inline __attribute__((always_inline, unused))
 #define HYS_SLOW static __attribute__((noinline, unused, cold))
 /* Elementary functions: inlined where few are called, functions of their own in large kernels. */
 #ifdef HYS_OUTLINE
@@ -91,8 +91,7 @@ typedef hys_i hys_m;
 #define HYS_INF __builtin_inf()
 #define HYS_NAN __builtin_nan("")
 
-HYS_FN hys_v hys_k(double value)
-{
+HYS_FN hys_v hys_k(double value) {
 #if HYS_W == 1
     return value;
 #else
@@ -100,8 +99,7 @@ HYS_FN hys_v hys_k(double value)
 #endif
 }
 
-HYS_FN hys_w hys_bits(hys_v a)
-{
+HYS_FN hys_w hys_bits(hys_v a) {
     union {
         hys_v v;
         hys_w w;
@@ -109,8 +107,7 @@ HYS_FN hys_w hys_bits(hys_v a)
     return both.w;
 }
 
-HYS_FN hys_v hys_unbits(hys_w a)
-{
+HYS_FN hys_v hys_unbits(hys_w a) {
     union {
         hys_w w;
         hys_v v;
@@ -118,40 +115,34 @@ HYS_FN hys_v hys_unbits(hys_w a)
     return both.v;
 }
 
-HYS_FN hys_v hys_load(const double *at)
-{
+HYS_FN hys_v hys_load(const double *at) {
     return *(const hys_va *)at;
 }
 
-HYS_FN void hys_store(double *at, hys_v a)
-{
+HYS_FN void hys_store(double *at, hys_v a) {
     *(hys_va *)at = a;
 }
 
-HYS_FN hys_w hys_load_key(const hys_u64 *at)
-{
+HYS_FN hys_w hys_load_key(const hys_u64 *at) {
     return *(const hys_wa *)at;
 }
 
 /* ---- comparison, masks ---- */
 
 #if HYS_W == 1
-#define HYS_COMPARE(name, op, code)                                                                \
-    HYS_FN hys_m name(hys_v a, hys_v b)                                                            \
-    {                                                                                              \
-        return a op b;                                                                             \
+#define HYS_COMPARE(name, op, code)                                                                                    \
+    HYS_FN hys_m name(hys_v a, hys_v b) {                                                                              \
+        return a op b;                                                                                                 \
     }
 #elif HYS_W == 8
-#define HYS_COMPARE(name, op, code)                                                                \
-    HYS_FN hys_m name(hys_v a, hys_v b)                                                            \
-    {                                                                                              \
-        return (hys_m)__builtin_ia32_cmppd512_mask(a, b, code, (hys_m)-1, 4);                      \
+#define HYS_COMPARE(name, op, code)                                                                                    \
+    HYS_FN hys_m name(hys_v a, hys_v b) {                                                                              \
+        return (hys_m)__builtin_ia32_cmppd512_mask(a, b, code, (hys_m)-1, 4);                                          \
     }
 #else
-#define HYS_COMPARE(name, op, code)                                                                \
-    HYS_FN hys_m name(hys_v a, hys_v b)                                                            \
-    {                                                                                              \
-        return (hys_m)(a op b);                                                                    \
+#define HYS_COMPARE(name, op, code)                                                                                    \
+    HYS_FN hys_m name(hys_v a, hys_v b) {                                                                              \
+        return (hys_m)(a op b);                                                                                        \
     }
 #endif
 HYS_COMPARE(hys_lt, <, 17)
@@ -159,8 +150,7 @@ HYS_COMPARE(hys_le, <=, 18)
 HYS_COMPARE(hys_eq, ==, 0)
 HYS_COMPARE(hys_ne, !=, 4)
 
-HYS_FN hys_m hys_mask(int value)
-{
+HYS_FN hys_m hys_mask(int value) {
 #if HYS_W == 1
     return value != 0;
 #elif HYS_W == 8
@@ -170,18 +160,15 @@ HYS_FN hys_m hys_mask(int value)
 #endif
 }
 
-HYS_FN hys_m hys_and(hys_m a, hys_m b)
-{
+HYS_FN hys_m hys_and(hys_m a, hys_m b) {
     return (hys_m)(a & b);
 }
 
-HYS_FN hys_m hys_or(hys_m a, hys_m b)
-{
+HYS_FN hys_m hys_or(hys_m a, hys_m b) {
     return (hys_m)(a | b);
 }
 
-HYS_FN hys_m hys_not(hys_m a)
-{
+HYS_FN hys_m hys_not(hys_m a) {
 #if HYS_W == 1
     return !a;
 #else
@@ -189,8 +176,7 @@ HYS_FN hys_m hys_not(hys_m a)
 #endif
 }
 
-HYS_FN int hys_any(hys_m a)
-{
+HYS_FN int hys_any(hys_m a) {
 #if HYS_W == 1 || HYS_W == 8
     return a != 0;
 #elif HYS_W == 4
@@ -200,13 +186,11 @@ HYS_FN int hys_any(hys_m a)
 #endif
 }
 
-HYS_FN int hys_all(hys_m a)
-{
+HYS_FN int hys_all(hys_m a) {
     return !hys_any(hys_not(a));
 }
 
-HYS_FN int hys_lane_is(hys_m a, hys_u32 lane)
-{
+HYS_FN int hys_lane_is(hys_m a, hys_u32 lane) {
 #if HYS_W == 1
     return a & (lane == 0);
 #elif HYS_W == 8
@@ -217,8 +201,7 @@ HYS_FN int hys_lane_is(hys_m a, hys_u32 lane)
 }
 
 /* Lanes that stand for instances: the first `left` ones. */
-HYS_FN hys_m hys_live(hys_u32 left)
-{
+HYS_FN hys_m hys_live(hys_u32 left) {
 #if HYS_W == 1
     return left > 0;
 #elif HYS_W == 8
@@ -231,8 +214,7 @@ HYS_FN hys_m hys_live(hys_u32 left)
 }
 
 /* mask ? yes : no */
-HYS_FN hys_v hys_sel(hys_m mask, hys_v yes, hys_v no)
-{
+HYS_FN hys_v hys_sel(hys_m mask, hys_v yes, hys_v no) {
 #if HYS_W == 1
     return mask ? yes : no;
 #elif HYS_W == 8 && defined(__clang__)
@@ -246,16 +228,14 @@ HYS_FN hys_v hys_sel(hys_m mask, hys_v yes, hys_v no)
 #endif
 }
 
-HYS_FN hys_m hys_sel_mask(hys_m mask, hys_m yes, hys_m no)
-{
+HYS_FN hys_m hys_sel_mask(hys_m mask, hys_m yes, hys_m no) {
     return hys_or(hys_and(mask, yes), hys_and(hys_not(mask), no));
 }
 
 /* ---- arithmetic ---- */
 
 /* a < b ? a : b; the second where they do not compare. */
-HYS_FN hys_v hys_min(hys_v a, hys_v b)
-{
+HYS_FN hys_v hys_min(hys_v a, hys_v b) {
 #if HYS_W == 8 && defined(__clang__)
     return __builtin_ia32_minpd512(a, b, 4);
 #elif HYS_W == 8
@@ -267,8 +247,7 @@ HYS_FN hys_v hys_min(hys_v a, hys_v b)
 #endif
 }
 
-HYS_FN hys_v hys_max(hys_v a, hys_v b)
-{
+HYS_FN hys_v hys_max(hys_v a, hys_v b) {
 #if HYS_W == 8 && defined(__clang__)
     return __builtin_ia32_maxpd512(a, b, 4);
 #elif HYS_W == 8
@@ -281,16 +260,14 @@ HYS_FN hys_v hys_max(hys_v a, hys_v b)
 }
 
 #if HYS_W > 1 && HYS_FMA && !defined(__x86_64__) && !defined(__i386__)
-HYS_FN hys_v hys_fma_lanes(hys_v a, hys_v b, hys_v c)
-{
+HYS_FN hys_v hys_fma_lanes(hys_v a, hys_v b, hys_v c) {
     for (int l = 0; l < HYS_W; l++) c[l] = __builtin_fma(a[l], b[l], c[l]);
     return c;
 }
 #endif
 
 /* a * b + c in one rounding where the machine can. */
-HYS_FN hys_v hys_fma(hys_v a, hys_v b, hys_v c)
-{
+HYS_FN hys_v hys_fma(hys_v a, hys_v b, hys_v c) {
 #if !HYS_FMA
     return a * b + c;
 #elif HYS_W == 1
@@ -324,19 +301,15 @@ HYS_FN hys_v hys_fnma(hys_v a, hys_v b, hys_v c) /* c - a * b */
 #endif
 }
 
-HYS_FN hys_v hys_abs(hys_v a)
-{
+HYS_FN hys_v hys_abs(hys_v a) {
     return hys_unbits(hys_bits(a) & 0x7fffffffffffffffULL);
 }
 
-HYS_FN hys_v hys_copysign(hys_v size, hys_v sign)
-{
-    return hys_unbits((hys_bits(size) & 0x7fffffffffffffffULL) |
-                      (hys_bits(sign) & 0x8000000000000000ULL));
+HYS_FN hys_v hys_copysign(hys_v size, hys_v sign) {
+    return hys_unbits((hys_bits(size) & 0x7fffffffffffffffULL) | (hys_bits(sign) & 0x8000000000000000ULL));
 }
 
-HYS_FN hys_v hys_sqrt(hys_v a)
-{
+HYS_FN hys_v hys_sqrt(hys_v a) {
 #if HYS_W == 1
     return __builtin_sqrt(a);
 #elif HYS_W == 8 && defined(__clang__)
@@ -352,8 +325,7 @@ HYS_FN hys_v hys_sqrt(hys_v a)
 }
 
 /* What a product lost in rounding: a * b - p exactly, for p = a * b rounded. */
-HYS_FN hys_v hys_mul_low(hys_v a, hys_v b, hys_v p)
-{
+HYS_FN hys_v hys_mul_low(hys_v a, hys_v b, hys_v p) {
 #if HYS_FMA
     return hys_fms(a, b, p);
 #else /* T. J. Dekker, Numer. Math. 18 (1971) 224: halves of 26 bits */
@@ -368,41 +340,35 @@ HYS_FN hys_v hys_mul_low(hys_v a, hys_v b, hys_v p)
 #define HYS_MAGIC 0x1.8p52 /* adding it rounds to an integer, which then stands in the low bits */
 
 /* Nearest integer, ties to even, of |a| < 2^51. */
-HYS_FN hys_v hys_near(hys_v a)
-{
+HYS_FN hys_v hys_near(hys_v a) {
     return (a + HYS_MAGIC) - HYS_MAGIC;
 }
 
-HYS_FN hys_v hys_trunc(hys_v a)
-{
+HYS_FN hys_v hys_trunc(hys_v a) {
     const hys_v size = hys_abs(a);
     const hys_v near = (size + 0x1p52) - 0x1p52;
     const hys_v cut = near - hys_sel(hys_lt(size, near), hys_k(1.0), hys_k(0.0));
     return hys_sel(hys_lt(size, hys_k(0x1p52)), hys_copysign(cut, a), a);
 }
 
-HYS_FN hys_v hys_floor(hys_v a)
-{
+HYS_FN hys_v hys_floor(hys_v a) {
     const hys_v cut = hys_trunc(a);
     return hys_sel(hys_lt(a, cut), cut - 1.0, cut);
 }
 
-HYS_FN hys_v hys_ceil(hys_v a)
-{
+HYS_FN hys_v hys_ceil(hys_v a) {
     const hys_v cut = hys_trunc(a);
     return hys_copysign(hys_sel(hys_lt(cut, a), cut + 1.0, cut), a);
 }
 
 /* Half away from zero, as Verilog turns reals into integers. */
-HYS_FN hys_v hys_round(hys_v a)
-{
+HYS_FN hys_v hys_round(hys_v a) {
     const hys_v cut = hys_trunc(a), rest = hys_abs(a - cut);
     return hys_sel(hys_le(hys_k(0.5), rest), cut + hys_copysign(hys_k(1.0), a), cut);
 }
 
 /* a * 2^k in one rounding, for integral |k| <= 2100; |a| < 2 where k < -1075. */
-HYS_FN hys_v hys_scale(hys_v a, hys_v k)
-{
+HYS_FN hys_v hys_scale(hys_v a, hys_v k) {
 #if HYS_W == 8 && !defined(HYS_NO_SCALEF)
     return __builtin_ia32_scalefpd512_mask(a, k, a, (hys_m)-1, 4);
 #else
@@ -422,16 +388,14 @@ HYS_FN hys_v hys_scale(hys_v a, hys_v k)
 #define HYS_LN2_LO  0x1.a39ef35793c76p-33
 
 /* (cosh r - 1) / r^2 and (sinh r - r) / r^3 in z = r^2, |r| <= ln2 / 2. */
-HYS_FN hys_v hys_exp_even(hys_v z)
-{
+HYS_FN hys_v hys_exp_even(hys_v z) {
     hys_v p = hys_fma(hys_k(0x1.28b06f7042167p-22), z, hys_k(0x1.a019966116736p-16));
     p = hys_fma(p, z, hys_k(0x1.6c16c185bef77p-10));
     p = hys_fma(p, z, hys_k(0x1.555555554ff9fp-5));
     return hys_fma(p, z, hys_k(0x1.000000000000cp-1));
 }
 
-HYS_FN hys_v hys_exp_odd(hys_v z)
-{
+HYS_FN hys_v hys_exp_odd(hys_v z) {
     hys_v p = hys_fma(hys_k(0x1.af5eb32c12165p-26), z, hys_k(0x1.71ddf859cecf9p-19));
     p = hys_fma(p, z, hys_k(0x1.a01a01afe2f4fp-13));
     p = hys_fma(p, z, hys_k(0x1.111111110f6b3p-7));
@@ -439,8 +403,7 @@ HYS_FN hys_v hys_exp_odd(hys_v z)
 }
 
 /* e^r - 1 - r for a reduced r. */
-HYS_FN hys_v hys_exp_tail(hys_v r)
-{
+HYS_FN hys_v hys_exp_tail(hys_v r) {
     const hys_v z = r * r;
     return hys_fma(r, hys_exp_odd(z), hys_exp_even(z)) * z;
 }
@@ -451,8 +414,7 @@ HYS_FN hys_v hys_exp_clamp(hys_v a) /* beyond: overflow or zero; NaN passes */
 }
 
 /* 0.8 ulp */
-HYS_MATH hys_v hys_exp(hys_v a)
-{
+HYS_MATH hys_v hys_exp(hys_v a) {
     a = hys_exp_clamp(a);
     const hys_v k = hys_fma(a, hys_k(HYS_INV_LN2), hys_k(HYS_MAGIC)) - HYS_MAGIC;
     hys_v r = hys_fnma(k, hys_k(HYS_LN2_HI), a);
@@ -463,8 +425,7 @@ HYS_MATH hys_v hys_exp(hys_v a)
 }
 
 /* a = k ln2 + r + low */
-HYS_FN hys_v hys_exp_reduce(hys_v a, hys_v *r, hys_v *low)
-{
+HYS_FN hys_v hys_exp_reduce(hys_v a, hys_v *r, hys_v *low) {
     const hys_v k = hys_near(a * HYS_INV_LN2);
     const hys_v high = a - k * HYS_LN2_HI; /* exact */
     const hys_v cut = k * HYS_LN2_LO;
@@ -474,8 +435,7 @@ HYS_FN hys_v hys_exp_reduce(hys_v a, hys_v *r, hys_v *low)
 }
 
 /* 1.6 ulp */
-HYS_MATH hys_v hys_expm1(hys_v a)
-{
+HYS_MATH hys_v hys_expm1(hys_v a) {
     hys_v r, low;
     const hys_v x = hys_exp_clamp(a);
     const hys_v k = hys_exp_reduce(x, &r, &low);
@@ -496,21 +456,19 @@ typedef struct hys_log_parts {
 } hys_log_parts;
 
 /* Of a positive number, subnormal ones included. */
-HYS_FN hys_log_parts hys_log_split(hys_v a)
-{
+HYS_FN hys_log_parts hys_log_split(hys_v a) {
     const hys_m tiny = hys_lt(a, hys_k(0x1p-1022));
     const hys_w bits = hys_bits(hys_sel(tiny, a * 0x1p54, a));
     const hys_w t = bits + (0x3ff0000000000000ULL - 0x3fe6a09e667f3bcdULL);
     hys_log_parts parts;
     parts.m = hys_unbits((t & 0x000fffffffffffffULL) + 0x3fe6a09e667f3bcdULL);
-    parts.k = hys_unbits((t >> 52) | 0x4330000000000000ULL) -
-              hys_sel(tiny, hys_k(0x1p52 + 1077.0), hys_k(0x1p52 + 1023.0));
+    parts.k =
+        hys_unbits((t >> 52) | 0x4330000000000000ULL) - hys_sel(tiny, hys_k(0x1p52 + 1077.0), hys_k(0x1p52 + 1023.0));
     return parts;
 }
 
 /* s^2-series of (log((1+s)/(1-s)) - 2s) / s */
-HYS_FN hys_v hys_log_series(hys_v z)
-{
+HYS_FN hys_v hys_log_series(hys_v z) {
     hys_v p = hys_fma(hys_k(0x1.2f0563674a9bdp-3), z, hys_k(0x1.39a1babababa7p-3));
     p = hys_fma(p, z, hys_k(0x1.74663ee846c11p-3));
     p = hys_fma(p, z, hys_k(0x1.c71c52095dfa3p-3));
@@ -520,31 +478,27 @@ HYS_FN hys_v hys_log_series(hys_v z)
 }
 
 /* k ln2 + log(1 + f + low), low a correction far below f */
-HYS_FN hys_v hys_log_sum(hys_v k, hys_v f, hys_v low)
-{
+HYS_FN hys_v hys_log_sum(hys_v k, hys_v f, hys_v low) {
     const hys_v s = f / (2.0 + f), half = 0.5 * f * f;
     const hys_v rest = hys_fma(s, half + hys_log_series(s * s), k * HYS_LN2_LO + low);
     return k * HYS_LN2_HI - ((half - rest) - f);
 }
 
 /* What logarithms give outside of 0 < a < inf. */
-HYS_FN hys_v hys_log_edges(hys_v a, hys_v result)
-{
+HYS_FN hys_v hys_log_edges(hys_v a, hys_v result) {
     result = hys_sel(hys_lt(a, hys_k(HYS_INF)), result, a); /* inf, NaN */
     result = hys_sel(hys_eq(a, hys_k(0.0)), hys_k(-HYS_INF), result);
     return hys_sel(hys_lt(a, hys_k(0.0)), hys_k(HYS_NAN), result);
 }
 
 /* 0.9 ulp */
-HYS_MATH hys_v hys_log(hys_v a)
-{
+HYS_MATH hys_v hys_log(hys_v a) {
     const hys_log_parts parts = hys_log_split(a);
     return hys_log_edges(a, hys_log_sum(parts.k, parts.m - 1.0, hys_k(0.0)));
 }
 
 /* log(1 + a + low) */
-HYS_FN hys_v hys_log1p_sum(hys_v a, hys_v low)
-{
+HYS_FN hys_v hys_log1p_sum(hys_v a, hys_v low) {
     const hys_v u = 1.0 + a;
     const hys_log_parts parts = hys_log_split(u);
     /* what 1 + a lost, as a share of m; the larger term stands first */
@@ -556,27 +510,24 @@ HYS_FN hys_v hys_log1p_sum(hys_v a, hys_v low)
 }
 
 /* 1.1 ulp */
-HYS_MATH hys_v hys_log1p(hys_v a)
-{
+HYS_MATH hys_v hys_log1p(hys_v a) {
     const hys_v result = hys_log_edges(1.0 + a, hys_log1p_sum(a, hys_k(0.0)));
     return hys_sel(hys_lt(hys_abs(a), hys_k(0x1p-54)), a, result); /* keeps -0, subnormals */
 }
 
 /* 0.9 ulp; exact for powers of ten */
-HYS_MATH hys_v hys_log10(hys_v a)
-{
+HYS_MATH hys_v hys_log10(hys_v a) {
     const hys_log_parts parts = hys_log_split(a);
     const hys_v k = parts.k, f = parts.m - 1.0;
     const hys_v s = f / (2.0 + f), half = 0.5 * f * f;
     /* log(m) = high + low, high of 21 bits */
     const hys_v high = hys_unbits(hys_bits(f - half) & 0xffffffff00000000ULL);
     const hys_v low = ((f - high) - half) + s * (half + hys_log_series(s * s));
-    const hys_v base = k * 0x1.34413509f0000p-2; /* log10(2), 37 bits: exact */
+    const hys_v base = k * 0x1.34413509f0000p-2;   /* log10(2), 37 bits: exact */
     const hys_v top = high * 0x1.bcb7b00000000p-2; /* 1 / log(10), 21 bits: exact */
     const hys_v sum = base + top;
     const hys_v lost = (base - sum) + top;
-    const hys_v rest = k * 0x1.e7fbcc47c4acdp-40 + ((low + high) * 0x1.526e50e32a6abp-26 +
-                                                    low * 0x1.bcb7b00000000p-2);
+    const hys_v rest = k * 0x1.e7fbcc47c4acdp-40 + ((low + high) * 0x1.526e50e32a6abp-26 + low * 0x1.bcb7b00000000p-2);
     const hys_v swapped = (top - sum) + base; /* where |top| > |base|: k = 0 */
     const hys_v error = hys_sel(hys_eq(k, hys_k(0.0)), swapped, lost);
     return hys_log_edges(a, sum + (rest + error));
@@ -589,8 +540,7 @@ typedef struct hys_pair {
 } hys_pair;
 
 /* a + b for |a| >= |b| or a = 0 */
-HYS_FN hys_pair hys_sum(hys_v a, hys_v b)
-{
+HYS_FN hys_pair hys_sum(hys_v a, hys_v b) {
     const hys_v s = a + b;
     return (hys_pair){s, b - (s - a)};
 }
@@ -608,8 +558,7 @@ HYS_FN hys_v hys_log_long_series(hys_v z) /* behind 2s + 2/3 s^3 */
 }
 
 /* log(a) to 65 bits for positive finite a: the artanh series in double-double where it matters. */
-HYS_FN hys_pair hys_log_pair(hys_v a)
-{
+HYS_FN hys_pair hys_log_pair(hys_v a) {
     const hys_log_parts parts = hys_log_split(a);
     const hys_v k = parts.k, f = parts.m - 1.0;
     const hys_v d = 2.0 + f, d_low = f - (d - 2.0), inv = 1.0 / d;
@@ -629,8 +578,7 @@ HYS_FN hys_pair hys_log_pair(hys_v a)
 }
 
 /* C17 annex F.10.4.4 where a <= 0 or something is not finite; r = |a|^b. */
-HYS_SLOW hys_v hys_pow_edges(hys_v a, hys_v b, hys_v r)
-{
+HYS_SLOW hys_v hys_pow_edges(hys_v a, hys_v b, hys_v r) {
     const hys_v zero = hys_k(0.0), one = hys_k(1.0), inf = hys_k(HYS_INF), size = hys_abs(a);
     const hys_m whole = hys_eq(b, hys_trunc(b));
     const hys_v half = b * 0.5;
@@ -639,10 +587,8 @@ HYS_SLOW hys_v hys_pow_edges(hys_v a, hys_v b, hys_v r)
     const hys_m up = hys_lt(zero, b);
     r = hys_sel(hys_eq(size, zero), hys_sel(up, zero, inf), r);
     r = hys_sel(hys_eq(size, inf), hys_sel(up, inf, zero), r);
-    const hys_m grows = hys_or(hys_and(up, hys_lt(one, size)),
-                               hys_and(hys_not(up), hys_lt(size, one)));
-    r = hys_sel(hys_eq(hys_abs(b), inf),
-                hys_sel(hys_eq(size, one), one, hys_sel(grows, inf, zero)), r);
+    const hys_m grows = hys_or(hys_and(up, hys_lt(one, size)), hys_and(hys_not(up), hys_lt(size, one)));
+    r = hys_sel(hys_eq(hys_abs(b), inf), hys_sel(hys_eq(size, one), one, hys_sel(grows, inf, zero)), r);
     r = hys_sel(hys_and(negative, odd), -r, r);
     const hys_m no_real = hys_and(hys_and(hys_lt(a, zero), hys_lt(size, inf)), hys_not(whole));
     r = hys_sel(no_real, hys_k(HYS_NAN), r);
@@ -651,8 +597,7 @@ HYS_SLOW hys_v hys_pow_edges(hys_v a, hys_v b, hys_v r)
 }
 
 /* Of any numbers, by way of the logarithm. */
-HYS_BULKY hys_v hys_pow_general(hys_v a, hys_v b)
-{
+HYS_BULKY hys_v hys_pow_general(hys_v a, hys_v b) {
     const hys_pair log = hys_log_pair(hys_abs(a));
     /* beyond 2^70 only 1 does not overflow or vanish, and products would */
     const hys_v y = hys_max(hys_k(-0x1p70), hys_min(hys_k(0x1p70), b)), high = y * log.high;
@@ -661,14 +606,13 @@ HYS_BULKY hys_v hys_pow_general(hys_v a, hys_v b)
     const hys_v x = hys_exp_clamp(high), k = hys_near(x * HYS_INV_LN2);
     const hys_v r = (x - k * HYS_LN2_HI) + (low - k * HYS_LN2_LO);
     const hys_v result = hys_scale(1.0 + (r + hys_exp_tail(r)), k);
-    const hys_m plain = hys_and(hys_and(hys_lt(hys_k(0.0), a), hys_lt(a, hys_k(HYS_INF))),
-                                hys_lt(hys_abs(b), hys_k(HYS_INF)));
+    const hys_m plain =
+        hys_and(hys_and(hys_lt(hys_k(0.0), a), hys_lt(a, hys_k(HYS_INF))), hys_lt(hys_abs(b), hys_k(HYS_INF)));
     return hys_all(plain) ? result : hys_pow_edges(a, b, result);
 }
 
 /* 1.1 ulp.  Exponents 1 to 4 are products: models take them as parameters, the same for all lanes. */
-HYS_MATH hys_v hys_pow(hys_v a, hys_v b)
-{
+HYS_MATH hys_v hys_pow(hys_v a, hys_v b) {
     const hys_m two = hys_eq(b, hys_k(2.0)), three = hys_eq(b, hys_k(3.0));
     const hys_m four = hys_eq(b, hys_k(4.0)), one = hys_eq(b, hys_k(1.0));
     const hys_m easy = hys_or(hys_or(one, two), hys_or(three, four));
@@ -676,6 +620,37 @@ HYS_MATH hys_v hys_pow(hys_v a, hys_v b)
     const hys_v odd = hys_sel(three, square * a, a);
     const hys_v product = hys_sel(four, square * square, hys_sel(two, square, odd));
     return hys_all(easy) ? product : hys_sel(easy, product, hys_pow_general(a, b));
+}
+
+/* a^b where all lanes share the exponent: the same bits as hys_pow. */
+HYS_FN hys_v hys_pow_shared(hys_v a, hys_v b) {
+    const hys_lanes exponent = {.v = b};
+    const double n = exponent.d[0];
+    if (n == 1.0) return a;
+    if (n == 2.0) return a * a;
+    if (n == 3.0) return a * a * a;
+    if (n == 4.0) return (a * a) * (a * a);
+    return hys_pow_general(a, b);
+}
+
+/* b a^(b-1), given power = a^b: without a division where the power is a product. */
+HYS_FN hys_v hys_pow_slope(hys_v a, hys_v b, hys_v power) {
+    const hys_m one = hys_eq(b, hys_k(1.0)), two = hys_eq(b, hys_k(2.0));
+    const hys_m three = hys_eq(b, hys_k(3.0)), four = hys_eq(b, hys_k(4.0));
+    const hys_v low = hys_sel(two, a, hys_k(1.0)), square = a * a;
+    const hys_v product = b * hys_sel(four, square * a, hys_sel(three, square, low));
+    const hys_m easy = hys_or(hys_or(one, two), hys_or(three, four));
+    return hys_all(easy) ? product : hys_sel(easy, product, b * power / a);
+}
+
+HYS_FN hys_v hys_pow_slope_shared(hys_v a, hys_v b, hys_v power) {
+    const hys_lanes exponent = {.v = b};
+    const double n = exponent.d[0];
+    if (n == 1.0) return b * 1.0;
+    if (n == 2.0) return b * a;
+    if (n == 3.0) return b * (a * a);
+    if (n == 4.0) return b * (a * a * a);
+    return b * power / a;
 }
 
 /* ---- sine, cosine, tangent ---- */
@@ -686,11 +661,10 @@ typedef struct hys_angle { /* a = quadrant pi/2 + r + low, |r| <= pi/4 */
 } hys_angle;
 
 static const hys_u64 hys_two_over_pi[20] __attribute__((unused)) = {
-    0xa2f9836e4e441529u, 0xfc2757d1f534ddc0u, 0xdb6295993c439041u, 0xfe5163abdebbc561u,
-    0xb7246e3a424dd2e0u, 0x06492eea09d1921cu, 0xfe1deb1cb129a73eu, 0xe88235f52ebb4484u,
-    0xe99c7026b45f7e41u, 0x3991d639835339f4u, 0x9c845f8bbdf9283bu, 0x1ff897ffde05980fu,
-    0xef2f118b5a0a6d1fu, 0x6d367ecf27cb09b7u, 0x4f463f669e5fea2du, 0x7527bac7ebe5f17bu,
-    0x3d0739f78a5292eau, 0x6bfb5fb11f8d5d08u, 0x56033046fc7b6babu, 0xf0cfbc209af4361du};
+    0xa2f9836e4e441529u, 0xfc2757d1f534ddc0u, 0xdb6295993c439041u, 0xfe5163abdebbc561u, 0xb7246e3a424dd2e0u,
+    0x06492eea09d1921cu, 0xfe1deb1cb129a73eu, 0xe88235f52ebb4484u, 0xe99c7026b45f7e41u, 0x3991d639835339f4u,
+    0x9c845f8bbdf9283bu, 0x1ff897ffde05980fu, 0xef2f118b5a0a6d1fu, 0x6d367ecf27cb09b7u, 0x4f463f669e5fea2du,
+    0x7527bac7ebe5f17bu, 0x3d0739f78a5292eau, 0x6bfb5fb11f8d5d08u, 0x56033046fc7b6babu, 0xf0cfbc209af4361du};
 
 typedef struct hys_fraction { /* of a quarter turn, in [-1/2, 1/2), in units of 2^-128 */
     __int128 value;
@@ -699,8 +673,7 @@ typedef struct hys_fraction { /* of a quarter turn, in [-1/2, 1/2), in units of 
 
 /* size * 2/pi modulo 4, by multiplication with those words of 2/pi that matter (M. H. Payne and R. N. Hanek,
  * SIGNUM Newsletter 18 (1983) 19). */
-HYS_SLOW hys_fraction hys_quarter_turns(double size)
-{
+HYS_SLOW hys_fraction hys_quarter_turns(double size) {
     union {
         double d;
         hys_u64 u;
@@ -731,8 +704,7 @@ HYS_SLOW hys_fraction hys_quarter_turns(double size)
 }
 
 /* fraction of a quarter turn -> radians, to 100 bits or so */
-HYS_SLOW void hys_reduce_lane(double a, double *r, double *low, hys_u64 *quadrant)
-{
+HYS_SLOW void hys_reduce_lane(double a, double *r, double *low, hys_u64 *quadrant) {
     const hys_fraction f = hys_quarter_turns(a < 0 ? -a : a);
     const double sign = (f.value < 0) != (a < 0) ? -1.0 : 1.0;
     unsigned __int128 size = (unsigned __int128)(f.value < 0 ? -f.value : f.value);
@@ -751,8 +723,7 @@ HYS_SLOW void hys_reduce_lane(double a, double *r, double *low, hys_u64 *quadran
     *quadrant = a < 0 ? 0 - f.quadrant : f.quadrant;
 }
 
-HYS_SLOW hys_angle hys_reduce_far(hys_v a, hys_m far, hys_angle near)
-{
+HYS_SLOW hys_angle hys_reduce_far(hys_v a, hys_m far, hys_angle near) {
     hys_lanes from = {.v = a}, r = {.v = near.r}, low = {.v = near.low};
     hys_word_lanes quadrant = {.v = near.quadrant};
     for (hys_u32 l = 0; l < HYS_W; l++) {
@@ -771,8 +742,7 @@ HYS_FN hys_pair hys_two_sum(hys_v a, hys_v b) /* D. E. Knuth: exact in any order
 
 /* W. J. Cody and W. Waite's reduction with pi/2 in parts of 33, 33, 33 and 53 bits: exact products for
  * |quadrant| < 2^20. */
-HYS_FN hys_angle hys_angle_of(hys_v a)
-{
+HYS_FN hys_angle hys_angle_of(hys_v a) {
     const hys_v n = hys_near(a * 0x1.45f306dc9c883p-1);
     const hys_pair b = hys_two_sum(a - n * 0x1.921fb54400000p+0, n * -0x1.0b4611a600000p-34);
     const hys_pair c = hys_two_sum(b.high, n * -0x1.3198a2e000000p-69);
@@ -786,8 +756,7 @@ HYS_FN hys_angle hys_angle_of(hys_v a)
 }
 
 /* sin(r + low) and cos(r + low) as a large term and a correction */
-HYS_FN hys_pair hys_sin_near(hys_v r, hys_v low)
-{
+HYS_FN hys_pair hys_sin_near(hys_v r, hys_v low) {
     const hys_v z = r * r;
     hys_v p = hys_fma(hys_k(0x1.5d932f77d11fcp-33), z, hys_k(-0x1.ae5e66d585f23p-26));
     p = hys_fma(p, z, hys_k(0x1.71de3578752fbp-19));
@@ -797,8 +766,7 @@ HYS_FN hys_pair hys_sin_near(hys_v r, hys_v low)
     return (hys_pair){r, hys_fma(z * r, p, hys_fnma(z * 0.5, low, low))};
 }
 
-HYS_FN hys_pair hys_cos_near(hys_v r, hys_v low)
-{
+HYS_FN hys_pair hys_cos_near(hys_v r, hys_v low) {
     const hys_v z = r * r, half = 0.5 * z, w = 1.0 - half;
     hys_v p = hys_fma(hys_k(-0x1.8faecf64737cdp-37), z, hys_k(0x1.1ee9ec4814b9ap-29));
     p = hys_fma(p, z, hys_k(-0x1.27e4f80a76e2cp-22));
@@ -809,35 +777,35 @@ HYS_FN hys_pair hys_cos_near(hys_v r, hys_v low)
 }
 
 /* +-1 with the sign of bit `bit` */
-HYS_FN hys_v hys_bit_sign(hys_w bits, int bit)
-{
+HYS_FN hys_v hys_bit_sign(hys_w bits, int bit) {
     return hys_unbits(((bits << (63 - bit)) & 0x8000000000000000ULL) | 0x3ff0000000000000ULL);
 }
 
-HYS_FN hys_v hys_wave(hys_v a, hys_u64 quadrants_on)
-{
+/* cosine and sine */
+HYS_BULKY hys_pair hys_cos_sin(hys_v a) {
     const hys_angle x = hys_angle_of(a);
-    const hys_w quadrant = x.quadrant + quadrants_on;
-    const hys_m odd = hys_lt(hys_bit_sign(quadrant, 0), hys_k(0.0));
+    const hys_m odd = hys_lt(hys_bit_sign(x.quadrant, 0), hys_k(0.0));
     const hys_pair s = hys_sin_near(x.r, x.low), c = hys_cos_near(x.r, x.low);
-    return hys_sel(odd, c.high + c.low, s.high + s.low) * hys_bit_sign(quadrant, 1);
+    const hys_v sine = s.high + s.low, cosine = c.high + c.low;
+    hys_pair wave;
+    wave.high = hys_sel(odd, sine, cosine) * hys_bit_sign(x.quadrant + 1, 1);
+    wave.low = hys_sel(odd, cosine, sine) * hys_bit_sign(x.quadrant, 1);
+    wave.low = hys_sel(hys_eq(a, hys_k(0.0)), a, wave.low); /* keeps -0 */
+    return wave;
 }
 
 /* 0.8 ulp */
-HYS_BULKY hys_v hys_sin(hys_v a)
-{
-    return hys_sel(hys_eq(a, hys_k(0.0)), a, hys_wave(a, 0)); /* keeps -0 */
+HYS_BULKY hys_v hys_sin(hys_v a) {
+    return hys_cos_sin(a).low;
 }
 
 /* 0.8 ulp */
-HYS_BULKY hys_v hys_cos(hys_v a)
-{
-    return hys_wave(a, 1);
+HYS_BULKY hys_v hys_cos(hys_v a) {
+    return hys_cos_sin(a).high;
 }
 
 /* 0.9 ulp: sin / cos or -cos / sin, with both corrections carried through the division */
-HYS_BULKY hys_v hys_tan(hys_v a)
-{
+HYS_BULKY hys_v hys_tan(hys_v a) {
     const hys_angle x = hys_angle_of(a);
     const hys_m odd = hys_lt(hys_bit_sign(x.quadrant, 0), hys_k(0.0));
     hys_pair s = hys_sin_near(x.r, x.low), c = hys_cos_near(x.r, x.low);
@@ -852,12 +820,11 @@ HYS_BULKY hys_v hys_tan(hys_v a)
 
 /* ---- inverse trigonometric functions ---- */
 
-#define HYS_PI_2   0x1.921fb54442d18p+0
+#define HYS_PI_2     0x1.921fb54442d18p+0
 #define HYS_PI_2_LOW 0x1.1a62633145c07p-54
 
 /* atan(y / x) for 0 <= y <= x, x > 0 */
-HYS_FN hys_v hys_atan_octant(hys_v y, hys_v x)
-{
+HYS_FN hys_v hys_atan_octant(hys_v y, hys_v x) {
     const hys_m upper = hys_lt(x * 0x1.a827999fcef32p-2, y); /* tan(pi/8) */
     const hys_v t = hys_sel(upper, y - x, y) / hys_sel(upper, y + x, x), z = t * t;
     hys_v p = hys_fma(hys_k(-0x1.25a3821509754p-6), z, hys_k(0x1.37f0095d31064p-5));
@@ -876,8 +843,7 @@ HYS_FN hys_v hys_atan_octant(hys_v y, hys_v x)
 }
 
 /* 1.5 ulp */
-HYS_MATH hys_v hys_atan(hys_v a)
-{
+HYS_MATH hys_v hys_atan(hys_v a) {
     const hys_v size = hys_abs(a), one = hys_k(1.0);
     const hys_m steep = hys_lt(one, size);
     const hys_v r = hys_atan_octant(hys_sel(steep, one, size), hys_sel(steep, size, one));
@@ -885,8 +851,7 @@ HYS_MATH hys_v hys_atan(hys_v a)
 }
 
 /* 2.0 ulp; zeros and infinities as in C17 annex F.10.1.4 */
-HYS_BULKY hys_v hys_atan2(hys_v y, hys_v x)
-{
+HYS_BULKY hys_v hys_atan2(hys_v y, hys_v x) {
     const hys_v ay = hys_abs(y), ax = hys_abs(x), zero = hys_k(0.0), one = hys_k(1.0);
     const hys_v inf = hys_k(HYS_INF);
     const hys_m steep = hys_lt(ax, ay);
@@ -905,8 +870,7 @@ HYS_BULKY hys_v hys_atan2(hys_v y, hys_v x)
 }
 
 /* (asin t - t) / t in z = t^2 <= 1/4 */
-HYS_FN hys_v hys_asin_series(hys_v z)
-{
+HYS_FN hys_v hys_asin_series(hys_v z) {
     hys_v p = hys_fma(hys_k(0x1.05cecc235c019p-5), z, hys_k(-0x1.0af64870fd26fp-6));
     p = hys_fma(p, z, hys_k(0x1.40b2eb0221a77p-6));
     p = hys_fma(p, z, hys_k(0x1.aab1f4ccaa317p-8));
@@ -925,8 +889,7 @@ typedef struct hys_chord { /* |a| > 1/2: acos |a| = 2 asin(t + low), t^2 = (1 - 
     hys_v t, low, rest; /* rest = asin(t) - t - low, or asin(a) - a */
 } hys_chord;
 
-HYS_FN hys_chord hys_chord_of(hys_v a)
-{
+HYS_FN hys_chord hys_chord_of(hys_v a) {
     const hys_v size = hys_abs(a);
     hys_chord c;
     c.outer = hys_lt(hys_k(0.5), size);
@@ -940,8 +903,7 @@ HYS_FN hys_chord hys_chord_of(hys_v a)
 }
 
 /* 1.5 ulp */
-HYS_BULKY hys_v hys_asin(hys_v a)
-{
+HYS_BULKY hys_v hys_asin(hys_v a) {
     const hys_chord c = hys_chord_of(a);
     const hys_v fall = 2.0 * c.rest - (HYS_PI_2_LOW - 2.0 * c.low);
     const hys_v outer = 0.5 * HYS_PI_2 - (fall - (0.5 * HYS_PI_2 - 2.0 * c.t));
@@ -949,8 +911,7 @@ HYS_BULKY hys_v hys_asin(hys_v a)
 }
 
 /* 1.5 ulp */
-HYS_BULKY hys_v hys_acos(hys_v a)
-{
+HYS_BULKY hys_v hys_acos(hys_v a) {
     const hys_chord c = hys_chord_of(a);
     const hys_v inner = HYS_PI_2 - (a - (HYS_PI_2_LOW - c.rest));
     const hys_v right = 2.0 * (c.t + (c.rest + c.low));
@@ -966,8 +927,7 @@ typedef struct hys_hyper { /* |a| = k ln2 + r: e^a and e^-a from one cosh r = 1 
     hys_v far;      /* k = near + far; beyond 2^32 the smaller exponential is lost */
 } hys_hyper;
 
-HYS_FN hys_hyper hys_hyper_of(hys_v a)
-{
+HYS_FN hys_hyper hys_hyper_of(hys_v a) {
     hys_hyper h;
     hys_v low;
     const hys_v k = hys_exp_reduce(hys_min(hys_k(720.0), hys_abs(a)), &h.r, &low);
@@ -981,25 +941,33 @@ HYS_FN hys_hyper hys_hyper_of(hys_v a)
     return h;
 }
 
-/* 1.6 ulp */
-HYS_MATH hys_v hys_sinh(hys_v a)
-{
-    const hys_hyper h = hys_hyper_of(a);
+HYS_FN hys_v hys_hyper_sinh(hys_hyper h, hys_v a) {
     const hys_v tail = hys_fma(h.down, h.even, h.up * h.odd);
     return hys_copysign(hys_scale(hys_fma(h.up, h.r, h.down) + tail, h.far), a);
 }
 
-/* 1.2 ulp */
-HYS_MATH hys_v hys_cosh(hys_v a)
-{
-    const hys_hyper h = hys_hyper_of(a);
+HYS_FN hys_v hys_hyper_cosh(hys_hyper h) {
     const hys_v tail = hys_fma(h.up, h.even, h.down * (h.r + h.odd));
     return hys_scale(h.up + tail, h.far);
 }
 
+/* 1.8 ulp */
+HYS_MATH hys_v hys_sinh(hys_v a) {
+    return hys_hyper_sinh(hys_hyper_of(a), a);
+}
+
+/* 1.6 ulp */
+HYS_MATH hys_v hys_cosh(hys_v a) {
+    return hys_hyper_cosh(hys_hyper_of(a));
+}
+
+HYS_MATH hys_pair hys_cosh_sinh(hys_v a) {
+    const hys_hyper h = hys_hyper_of(a);
+    return (hys_pair){hys_hyper_cosh(h), hys_hyper_sinh(h, a)};
+}
+
 /* 1.0 ulp: below 0.55 a - a^3 P/Q, Lambert's continued fraction; above 1 - 2 / (e^2a + 1) */
-HYS_MATH hys_v hys_tanh(hys_v a)
-{
+HYS_MATH hys_v hys_tanh(hys_v a) {
     const hys_v x = hys_min(hys_k(22.0), hys_abs(a)), z = x * x;
     hys_v p = z + 0x1.2900000000000p+9;
     p = hys_fma(p, z, hys_k(0x1.5fea000000000p+15));
@@ -1017,16 +985,14 @@ HYS_MATH hys_v hys_tanh(hys_v a)
 #define HYS_HUGE 0x1p60 /* beyond: a + sqrt(a^2 +- 1) is 2a */
 
 /* log(1 + high + low), or log(2 a) where a is huge */
-HYS_FN hys_v hys_area(hys_v a, hys_v high, hys_v low)
-{
+HYS_FN hys_v hys_area(hys_v a, hys_v high, hys_v low) {
     const hys_m huge = hys_lt(hys_k(HYS_HUGE), a), whole = hys_lt(a, hys_k(HYS_INF));
     const hys_v log = hys_log1p_sum(hys_sel(huge, a, high), hys_sel(huge, hys_k(0.0), low));
     return hys_sel(whole, hys_sel(huge, log + HYS_LN2_LO + HYS_LN2_HI, log), a);
 }
 
 /* 2.0 ulp */
-HYS_BULKY hys_v hys_asinh(hys_v a)
-{
+HYS_BULKY hys_v hys_asinh(hys_v a) {
     const hys_v x = hys_abs(a), z = x * x;
     const hys_v q = z / (1.0 + hys_sqrt(z + 1.0)), high = x + q;
     const hys_v area = hys_area(x, high, (x - high) + q);
@@ -1034,8 +1000,7 @@ HYS_BULKY hys_v hys_asinh(hys_v a)
 }
 
 /* 2.0 ulp; NaN below 1 */
-HYS_BULKY hys_v hys_acosh(hys_v a)
-{
+HYS_BULKY hys_v hys_acosh(hys_v a) {
     const hys_v t = a - 1.0, root = hys_sqrt(hys_fma(t, t, 2.0 * t)), high = t + root;
     const hys_m root_first = hys_lt(t, root);
     const hys_v low = hys_sel(root_first, (root - high) + t, (t - high) + root);
@@ -1043,8 +1008,7 @@ HYS_BULKY hys_v hys_acosh(hys_v a)
 }
 
 /* 2.0 ulp */
-HYS_BULKY hys_v hys_atanh(hys_v a)
-{
+HYS_BULKY hys_v hys_atanh(hys_v a) {
     const hys_v x = hys_abs(a), d = 1.0 - x, d_low = (1.0 - d) - x, q = 2.0 * x / d;
     const hys_v p = q * d, low = (((2.0 * x - p) - hys_mul_low(q, d, p)) - q * d_low) / d;
     const hys_v log = hys_log_edges(1.0 + q, hys_log1p_sum(q, low));
@@ -1055,8 +1019,7 @@ HYS_BULKY hys_v hys_atanh(hys_v a)
 /* ---- other real functions ---- */
 
 /* 1.0 ulp */
-HYS_MATH hys_v hys_hypot(hys_v a, hys_v b)
-{
+HYS_MATH hys_v hys_hypot(hys_v a, hys_v b) {
     const hys_v x = hys_abs(a), y = hys_abs(b), inf = hys_k(HYS_INF), one = hys_k(1.0);
     const hys_v big = hys_max(x, y), small = hys_min(x, y);
     const hys_m huge = hys_lt(hys_k(0x1p500), big), tiny = hys_lt(big, hys_k(0x1p-400));
@@ -1069,8 +1032,7 @@ HYS_MATH hys_v hys_hypot(hys_v a, hys_v b)
 }
 
 /* Long division of positive finite numbers, bit by bit. */
-HYS_SLOW double hys_fmod_lane(double x, double y)
-{
+HYS_SLOW double hys_fmod_lane(double x, double y) {
     union {
         double d;
         hys_u64 u;
@@ -1090,8 +1052,7 @@ HYS_SLOW double hys_fmod_lane(double x, double y)
     return a.d;
 }
 
-HYS_SLOW hys_v hys_fmod_far(hys_v x, hys_v y, hys_m near, hys_v r)
-{
+HYS_SLOW hys_v hys_fmod_far(hys_v x, hys_v y, hys_m near, hys_v r) {
     hys_lanes from = {.v = x}, by = {.v = y}, result = {.v = r};
     for (hys_u32 l = 0; l < HYS_W; l++) {
         if (hys_lane_is(near, l)) continue;
@@ -1103,8 +1064,7 @@ HYS_SLOW hys_v hys_fmod_far(hys_v x, hys_v y, hys_m near, hys_v r)
 }
 
 /* Exact; the sign of the dividend. */
-HYS_BULKY hys_v hys_fmod(hys_v a, hys_v b)
-{
+HYS_BULKY hys_v hys_fmod(hys_v a, hys_v b) {
     const hys_v x = hys_abs(a), y = hys_abs(b);
     const hys_v n = hys_trunc(x / y), p = n * y;
     hys_v r = (x - p) - hys_mul_low(n, y, p);
@@ -1130,46 +1090,38 @@ HYS_FN hys_v hys_signed(hys_w word) /* of 32 bits */
     return hys_unbits(flipped | 0x4330000000000000ULL) - (0x1p52 + 0x1p31);
 }
 
-HYS_FN hys_v hys_wrap32(hys_v a)
-{
+HYS_FN hys_v hys_wrap32(hys_v a) {
     return hys_signed(hys_word(a));
 }
 
-HYS_FN hys_v hys_iand(hys_v a, hys_v b)
-{
+HYS_FN hys_v hys_iand(hys_v a, hys_v b) {
     return hys_signed(hys_word(a) & hys_word(b));
 }
 
-HYS_FN hys_v hys_ior(hys_v a, hys_v b)
-{
+HYS_FN hys_v hys_ior(hys_v a, hys_v b) {
     return hys_signed(hys_word(a) | hys_word(b));
 }
 
-HYS_FN hys_v hys_ixor(hys_v a, hys_v b)
-{
+HYS_FN hys_v hys_ixor(hys_v a, hys_v b) {
     return hys_signed(hys_word(a) ^ hys_word(b));
 }
 
-HYS_FN hys_m hys_in_word(hys_v count)
-{
+HYS_FN hys_m hys_in_word(hys_v count) {
     const hys_v n = hys_wrap32(count);
     return hys_and(hys_le(hys_k(0.0), n), hys_lt(n, hys_k(32.0)));
 }
 
-HYS_FN hys_v hys_shl(hys_v a, hys_v count)
-{
+HYS_FN hys_v hys_shl(hys_v a, hys_v count) {
     const hys_v r = hys_signed(hys_word(a) << (hys_word(count) & 31u));
     return hys_sel(hys_in_word(count), r, hys_k(0.0));
 }
 
-HYS_FN hys_v hys_shr(hys_v a, hys_v count)
-{
+HYS_FN hys_v hys_shr(hys_v a, hys_v count) {
     const hys_v r = hys_signed(hys_word(a) >> (hys_word(count) & 31u));
     return hys_sel(hys_in_word(count), r, hys_k(0.0));
 }
 
-HYS_FN hys_v hys_ashr(hys_v a, hys_v count)
-{
+HYS_FN hys_v hys_ashr(hys_v a, hys_v count) {
     const hys_v x = hys_wrap32(a);
     /* a shift is a division that rounds down */
     const hys_v power = hys_scale(hys_k(1.0), hys_signed(0u - (hys_word(count) & 31u)));
@@ -1186,8 +1138,7 @@ typedef struct hys_draw {
     hys_u64 interval;
 } hys_draw;
 
-HYS_FN hys_draw hys_draw_of(hys_w key, const hys_env *env, hys_u32 site, hys_v count, hys_v seed)
-{
+HYS_FN hys_draw hys_draw_of(hys_w key, const hys_env *env, hys_u32 site, hys_v count, hys_v seed) {
     hys_draw d;
     d.key = key;
     d.seed = hys_bits(seed);
@@ -1196,13 +1147,11 @@ HYS_FN hys_draw hys_draw_of(hys_w key, const hys_env *env, hys_u32 site, hys_v c
     return d;
 }
 
-HYS_FN hys_w hys_rotate(hys_w x, int n)
-{
+HYS_FN hys_w hys_rotate(hys_w x, int n) {
     return x << n | x >> (64 - n);
 }
 
-HYS_FN void hys_mix_four(hys_w x[2], const int turns[4])
-{
+HYS_FN void hys_mix_four(hys_w x[2], const int turns[4]) {
     for (int i = 0; i < 4; i++) {
         x[0] += x[1];
         x[1] = hys_rotate(x[1], turns[i]) ^ x[0];
@@ -1211,8 +1160,7 @@ HYS_FN void hys_mix_four(hys_w x[2], const int turns[4])
 
 /* Threefry2x64-20 (Salmon, Moraes, Dror and Shaw, SC11), first word; as in base/random.c.  `nth` tells apart
  * the words that one draw needs; integral seeds leave the low bits of their double free. */
-HYS_BULKY hys_w hys_random_word(const hys_draw *d, hys_u32 nth)
-{
+HYS_BULKY hys_w hys_random_word(const hys_draw *d, hys_u32 nth) {
     static const int even[4] = {16, 42, 12, 31}, odd[4] = {16, 32, 24, 21};
     const hys_w k1 = d->seed ^ (hys_u64)nth;
     const hys_w words[3] = {d->key, k1, d->key ^ k1 ^ 0x1bd11bdaa9fc1a22ULL};
@@ -1226,43 +1174,34 @@ HYS_BULKY hys_w hys_random_word(const hys_draw *d, hys_u32 nth)
 }
 
 /* In (0,1): the middle of one of 2^52 equal pieces. */
-HYS_FN hys_v hys_uniform_nth(const hys_draw *d, hys_u32 nth)
-{
+HYS_FN hys_v hys_uniform_nth(const hys_draw *d, hys_u32 nth) {
     return hys_unbits((hys_random_word(d, nth) >> 12) | 0x3ff0000000000000ULL) - (1.0 - 0x1p-53);
 }
 
-HYS_FN hys_v hys_poly7(const double a[8], hys_v x)
-{
+HYS_FN hys_v hys_poly7(const double a[8], hys_v x) {
     hys_v y = hys_k(a[7]);
     for (int i = 6; i >= 0; i--) y = hys_fma(y, x, hys_k(a[i]));
     return y;
 }
 
 static const double hys_normal_middle[2][8] __attribute__((unused)) = {
-    {3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3,
-     1.3731693765509461125e4, 4.5921953931549871457e4, 6.7265770927008700853e4,
-     3.3430575583588128105e4, 2.5090809287301226727e3},
-    {1.0, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3,
-     2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4,
-     5.2264952788528545610e3}};
+    {3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
+     4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3},
+    {1.0, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3, 2.1213794301586595867e4,
+     3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3}};
 static const double hys_normal_tail[2][8] __attribute__((unused)) = {
-    {1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0,
-     3.64784832476320460504e0, 1.27045825245236838258e0, 2.41780725177450611770e-1,
-     2.27238449892691845833e-2, 7.74545014278341407640e-4},
-    {1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
-     1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4,
-     1.05075007164441684324e-9}};
+    {1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
+     1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4},
+    {1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1, 1.48103976427480074590e-1,
+     1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9}};
 static const double hys_normal_far[2][8] __attribute__((unused)) = {
-    {6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0,
-     2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
-     2.71155556874348757815e-5, 2.01033439929228813265e-7},
-    {1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
-     7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7,
-     2.04426310338993978564e-15}};
+    {6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
+     2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7},
+    {1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2, 7.86869131145613259100e-4,
+     1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15}};
 
 /* M. J. Wichura, Algorithm AS 241 (PPND16), Applied Statistics 37 (1988) 477: relative error 1e-16. */
-HYS_BULKY hys_v hys_normal_quantile(hys_v p)
-{
+HYS_BULKY hys_v hys_normal_quantile(hys_v p) {
     const hys_v q = p - 0.5, z = 0.180625 - q * q;
     hys_v y = q * hys_poly7(hys_normal_middle[0], z) / hys_poly7(hys_normal_middle[1], z);
     const hys_m outer = hys_lt(hys_k(0.425), hys_abs(q));
@@ -1279,18 +1218,15 @@ HYS_BULKY hys_v hys_normal_quantile(hys_v p)
     return y;
 }
 
-HYS_FN hys_v hys_draw_uniform(hys_draw d)
-{
+HYS_FN hys_v hys_draw_uniform(hys_draw d) {
     return hys_uniform_nth(&d, 0);
 }
 
-HYS_FN hys_v hys_draw_normal(hys_draw d)
-{
+HYS_FN hys_v hys_draw_normal(hys_draw d) {
     return hys_normal_quantile(hys_uniform_nth(&d, 0));
 }
 
-HYS_FN hys_v hys_draw_int32(hys_draw d)
-{
+HYS_FN hys_v hys_draw_int32(hys_draw d) {
     return hys_signed(hys_random_word(&d, 0) >> 32);
 }
 
@@ -1303,8 +1239,7 @@ HYS_FN hys_v hys_draw_exponential(hys_draw d) /* mean 1 */
 
 /* Counts of a unit-rate process by inversion in pieces of mean 32.  Beyond HYS_DRAW_MANY: the normal
  * quantile with its first Cornish-Fisher correction. */
-HYS_BULKY hys_v hys_draw_poisson(hys_draw d, hys_m live, hys_v mean)
-{
+HYS_BULKY hys_v hys_draw_poisson(hys_draw d, hys_m live, hys_v mean) {
     const hys_v zero = hys_k(0.0), one = hys_k(1.0);
     const hys_m many = hys_lt(hys_k(HYS_DRAW_MANY), mean);
     hys_v left = hys_sel(hys_and(live, hys_and(hys_lt(zero, mean), hys_not(many))), mean, zero);
@@ -1330,8 +1265,7 @@ HYS_BULKY hys_v hys_draw_poisson(hys_draw d, hys_m live, hys_v mean)
 
 /* Gamma deviate of shape n or n + 1/2, mean that: exponentials, and half a squared normal.  Beyond
  * HYS_DRAW_MANY: E. B. Wilson and M. M. Hilferty's cube. */
-HYS_BULKY hys_v hys_draw_gamma(hys_draw d, hys_m live, hys_v shape)
-{
+HYS_BULKY hys_v hys_draw_gamma(hys_draw d, hys_m live, hys_v shape) {
     const hys_v zero = hys_k(0.0), one = hys_k(1.0);
     const hys_m many = hys_lt(hys_k(HYS_DRAW_MANY), shape);
     const hys_v whole = hys_floor(shape);
@@ -1348,20 +1282,17 @@ HYS_BULKY hys_v hys_draw_gamma(hys_draw d, hys_m live, hys_v shape)
     return hys_sel(many, shape * (root * root * root), sum);
 }
 
-HYS_FN hys_v hys_draw_chi_square(hys_draw d, hys_m live, hys_v freedom)
-{
+HYS_FN hys_v hys_draw_chi_square(hys_draw d, hys_m live, hys_v freedom) {
     return 2.0 * hys_draw_gamma(d, live, 0.5 * hys_round(freedom));
 }
 
-HYS_FN hys_v hys_draw_t(hys_draw d, hys_m live, hys_v freedom)
-{
+HYS_FN hys_v hys_draw_t(hys_draw d, hys_m live, hys_v freedom) {
     const hys_v z = hys_normal_quantile(hys_uniform_nth(&d, 0x8000u));
     return z / hys_sqrt(hys_draw_chi_square(d, live, freedom) / hys_round(freedom));
 }
 
 /* The sum of `stages` exponentials, with that mean. */
-HYS_FN hys_v hys_draw_erlang(hys_draw d, hys_m live, hys_v stages, hys_v mean)
-{
+HYS_FN hys_v hys_draw_erlang(hys_draw d, hys_m live, hys_v stages, hys_v mean) {
     const hys_v n = hys_round(stages);
     return mean * (hys_draw_gamma(d, live, n) / n);
 }
@@ -1389,8 +1320,7 @@ typedef struct hys_weights { /* of the two neighbours, and of their second deriv
     hys_u32 k;
 } hys_weights;
 
-HYS_FN hys_u32 hys_axis_find(const hys_axis *axis, double x)
-{
+HYS_FN hys_u32 hys_axis_find(const hys_axis *axis, double x) {
     hys_u32 low = 0, high = axis->n - 1;
     while (high - low > 1) {
         const hys_u32 middle = (low + high) / 2;
@@ -1401,8 +1331,7 @@ HYS_FN hys_u32 hys_axis_find(const hys_axis *axis, double x)
 }
 
 /* The weights of the value (order 0) or of the first derivative (order 1) inside the grid. */
-HYS_FN hys_weights hys_axis_inside(const hys_axis *axis, hys_u32 k, double x, int order)
-{
+HYS_FN hys_weights hys_axis_inside(const hys_axis *axis, hys_u32 k, double x, int order) {
     const double h = axis->at[k + 1] - axis->at[k];
     const double b = (x - axis->at[k]) / h, a = 1.0 - b;
     const int cubic = axis->degree == '3';
@@ -1424,8 +1353,7 @@ HYS_FN hys_weights hys_axis_inside(const hys_axis *axis, hys_u32 k, double x, in
     return r;
 }
 
-HYS_SLOW hys_weights hys_axis_weights(const hys_axis *axis, double x, int order)
-{
+HYS_SLOW hys_weights hys_axis_weights(const hys_axis *axis, double x, int order) {
     const double first = axis->at[0], last = axis->at[axis->n - 1];
     const double edge = x < first ? first : x > last ? last : x;
     const hys_u32 k = hys_axis_find(axis, edge);
@@ -1442,16 +1370,13 @@ HYS_SLOW hys_weights hys_axis_weights(const hys_axis *axis, double x, int order)
 }
 
 /* Sum over the corners of the cell, and for each over the values and their second derivatives. */
-HYS_SLOW double hys_table_lane(const hys_table *t, const double *x, int by)
-{
+HYS_SLOW double hys_table_lane(const hys_table *t, const double *x, int by) {
     hys_weights w[HYS_TABLE_DIMS];
-    for (hys_u32 i = 0; i < t->n_dims; i++)
-        w[i] = hys_axis_weights(&t->axes[i], x[i], (int)i == by);
+    for (hys_u32 i = 0; i < t->n_dims; i++) w[i] = hys_axis_weights(&t->axes[i], x[i], (int)i == by);
     double sum = 0.0;
     for (hys_u32 corner = 0; corner < 1u << t->n_dims; corner++) {
         hys_u32 at = 0;
-        for (hys_u32 i = 0; i < t->n_dims; i++)
-            at += (w[i].k + (corner >> i & 1u)) * t->axes[i].stride;
+        for (hys_u32 i = 0; i < t->n_dims; i++) at += (w[i].k + (corner >> i & 1u)) * t->axes[i].stride;
         for (hys_u32 s = 0; s < 1u << t->n_cubic; s++) {
             double weight = t->coef[s][at];
             for (hys_u32 i = 0, bit = 0; i < t->n_dims; i++) {
@@ -1465,8 +1390,7 @@ HYS_SLOW double hys_table_lane(const hys_table *t, const double *x, int by)
 }
 
 /* The table at x[0...], or its derivative by coordinate `by` (-1: the value). */
-HYS_SLOW hys_v hys_table_at(const hys_table *t, const hys_v *x, int by)
-{
+HYS_SLOW hys_v hys_table_at(const hys_table *t, const hys_v *x, int by) {
     hys_lanes r;
     for (hys_u32 l = 0; l < HYS_W; l++) {
         double point[HYS_TABLE_DIMS];
@@ -1484,32 +1408,56 @@ HYS_SLOW hys_v hys_table_at(const hys_table *t, const hys_v *x, int by)
 #define HYS_LIVE       hys_live(batch->n - at)
 #define HYS_UNUSED     __attribute__((unused))
 #if HYS_OWN_PARAMS
-#define HYS_BEGIN_PARAMS                                                                           \
-    HYS_EACH_GROUP                                                                                 \
-    {                                                                                              \
+#define HYS_BEGIN_PARAMS                                                                                               \
+    HYS_EACH_GROUP {                                                                                                   \
         HYS_UNUSED const hys_m live_params = HYS_LIVE;
-#define HYS_BEGIN_LANES                                                                            \
-    {                                                                                              \
+#define HYS_BEGIN_LANES                                                                                                \
+    {                                                                                                                  \
         HYS_UNUSED const hys_m live = live_params;
 #define HYS_PARAM(i) (batch->p_stride[i] ? hys_load(batch->p[i] + at) : hys_k(*batch->p[i]))
 #else
-#define HYS_BEGIN_PARAMS                                                                           \
-    {                                                                                              \
+#define HYS_BEGIN_PARAMS                                                                                               \
+    {                                                                                                                  \
         HYS_UNUSED const hys_m live_params = hys_mask(1);
-#define HYS_BEGIN_LANES                                                                            \
-    HYS_EACH_GROUP                                                                                 \
-    {                                                                                              \
+#define HYS_BEGIN_LANES                                                                                                \
+    HYS_EACH_GROUP {                                                                                                   \
         HYS_UNUSED const hys_m live = HYS_LIVE;
 #define HYS_PARAM(i) hys_k(*batch->p[i])
 #endif
-#define HYS_END                                                                                    \
-    }                                                                                              \
+#define HYS_END                                                                                                        \
+    }                                                                                                                  \
     }
+
+/* What depends on parameters is the same in all lanes where these are shared: a plain branch does. */
+HYS_FN int hys_first(hys_m a) {
+    return hys_lane_is(a, 0);
+}
+
+HYS_FN hys_v hys_choose(hys_m all, hys_v yes, hys_v no) {
+    return hys_first(all) ? yes : no;
+}
+
+HYS_FN hys_m hys_choose_mask(hys_m all, hys_m yes, hys_m no) {
+    return hys_first(all) ? yes : no;
+}
+
+#if HYS_OWN_PARAMS
+#define HYS_CHOOSE      hys_sel
+#define HYS_CHOOSE_MASK hys_sel_mask
+#define HYS_ARM         hys_and
+#define HYS_POW         hys_pow
+#define HYS_POW_SLOPE   hys_pow_slope
+#else
+#define HYS_CHOOSE         hys_choose
+#define HYS_CHOOSE_MASK    hys_choose_mask
+#define HYS_ARM(m, all)    hys_choose_mask(all, m, hys_mask(0))
+#define HYS_POW            hys_pow_shared
+#define HYS_POW_SLOPE      hys_pow_slope_shared
+#endif
 
 #define HYS_LOOP_MAX 1000000u /* turns; a loop that goes on gives NaN */
 
-HYS_FN double hys_lane(hys_v a, hys_u32 lane)
-{
+HYS_FN double hys_lane(hys_v a, hys_u32 lane) {
     const hys_lanes lanes = {.v = a};
     return lanes.d[lane];
 }
@@ -1519,8 +1467,7 @@ HYS_FN hys_v hys_simparam(const hys_env *env, hys_u32 index) /* NaN: not known *
     return hys_k(env->simparam ? env->simparam[index] : HYS_NAN);
 }
 
-HYS_FN hys_m hys_event(const hys_batch *batch, hys_u32 event, hys_u32 at)
-{
+HYS_FN hys_m hys_event(const hys_batch *batch, hys_u32 event, hys_u32 at) {
     if (!batch->event) return hys_mask(0);
     return hys_ne(hys_load(batch->event[event] + at), hys_k(0.0));
 }
@@ -1530,15 +1477,13 @@ HYS_FN void hys_put(double *to, hys_u32 at, hys_v a) /* outputs that nobody aske
     if (to) hys_store(to + at, a);
 }
 
-HYS_FN hys_v hys_flag(hys_m a)
-{
+HYS_FN hys_v hys_flag(hys_m a) {
     return hys_sel(a, hys_k(1.0), hys_k(0.0));
 }
 
 /* ---- arrays with an index for each lane ---- */
 
-HYS_FN hys_v hys_array_get(const hys_v *array, hys_u32 n, hys_v index)
-{
+HYS_FN hys_v hys_array_get(const hys_v *array, hys_u32 n, hys_v index) {
     const hys_lanes at = {.v = index};
     hys_lanes r;
     for (hys_u32 l = 0; l < HYS_W; l++) {
@@ -1548,8 +1493,7 @@ HYS_FN hys_v hys_array_get(const hys_v *array, hys_u32 n, hys_v index)
     return r.v;
 }
 
-HYS_FN void hys_array_set(hys_v *array, hys_u32 n, hys_v index, hys_v value, hys_m when)
-{
+HYS_FN void hys_array_set(hys_v *array, hys_u32 n, hys_v index, hys_v value, hys_m when) {
     const hys_lanes at = {.v = index}, from = {.v = value};
     for (hys_u32 l = 0; l < HYS_W; l++)
         if (hys_lane_is(when, l) && at.d[l] >= 0.0 && at.d[l] < (double)n)
@@ -1559,8 +1503,8 @@ HYS_FN void hys_array_set(hys_v *array, hys_u32 n, hys_v index, hys_v value, hys
 /* ---- local solves: step() and reduce() of a kernel ---- */
 
 #define HYS_STEP_TERMINALS 8u
-#define HYS_STEP_ROWS (HYS_STEP_MAX + HYS_STEP_TERMINALS)
-#define HYS_BLOCK 32u /* instances solved together: what they need stays in the first cache */
+#define HYS_STEP_ROWS      (HYS_STEP_MAX + HYS_STEP_TERMINALS)
+#define HYS_BLOCK          32u /* instances solved together: what they need stays in the first cache */
 
 typedef struct hys_local { /* what the solver knows of a module; all constant */
     hys_u32 n_terminals, n_unknowns, n_params, n_retained, n_delays, n_jac, n_mass;
@@ -1571,9 +1515,8 @@ typedef struct hys_local { /* what the solver knows of a module; all constant */
 } hys_local;
 
 /* Doubles and pointers that a solve needs. */
-#define HYS_LOCAL_ROWS(nu, nj, nm) (5u * (nu) + (nj) + (nm) + 2u)
-#define HYS_LOCAL_POINTERS(nu, nj, nm, np, nr, nd)                                                 \
-    (4u * (nu) + (nj) + (nm) + (np) + (nr) + (nd) + 1u)
+#define HYS_LOCAL_ROWS(nu, nj, nm)                 (5u * (nu) + (nj) + (nm) + 2u)
+#define HYS_LOCAL_POINTERS(nu, nj, nm, np, nr, nd) (4u * (nu) + (nj) + (nm) + (np) + (nr) + (nd) + 1u)
 
 typedef struct hys_solve { /* one block; arrays by unknown or entry, HYS_BLOCK doubles each */
     const hys_local *m;
@@ -1590,15 +1533,13 @@ typedef struct hys_system { /* (A x = b) for a group of lanes: internal rows and
     hys_v a[HYS_STEP_ROWS][HYS_STEP_ROWS + 1];
 } hys_system;
 
-HYS_FN hys_u32 hys_place(const hys_local *m, hys_u32 unknown)
-{
+HYS_FN hys_u32 hys_place(const hys_local *m, hys_u32 unknown) {
     const hys_u32 n_internal = m->n_unknowns - m->n_terminals;
     return unknown < m->n_terminals ? n_internal + unknown : unknown - m->n_terminals;
 }
 
 /* A = J + M / h, b = f + M (x - x_old) / h */
-HYS_FN void hys_assemble(const hys_solve *s, hys_u32 at, hys_system *sys)
-{
+HYS_FN void hys_assemble(const hys_solve *s, hys_u32 at, hys_system *sys) {
     const hys_local *m = s->m;
     const hys_u32 n = m->n_unknowns;
     for (hys_u32 i = 0; i < n; i++)
@@ -1619,8 +1560,7 @@ HYS_FN void hys_assemble(const hys_solve *s, hys_u32 at, hys_system *sys)
 /* A clamped state obeys x = clamp(x - b / rate, lo, hi) for any positive rate: where that lies outside, its
  * row becomes x = bound.  The diagonal of A, where it is steeper than M / h, foresees the free solution and so
  * avoids cycles between the bounds. */
-HYS_FN void hys_clamp_row(const hys_solve *s, hys_u32 at, hys_u32 unknown, hys_system *sys)
-{
+HYS_FN void hys_clamp_row(const hys_solve *s, hys_u32 at, hys_u32 unknown, hys_system *sys) {
     const hys_local *m = s->m;
     const hys_u32 flags = m->unknowns[unknown].flags, row = hys_place(m, unknown);
     const hys_u32 n = m->n_unknowns;
@@ -1647,14 +1587,12 @@ HYS_FN void hys_clamp_row(const hys_solve *s, hys_u32 at, hys_u32 unknown, hys_s
         bound = hys_sel(over, hi, bound);
         outside = hys_or(outside, over);
     }
-    for (hys_u32 j = 0; j < n; j++)
-        sys->a[row][j] = hys_sel(outside, hys_k(j == row ? 1.0 : 0.0), sys->a[row][j]);
+    for (hys_u32 j = 0; j < n; j++) sys->a[row][j] = hys_sel(outside, hys_k(j == row ? 1.0 : 0.0), sys->a[row][j]);
     sys->a[row][n] = hys_sel(outside, x - bound, sys->a[row][n]);
 }
 
 /* Brings the largest of column k into row k, each lane for itself. */
-HYS_FN void hys_pivot(hys_system *sys, hys_u32 k, hys_u32 n_internal, hys_u32 n)
-{
+HYS_FN void hys_pivot(hys_system *sys, hys_u32 k, hys_u32 n_internal, hys_u32 n) {
     for (hys_u32 i = k + 1; i < n_internal; i++) {
         const hys_m larger = hys_lt(hys_abs(sys->a[k][k]), hys_abs(sys->a[i][k]));
         if (!hys_any(larger)) continue;
@@ -1668,14 +1606,12 @@ HYS_FN void hys_pivot(hys_system *sys, hys_u32 k, hys_u32 n_internal, hys_u32 n)
 
 /* Eliminates the internal unknowns.  The terminal rows then hold the conductance seen from outside and the
  * current; dx solves A dx = b for the internal unknowns at fixed terminals. */
-HYS_FN void hys_eliminate(hys_system *sys, hys_u32 n_internal, hys_u32 n, hys_v *dx)
-{
+HYS_FN void hys_eliminate(hys_system *sys, hys_u32 n_internal, hys_u32 n, hys_v *dx) {
     for (hys_u32 k = 0; k < n_internal; k++) {
         hys_pivot(sys, k, n_internal, n);
         for (hys_u32 i = k + 1; i < n; i++) {
             const hys_v factor = sys->a[i][k] / sys->a[k][k];
-            for (hys_u32 j = k + 1; j <= n; j++)
-                sys->a[i][j] = hys_fnma(factor, sys->a[k][j], sys->a[i][j]);
+            for (hys_u32 j = k + 1; j <= n; j++) sys->a[i][j] = hys_fnma(factor, sys->a[k][j], sys->a[i][j]);
         }
     }
     for (hys_u32 k = n_internal; k-- > 0;) {
@@ -1685,19 +1621,16 @@ HYS_FN void hys_eliminate(hys_system *sys, hys_u32 n_internal, hys_u32 n, hys_v 
     }
 }
 
-HYS_FN hys_m hys_finite(hys_v a)
-{
+HYS_FN hys_m hys_finite(hys_v a) {
     return hys_lt(hys_abs(a), hys_k(HYS_INF));
 }
 
-HYS_FN void hys_keep(double *at, hys_m when, hys_v value)
-{
+HYS_FN void hys_keep(double *at, hys_m when, hys_v value) {
     hys_store(at, hys_sel(when, value, hys_load(at)));
 }
 
 /* Stores current and conductance where `when`. */
-HYS_FN void hys_store_terminals(const hys_solve *s, hys_u32 at, hys_m when, const hys_system *sys)
-{
+HYS_FN void hys_store_terminals(const hys_solve *s, hys_u32 at, hys_m when, const hys_system *sys) {
     const hys_u32 nt = s->m->n_terminals, n = s->m->n_unknowns, n_internal = n - nt;
     const hys_u32 to = s->start + at;
     for (hys_u32 i = 0; i < nt; i++) {
@@ -1707,8 +1640,7 @@ HYS_FN void hys_store_terminals(const hys_solve *s, hys_u32 at, hys_m when, cons
     }
 }
 
-HYS_FN void hys_group_system(const hys_solve *s, hys_u32 at, hys_system *sys, hys_v *dx)
-{
+HYS_FN void hys_group_system(const hys_solve *s, hys_u32 at, hys_system *sys, hys_v *dx) {
     const hys_local *m = s->m;
     hys_assemble(s, at, sys);
     for (hys_u32 k = m->n_terminals; k < m->n_unknowns; k++)
@@ -1718,8 +1650,7 @@ HYS_FN void hys_group_system(const hys_solve *s, hys_u32 at, hys_system *sys, hy
 
 /* One Newton iteration of the lanes that are not done; returns those still not done.  Where the functions
  * are not finite the last correction is halved. */
-HYS_FN hys_m hys_newton_group(const hys_solve *s, hys_u32 at, hys_m todo)
-{
+HYS_FN hys_m hys_newton_group(const hys_solve *s, hys_u32 at, hys_m todo) {
     const hys_local *m = s->m;
     const hys_u32 nt = m->n_terminals, n_internal = m->n_unknowns - nt;
     hys_system sys;
@@ -1727,8 +1658,7 @@ HYS_FN hys_m hys_newton_group(const hys_solve *s, hys_u32 at, hys_m todo)
     hys_group_system(s, at, &sys, dx);
     hys_m good = hys_mask(1), close = hys_mask(1);
     for (hys_u32 k = 0; k < n_internal; k++) good = hys_and(good, hys_finite(dx[k]));
-    for (hys_u32 i = 0; i < nt; i++)
-        good = hys_and(good, hys_finite(sys.a[n_internal + i][m->n_unknowns]));
+    for (hys_u32 i = 0; i < nt; i++) good = hys_and(good, hys_finite(sys.a[n_internal + i][m->n_unknowns]));
     for (hys_u32 k = 0; k < n_internal; k++) {
         double *const to = s->x[nt + k] + at, *const last = s->dx + k * HYS_BLOCK + at;
         const hys_v x = hys_load(to), back = 0.5 * hys_load(last);
@@ -1745,8 +1675,7 @@ HYS_FN hys_m hys_newton_group(const hys_solve *s, hys_u32 at, hys_m todo)
 }
 
 /* Pointers to rows of the work space. */
-HYS_FN double **hys_rows(double ***pointers, double **rows, hys_u32 n)
-{
+HYS_FN double **hys_rows(double ***pointers, double **rows, hys_u32 n) {
     double **const first = *pointers;
     for (hys_u32 i = 0; i < n; i++) first[i] = *rows + i * HYS_BLOCK;
     *pointers += n;
@@ -1754,21 +1683,17 @@ HYS_FN double **hys_rows(double ***pointers, double **rows, hys_u32 n)
     return first;
 }
 
-HYS_FN double *const *hys_shifted(double ***pointers, const double *const *from, hys_u32 n,
-                                  hys_u32 start, const unsigned char *stride)
-{
+HYS_FN double *const *hys_shifted(double ***pointers, const double *const *from, hys_u32 n, hys_u32 start,
+                                  const unsigned char *stride) {
     double **const first = *pointers;
     if (!from) return 0;
-    for (hys_u32 i = 0; i < n; i++)
-        first[i] = (double *)from[i] + (!stride || stride[i] ? start : 0u);
+    for (hys_u32 i = 0; i < n; i++) first[i] = (double *)from[i] + (!stride || stride[i] ? start : 0u);
     *pointers += n;
     return first;
 }
 
 /* The view of instances start...start + n of the batch, x copied, mass and clamps evaluated. */
-HYS_FN void hys_block_begin(hys_solve *s, const hys_env *env, const hys_batch *batch, double *rows,
-                            double **pointers)
-{
+HYS_FN void hys_block_begin(hys_solve *s, const hys_env *env, const hys_batch *batch, double *rows, double **pointers) {
     const hys_local *m = s->m;
     const hys_u32 nu = m->n_unknowns, left = batch->n - s->start;
     s->x = hys_rows(&pointers, &rows, nu);
@@ -1783,12 +1708,10 @@ HYS_FN void hys_block_begin(hys_solve *s, const hys_env *env, const hys_batch *b
     s->view.x = (const double *const *)s->x;
     const hys_u32 start = s->start;
 #if HYS_OWN_PARAMS
-    s->view.p = (const double *const *)hys_shifted(&pointers, batch->p, m->n_params, start,
-                                                   batch->p_stride);
+    s->view.p = (const double *const *)hys_shifted(&pointers, batch->p, m->n_params, start, batch->p_stride);
 #endif
     s->view.r = (const double *const *)hys_shifted(&pointers, batch->r, m->n_retained, start, 0);
-    s->view.delayed =
-        (const double *const *)hys_shifted(&pointers, batch->delayed, m->n_delays, start, 0);
+    s->view.delayed = (const double *const *)hys_shifted(&pointers, batch->delayed, m->n_delays, start, 0);
     s->view.key = batch->key ? batch->key + start : 0;
     s->view.event = 0;
     s->out = (hys_out){.f = s->f, .jac = s->jac, .mass = s->mass, .clamp_lo = s->lo, .clamp_hi = s->hi};
@@ -1800,8 +1723,7 @@ HYS_FN void hys_block_begin(hys_solve *s, const hys_env *env, const hys_batch *b
     m->fixed(env, &s->view, &s->out);
 }
 
-HYS_FN void hys_step_block(hys_solve *s, const hys_env *env)
-{
+HYS_FN void hys_step_block(hys_solve *s, const hys_env *env) {
     const hys_local *m = s->m;
     const hys_u32 n = s->view.n;
     hys_m todo[HYS_BLOCK / HYS_W];
@@ -1819,13 +1741,11 @@ HYS_FN void hys_step_block(hys_solve *s, const hys_env *env)
     for (hys_u32 at = 0; at < n; at += HYS_W) {
         for (hys_u32 k = m->n_terminals; k < m->n_unknowns; k++)
             hys_store(s->args->x[k] + s->start + at, hys_load(s->x[k] + at));
-        hys_store(s->args->ok + s->start + at,
-                  hys_sel(todo[at / HYS_W], hys_k(0.0), hys_k(1.0)));
+        hys_store(s->args->ok + s->start + at, hys_sel(todo[at / HYS_W], hys_k(0.0), hys_k(1.0)));
     }
 }
 
-HYS_FN void hys_reduce_block(hys_solve *s, const hys_env *env)
-{
+HYS_FN void hys_reduce_block(hys_solve *s, const hys_env *env) {
     const hys_local *m = s->m;
     const hys_u32 nt = m->n_terminals, n_internal = m->n_unknowns - nt;
     m->eval_fj(env, &s->view, &s->out);
@@ -1834,11 +1754,9 @@ HYS_FN void hys_reduce_block(hys_solve *s, const hys_env *env)
         hys_v dx[HYS_STEP_MAX];
         hys_group_system(s, at, &sys, dx);
         hys_m good = hys_mask(1);
-        for (hys_u32 i = 0; i < nt; i++)
-            good = hys_and(good, hys_finite(sys.a[n_internal + i][m->n_unknowns]));
+        for (hys_u32 i = 0; i < nt; i++) good = hys_and(good, hys_finite(sys.a[n_internal + i][m->n_unknowns]));
         hys_store_terminals(s, at, hys_mask(1), &sys);
-        if (s->args->ok)
-            hys_store(s->args->ok + s->start + at, hys_sel(good, hys_k(1.0), hys_k(0.0)));
+        if (s->args->ok) hys_store(s->args->ok + s->start + at, hys_sel(good, hys_k(1.0), hys_k(0.0)));
     }
 }
 
@@ -1847,9 +1765,8 @@ typedef struct hys_work { /* HYS_LOCAL_ROWS * HYS_BLOCK doubles, aligned to 64; 
     double **pointers;
 } hys_work;
 
-HYS_FN void hys_local_solve(const hys_local *m, const hys_env *env, const hys_batch *batch,
-                            const hys_step_args *args, hys_work work, int is_step)
-{
+HYS_FN void hys_local_solve(const hys_local *m, const hys_env *env, const hys_batch *batch, const hys_step_args *args,
+                            hys_work work, int is_step) {
     const double inv_h = args->h < HYS_INF ? 1.0 / args->h : 0.0;
     for (hys_u32 start = 0; start < batch->n; start += HYS_BLOCK) {
         hys_solve s = {.m = m, .args = args, .inv_h = inv_h, .start = start};

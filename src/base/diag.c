@@ -243,6 +243,16 @@ hys_status hys__report_at(hys_ctx *ctx, hys_severity severity, hys_status status
     return status;
 }
 
+void hys__report_again(hys_ctx *ctx, const hys_diag *diag) {
+    draft d = {.severity = diag->severity, .status = diag->status, .file = diag->file, .hint = diag->hint};
+    d.line = diag->line;
+    d.col = diag->col;
+    d.len = diag->len;
+    d.source = diag->source;
+    d.source_len = strlen(diag->source);
+    record_plain(ctx, &d, "%s", diag->message);
+}
+
 hys_status hys__fail(hys_ctx *ctx, hys_status status, const char *hint, const char *fmt, ...) {
     draft d = {.severity = HYS_ERROR, .status = status, .file = "", .source = "", .hint = hint};
     va_list args;

@@ -49,6 +49,8 @@ hys_status hys__report(hys_ctx *ctx, hys_severity severity, hys_status status, h
 hys_status hys__report_at(hys_ctx *ctx, hys_severity severity, hys_status status, const char *file, int32_t line,
                           int32_t col, const char *source_line, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 9, 10)));
+/* Records what was recorded before, in this or another process. */
+void hys__report_again(hys_ctx *ctx, const hys_diag *diag);
 /* An error without a place. */
 hys_status hys__fail(hys_ctx *ctx, hys_status status, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

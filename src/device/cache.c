@@ -80,7 +80,7 @@ static bool can_write(const hys__cache *cache, const char **why, char buf[64]) {
     return cache->own[0] && !*why;
 }
 
-hys_status hys__cache_workdir(const hys__cache *cache, const char **dir) {
+hys_status hys__cache_workdir(hys__cache *cache, const char **dir) {
     char buf[64], *path = NULL;
     const char *why;
     if (can_write(cache, &why, buf))
@@ -90,11 +90,12 @@ hys_status hys__cache_workdir(const hys__cache *cache, const char **dir) {
         return HYS_OK;
     }
     if (path) why = hys__c_strerror(errno, buf, sizeof buf);
-    if (why)
+    if (why && !cache->has_warned)
         hys__report(cache->ctx, HYS_WARNING, HYS_OK, NULL, HYS_NO_SPAN,
                     "choose another folder by HYSTERON_CACHE",
                     "the kernel cache %s cannot be used: %s; the device is compiled anew each time",
                     cache->own, why);
+    cache->has_warned = true;
     const char *tmp = getenv("TMPDIR");
     path = hys__arena_printf(cache->arena, "%s/hysteron-XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
     if (!path) return HYS_NOMEM;

@@ -69,7 +69,6 @@ static hys_status add_place(hys__recipe *r, hys__hasher *h) {
     if (r->is_shipped) return HYS_OK;
     char real[PATH_MAX];
     hys__hasher_add_str(h, realpath(r->path, real) ? real : r->path);
-    /* Without a compiler nothing new can be built, but what was built by one can still be used. */
     hys_status status = hys__cc_find(r->ctx, r->arena, &r->cc);
     if (status != HYS_OK) return status;
     r->has_cc = true;
@@ -203,6 +202,7 @@ static hys_status emit(hys__recipe *r, const va_program *program) {
 
 static hys_status describe(hys__recipe *r, const va_front *front, const va_model *model, hys__manifest *m) {
     hys__manifest_init(m, r->arena);
+    m->file = r->path;
     m->flags = r->flags;
     for (size_t i = 1; i < front->included.n; i++)
         if (!hys__manifest_include(m, front->included.at[i].path, &front->included.at[i].hash)) return HYS_NOMEM;
@@ -285,7 +285,7 @@ static bool key_from_cache(hys__recipe *r) {
     hys__manifest m;
     if (!name || !hys__cache_find(&r->cache, name, NULL, &path, &text, &len)) return false;
     if (!hys__manifest_read(&m, r->arena, text, len) || !hys__manifest_is_current(&m)) return false;
-    hys__manifest_replay(&m, r->ctx);
+    hys__manifest_replay(&m, r->ctx, r->path);
     r->flags = m.flags;
     make_key(r, &m);
     return true;

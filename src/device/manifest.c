@@ -1,5 +1,5 @@
 /* manifest  = "hysteron-manifest 1" NL { line NL }
- * line      = "flags" FIELD | "structural" FIELD | "include" FIELD FIELD
+ * line      = "file" FIELD | "flags" FIELD | "structural" FIELD | "include" FIELD FIELD
  *           | "diag" SEVERITY LINE COL LEN PARENT FIELD FIELD FIELD FIELD    (file, message, hint, source)
  * FIELD     = " " LENGTH ":" BYTES                                                                      */
 #include "device/manifest.h"
@@ -12,7 +12,7 @@ static const char head[] = "hysteron-manifest 1\n";
 #define INCLUDE_MAX ((size_t)16 << 20)
 
 void hys__manifest_init(hys__manifest *m, hys__arena *arena) {
-    *m = (hys__manifest){.arena = arena, .flags = ""};
+    *m = (hys__manifest){.arena = arena, .file = "", .flags = ""};
 }
 
 bool hys__manifest_structural(hys__manifest *m, const char *name) {
@@ -52,7 +52,9 @@ static void put_field(hys__text *out, const char *s) {
 
 bool hys__manifest_write(const hys__manifest *m, hys__text *out) {
     hys__text_puts(out, head);
-    hys__text_puts(out, "flags");
+    hys__text_puts(out, "file");
+    put_field(out, m->file);
+    hys__text_puts(out, "\nflags");
     put_field(out, m->flags);
     hys__text_puts(out, "\n");
     for (size_t i = 0; i < m->structural.n; i++) {
@@ -123,6 +125,7 @@ static bool read_diag(scan *s, hys__manifest *m) {
 
 static bool read_line(scan *s, hys__manifest *m) {
     const char *a, *b;
+    if (eat(s, "file")) return (m->file = eat_field(s)) != NULL;
     if (eat(s, "flags")) return (m->flags = eat_field(s)) != NULL;
     if (eat(s, "structural")) return (a = eat_field(s)) && hys__manifest_structural(m, a);
     if (eat(s, "diag")) return read_diag(s, m);
@@ -159,10 +162,11 @@ bool hys__manifest_is_current(const hys__manifest *m) {
     return true;
 }
 
-void hys__manifest_replay(const hys__manifest *m, hys_ctx *ctx) {
+void hys__manifest_replay(const hys__manifest *m, hys_ctx *ctx, const char *file) {
     for (size_t i = 0; i < m->diags.n; i++) {
-        const hys_diag *d = &m->diags.at[i];
-        hys__report_at(ctx, d->severity, HYS_OK, d->file, d->line, d->col, d->source, d->hint, "%s", d->message);
+        hys_diag d = m->diags.at[i];
+        if (strcmp(d.file, m->file) == 0) d.file = file;
+        hys__report_again(ctx, &d);
     }
 }
 

@@ -13,6 +13,7 @@ typedef struct hys__manifest {
     struct { const char **at; size_t n, cap; } structural; /* names and aliases of such parameters */
     struct { hys__manifest_include_entry *at; size_t n, cap; } includes; /* besides the main file */
     struct { hys_diag *at; size_t n, cap; } diags;         /* warnings and notes of the front end */
+    const char *file;                                      /* the main one, as the user wrote it then */
     const char *flags;                                     /* for the C compiler */
 } hys__manifest;
 
@@ -26,8 +27,8 @@ bool hys__manifest_write(const hys__manifest *m, hys__text *out);
 bool hys__manifest_read(hys__manifest *m, hys__arena *arena, const char *text, size_t len);
 /* Whether all includes are as they were. */
 bool hys__manifest_is_current(const hys__manifest *m);
-/* Reports the kept diagnostics anew. */
-void hys__manifest_replay(const hys__manifest *m, hys_ctx *ctx);
+/* Reports the kept diagnostics anew; file: how the user writes the main file now. */
+void hys__manifest_replay(const hys__manifest *m, hys_ctx *ctx, const char *file);
 /* Identity of this build of hysteron: of the file that holds this code. */
 const char *hys__manifest_build(hys__arena *arena);
 

@@ -204,6 +204,8 @@ static hys_status make_circuit(hys__bench *b) {
     status = merge_collapsed(b, is_dropped);
     if (status != HYS_OK) return status;
     number_unknowns(b, held_at, is_dropped);
+    for (hys_u32 e = 0; e < k->n_mass; e++)
+        if (b->same_as[k->mass_row[e]] == b->plus) b->current_has_rate = true;
     status = make_pattern(b);
     return status == HYS_OK ? describe_unknowns(b) : status;
 }

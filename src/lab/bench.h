@@ -54,6 +54,7 @@ typedef struct hys__bench {
     hys__system system;
     int64_t *jac_at, *mass_at; /* [n_jac], [n_mass] place in the system's jac; -1: none */
     double *mass;           /* [n_mass] */
+    bool current_has_rate;  /* the current into plus holds derivatives */
     unsigned char *is_open; /* [n] terminals without a source */
     int64_t plus_y;         /* row and column of plus; -1: prescribed */
     int64_t plus_diagonal;

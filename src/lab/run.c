@@ -107,8 +107,16 @@ hys_status hys__runner_record(hys__runner *r, double t, const double *y, const d
     return hys__runner_put(r, r->row);
 }
 
-hys_status hys__runner_poll(hys__runner *r, double done) {
+/* Steps of one run: a minute or two.  A device that changes within picoseconds under a wave of milliseconds
+ * would take years. */
+#define STEPS_MAX 100000000u
+
+hys_status hys__runner_poll(hys__runner *r, double done, uint64_t n_steps) {
     const hys_bench_opts *o = r->bench->opts;
+    if (n_steps > STEPS_MAX)
+        return hys__fail(r->run->ctx, HYS_LIMIT,
+                         "a wave as fast as the device, a larger --rtol, or --max-step where the file counts steps",
+                         "%u steps went %.3g of the way: the device changes much faster than the wave", STEPS_MAX, done);
     if (hys_ctx_is_cancelled(r->run->ctx)) return HYS_CANCEL;
     if (o->progress && o->progress(o->progress_user, done)) return HYS_CANCEL;
     return HYS_OK;

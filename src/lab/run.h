@@ -42,8 +42,8 @@ void hys__runner_row(hys__runner *r, double t, const hys__row_from *from, double
 hys_status hys__runner_put(hys__runner *r, const double *row);
 /* Both, with accepted retained values. */
 hys_status hys__runner_record(hys__runner *r, double t, const double *y, const double *yp);
-/* HYS_CANCEL when asked to end; calls progress now and then. */
-hys_status hys__runner_poll(hys__runner *r, double done);
+/* HYS_CANCEL when asked to end, HYS_LIMIT after too many steps; calls progress now and then. */
+hys_status hys__runner_poll(hys__runner *r, double done, uint64_t n_steps);
 /* Chooses the interval of draws; behind the operating point, which knows the file's bound_step. */
 hys_status hys__runner_draws(hys__runner *r);
 /* Local time of the end of the present draw interval; inf without draws.  next begins another. */

@@ -133,12 +133,13 @@ static hys_status step_to(ida_run *s, double stop, double *t, hys__dae_event *ev
 /* Outputs in (previous, t]. */
 static hys_status write_outputs(ida_run *s, double t) {
     hys__runner *r = s->r;
+    double *yp = s->b->current_has_rate ? r->yp_out : NULL; /* reading it costs as much as y */
     while (s->n_out < s->section->n_out) {
         double at = s->section_start + hys__section_output(s->section, s->n_out);
         if (at > t) break;
-        if (!hys__dae_interpolate(s->dae, at, r->y_out, r->yp_out))
+        if (!hys__dae_interpolate(s->dae, at, r->y_out, yp))
             return HYS_BUG_HERE(r->run->ctx, "output outside the step");
-        hys_status status = hys__runner_record(r, at, r->y_out, r->yp_out);
+        hys_status status = hys__runner_record(r, at, r->y_out, yp);
         if (status != HYS_OK) return status;
         s->n_out++;
     }
@@ -314,7 +315,7 @@ static void check_residual(ida_run *s) {
 static hys_status run_sections(ida_run *s) {
     const hys__drive *d = s->r->drive;
     hys_status status = HYS_OK;
-    unsigned calls = 0;
+    uint64_t calls = 0;
     for (size_t k = 0; k < d->sections.n && status == HYS_OK && !s->b->is_finished; k++) {
         status = enter(s, &d->sections.at[k], k == 0);
         if (status == HYS_OK && k == 0) status = start(s);
@@ -322,7 +323,7 @@ static hys_status run_sections(ida_run *s) {
             status = advance(s);
             if ((++calls & 63) != 0 || status != HYS_OK) continue;
             check_residual(s);
-            status = hys__runner_poll(s->r, (s->b->origin + s->t) / d->duration);
+            status = hys__runner_poll(s->r, (s->b->origin + s->t) / d->duration, calls);
         }
     }
     return status;

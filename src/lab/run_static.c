@@ -107,7 +107,7 @@ static hys_status sweep(static_run *s) {
         r->row[0] = (double)k;
         if (status == HYS_OK) status = hys__runner_put(r, r->row);
         if (status == HYS_OK && (k & 7) == 0)
-            status = hys__runner_poll(r, (double)k / (double)d->points.n);
+            status = hys__runner_poll(r, (double)k / (double)d->points.n, 0);
         if (status != HYS_OK) return status;
     }
     return HYS_OK;

@@ -13,8 +13,8 @@
 #define STEP_TOL 1e-4
 /* Shortest step, against the section's length. */
 #define STEP_MIN 1e-12
-/* Jumps in a row that tell a file which counts steps. */
-#define JUMPS_MAX 20
+/* Steps between two outputs after which the error asks for no shorter ones. */
+#define STEPS_A_ROW 1000
 
 typedef struct track { /* of one quantity whose stepping error is watched */
     double rate, largest, error; /* of the last step; |value|; sum of local errors */
@@ -38,8 +38,8 @@ typedef struct stepped_run {
     track *tracks;            /* [n_retained] */
     double *next;             /* [n_retained] of the trial */
     double *row_old, *row_new; /* fixed steps: rows at their ends */
-    unsigned n_jumps;          /* accepted in a row with too large an error */
-    bool counts_steps;
+    unsigned n_since_row;      /* steps since the last output */
+    bool is_crowded;
 } stepped_run;
 
 /* Solves the step, with the limiter in the mode that its solution respects. */
@@ -192,33 +192,34 @@ static hys_status jump_over(stepped_run *s, hys_status why, double *h) {
     return give_up(s, why);
 }
 
-/* Retained values that jump in step after step, however short, move by the number of steps and not by time: no step
- * is more accurate than another, and those of the output serve. */
-static void note_jump(stepped_run *s, bool jumps) {
-    s->n_jumps = jumps ? s->n_jumps + 1 : 0;
-    if (s->n_jumps < JUMPS_MAX) return;
-    s->counts_steps = true;
-    s->h = s->r->drive->out_step;
-    hys__run_remark(s->r->run, "the file changes its variables at each step by an amount that does not shrink with the "
-                               "step: its result depends on the number of steps; choose them by --max-step");
+/* The shortest step that the error may ask for.  Where a file's own updates do not become smooth however short the step
+ * is (a soft limiter applied in each step, a bounce), refining would never end. */
+static double least_for_error(stepped_run *s) {
+    if (s->n_since_row < STEPS_A_ROW) return STEP_MIN * s->section->length;
+    if (!s->is_crowded)
+        hys__run_remark(s->r->run, "near %g s more than %d steps between two outputs would be needed: the result "
+                                   "depends on the steps there; see what --max-step changes",
+                        s->b->origin + s->t, STEPS_A_ROW);
+    s->is_crowded = true;
+    return s->r->drive->out_step / STEPS_A_ROW;
 }
 
 /* A trial of length *h: shortened until it converges and its error is small; then to an event. */
 static hys_status try_step(stepped_run *s, double *h, bool *has_fired) {
     const hys_kernel *k = s->b->kernel;
-    double least = STEP_MIN * s->section->length;
+    double least = STEP_MIN * s->section->length, enough = least_for_error(s);
     memcpy(s->y_start, s->r->y, s->b->n * sizeof *s->y_start);
     for (;;) {
         hys_status status = solve_step(s, *h);
         if (status == HYS_OK) {
             look_ahead(s, s->t + *h);
-            double error = s->fixed > 0 || s->counts_steps ? 0 : trial_error(s, *h);
-            if (error <= 1 || *h <= least) {
+            double error = s->fixed > 0 ? 0 : trial_error(s, *h);
+            if (error <= 1 || *h <= enough) {
                 s->h = *h * fmin(2, 0.9 / sqrt(fmax(error, 1e-3)));
-                note_jump(s, error > 1);
+                if (s->is_crowded && s->n_since_row >= STEPS_A_ROW) s->h = fmax(s->h, enough);
                 break;
             }
-            *h = fmax(*h * fmax(0.2, 0.9 / sqrt(error)), least);
+            *h = fmax(*h * fmax(0.2, 0.9 / sqrt(error)), enough);
         } else if (*h <= least) {
             status = jump_over(s, status, h);
             if (status != HYS_OK) return status;
@@ -297,6 +298,7 @@ static hys_status advance(stepped_run *s) {
     if (is_due && !s->has_jumped) check_residual(s);
     if (is_due) trial_row(s, s->t + h, s->r->row);
     status = commit(s, h, has_fired, stop);
+    s->n_since_row = is_due ? 0 : s->n_since_row + 1;
     for (; status == HYS_OK && output_is_due(s, s->t); s->n_out++)
         status = hys__runner_put(s->r, s->r->row);
     return status;
@@ -365,7 +367,7 @@ static hys_status start(stepped_run *s) {
 static hys_status run_sections(stepped_run *s) {
     const hys__drive *d = s->r->drive;
     hys_status status = HYS_OK;
-    unsigned calls = 0;
+    uint64_t calls = 0;
     double over = 0; /* how far a fixed step has run into the next section */
     for (size_t k = 0; k < d->sections.n && status == HYS_OK && !s->b->is_finished; k++) {
         s->section = &d->sections.at[k];
@@ -377,7 +379,7 @@ static hys_status run_sections(stepped_run *s) {
         while (status == HYS_OK && s->t < s->section->length * (1 - 1e-12) && !s->b->is_finished) {
             status = s->fixed > 0 ? advance_fixed(s) : advance(s);
             if ((++calls & 63) == 0 && status == HYS_OK)
-                status = hys__runner_poll(s->r, (s->b->origin + s->t) / d->duration);
+                status = hys__runner_poll(s->r, (s->b->origin + s->t) / d->duration, s->fixed > 0 ? 0 : calls);
         }
         over = s->fixed > 0 ? s->t - s->section->length : 0;
     }

@@ -6,8 +6,7 @@
 
 /* ---- which module ---- */
 
-static bool instantiates(const va_inst *insts, const va_stmt *generates, const char *name)
-{
+static bool instantiates(const va_inst *insts, const va_stmt *generates, const char *name) {
     for (; insts; insts = insts->next)
         if (insts->module == name) return true;
     for (const va_stmt *s = generates; s; s = s->next) {
@@ -21,15 +20,13 @@ static bool instantiates(const va_inst *insts, const va_stmt *generates, const c
     return false;
 }
 
-static bool is_top(const va_file *file, const va_module *module)
-{
+static bool is_top(const va_file *file, const va_module *module) {
     for (const va_module *other = file->modules; other; other = other->next)
         if (other != module && instantiates(other->insts, other->generates, module->name)) return false;
     return true;
 }
 
-static const va_module *module_named(vb *b, const va_file *file, const char *name)
-{
+static const va_module *module_named(vb *b, const va_file *file, const char *name) {
     size_t n = 0, cap = 0;
     for (const va_module *module = file->modules; module; module = module->next, cap++)
         if (!strcmp(module->name, name)) return module;
@@ -42,22 +39,18 @@ static const va_module *module_named(vb *b, const va_file *file, const char *nam
     return NULL;
 }
 
-static const va_module *module_choose(vb *b)
-{
+static const va_module *module_choose(vb *b) {
     const va_file *file = b->front->file;
     const va_module *found = NULL, *second = NULL;
     if (b->opts->module) return module_named(b, file, b->opts->module);
     for (const va_module *module = file->modules; module; module = module->next) {
         if (!is_top(file, module)) continue;
-        if (!found)
-            found = module;
-        else if (!second)
-            second = module;
+        if (!found) found = module;
+        else if (!second) second = module;
     }
     if (!file->modules)
         hys__fail(b->ctx, HYS_SEMANTIC, "a model is \"module name(a, b); ... endmodule\"", "the file has no module");
-    else if (!found)
-        vb_error(b, file->modules->span, "name the one to use", "each module is part of another");
+    else if (!found) vb_error(b, file->modules->span, "name the one to use", "each module is part of another");
     if (second) {
         vb_error(b, second->span, vb_printf(b, "choose with --module %s or --module %s", found->name, second->name),
                  "the file has several modules that could be the device");
@@ -66,8 +59,7 @@ static const va_module *module_choose(vb *b)
     return second ? NULL : found;
 }
 
-static void check_names(vb *b)
-{
+static void check_names(vb *b) {
     for (const va_module *module = b->front->file->modules; module; module = module->next)
         for (const va_module *other = module->next; other; other = other->next)
             if (other->name == module->name) {
@@ -79,8 +71,7 @@ static void check_names(vb *b)
 
 /* ---- what users may look at ---- */
 
-static void opvars_make(vb *b)
-{
+static void opvars_make(vb *b) {
     for (size_t i = 0; i < b->vars.n && !vb_failed(b); i++) {
         vb_var *var = b->vars.at[i];
         bool is_shown = (*var->units || *var->desc) && !var->is_array && var->type != VA_TYPE_STRING;
@@ -91,8 +82,7 @@ static void opvars_make(vb *b)
     }
 }
 
-static va_val finite_or_none(vb *b, uint32_t slot)
-{
+static va_val finite_or_none(vb *b, uint32_t slot) {
     double number;
     va_val v = vb_get(b, slot);
     return va_is_const(b->ir, v, &number) && number > 1e300 ? 0 : v;
@@ -100,8 +90,7 @@ static va_val finite_or_none(vb *b, uint32_t slot)
 
 /* ---- one pass ---- */
 
-static void model_start(vb *b, const va_module *top)
-{
+static void model_start(vb *b, const va_module *top) {
     va_model *model = b->model;
     model->name = top->name;
     model->module = top;
@@ -111,8 +100,7 @@ static void model_start(vb *b, const va_module *top)
     model->file = b->front->sources.list.n ? b->front->sources.list.at[0].name : "";
 }
 
-static void finish(vb *b)
-{
+static void finish(vb *b) {
     b->where = VB_IN_ANALOG;
     opvars_make(b);
     vb_retained_finish(b);
@@ -122,12 +110,13 @@ static void finish(vb *b)
     b->model->next_time = finite_or_none(b, b->next_time);
     vb_states_finish(b);
     if (b->opts->pure) vb_pure_check(b);
+    vb_flows_substitute(b);
+    if (vb_failed(b)) return;
     vb_unknowns_compact(b);
     if (!b->had_error) vb_selectors_bake(b);
 }
 
-static void build(vb *b)
-{
+static void build(vb *b) {
     check_names(b);
     const va_module *top = b->had_error ? NULL : module_choose(b);
     if (!top) {
@@ -144,12 +133,17 @@ static void build(vb *b)
     if (!vb_failed(b) && !b->had_error) finish(b);
 }
 
-static hys_status pass(va_front *front, const va_build_opts *opts, vb_keep *keep, va_model *model)
-{
+static hys_status pass(va_front *front, const va_build_opts *opts, vb_keep *keep, va_model *model) {
     *model = (va_model){.ctx = front->ctx, .arena = &front->arena, .sources = &front->sources};
     va_ir_init(&model->ir, &front->arena, VB_MAX_INS);
-    vb b = {.front = front, .opts = opts, .model = model, .ctx = front->ctx, .arena = &front->arena,
-            .ir = &model->ir, .keep = keep, .target_node = VB_NONE};
+    vb b = {.front = front,
+            .opts = opts,
+            .model = model,
+            .ctx = front->ctx,
+            .arena = &front->arena,
+            .ir = &model->ir,
+            .keep = keep,
+            .target_node = VB_NONE};
     b.pred = va_bool(b.ir, true);
     va_val none = va_const(b.ir, __builtin_inf());
     b.bound_step = vb_slots_new(&b, 1, none);
@@ -162,10 +156,9 @@ static hys_status pass(va_front *front, const va_build_opts *opts, vb_keep *keep
     return b.had_error ? HYS_SEMANTIC : HYS_OK;
 }
 
-hys_status va_build(va_front *front, const va_build_opts *opts, va_model *model)
-{
+hys_status va_build(va_front *front, const va_build_opts *opts, va_model *model) {
     static const va_build_opts plain = {0};
-    vb_keep keep = {.arena = &front->arena};
+    vb_keep keep = {.restart = false};
     for (unsigned k = 0; k < MAX_RESTARTS; k++) {
         keep.restart = false;
         hys_status status = pass(front, opts ? opts : &plain, &keep, model);

@@ -6,8 +6,7 @@ static const vb_x nothing = {VA_TYPE_REAL, 0};
 
 /* ---- unknowns of nodes and branches ---- */
 
-uint32_t vb_node_unknown(vb *b, uint32_t node)
-{
+uint32_t vb_node_unknown(vb *b, uint32_t node) {
     if (node == VB_NONE || vb_failed(b)) return VA_GROUND;
     vb_node *n = &b->nodes.at[node];
     if (n->unknown != VB_NONE || n->is_ground) return n->unknown;
@@ -25,8 +24,7 @@ uint32_t vb_node_unknown(vb *b, uint32_t node)
     return unknown;
 }
 
-uint32_t vb_probe_index(vb *b, uint32_t pos, uint32_t neg)
-{
+uint32_t vb_probe_index(vb *b, uint32_t pos, uint32_t neg) {
     for (size_t i = 0; i < b->model->probes.n; i++)
         if (b->model->probes.at[i].pos == pos && b->model->probes.at[i].neg == neg) return (uint32_t)i;
     va_probe *probe = HYS_PUSH(b->arena, &b->model->probes);
@@ -35,8 +33,7 @@ uint32_t vb_probe_index(vb *b, uint32_t pos, uint32_t neg)
 }
 
 /* One orientation for both, so that V(a,b) and V(b,a) share their value. */
-va_val vb_probe(vb *b, uint32_t pos, uint32_t neg)
-{
+va_val vb_probe(vb *b, uint32_t pos, uint32_t neg) {
     if (vb_failed(b)) return 0;
     if (pos == neg) return vb_num(b, 0);
     if (pos > neg && neg != VA_GROUND && pos != VA_GROUND) return vb_op1(b, VA_OP_NEG, vb_probe(b, neg, pos));
@@ -44,21 +41,18 @@ va_val vb_probe(vb *b, uint32_t pos, uint32_t neg)
     return va_leaf(b->ir, VA_OP_PROBE, vb_probe_index(b, pos, neg));
 }
 
-const char *vb_branch_label(vb *b, const vb_branch *branch)
-{
+const char *vb_branch_label(vb *b, const vb_branch *branch) {
     if (branch->name) return branch->name;
     if (branch->b == VB_NONE) return b->nodes.at[branch->a].name;
     return vb_printf(b, "%s,%s", b->nodes.at[branch->a].name, b->nodes.at[branch->b].name);
 }
 
-static const vb_disc *branch_disc(const vb *b, const vb_branch *branch)
-{
+static const vb_disc *branch_disc(const vb *b, const vb_branch *branch) {
     const vb_disc *disc = branch->a == VB_NONE ? NULL : b->nodes.at[branch->a].disc;
     return disc || branch->b == VB_NONE ? disc : b->nodes.at[branch->b].disc;
 }
 
-uint32_t vb_branch_flow(vb *b, vb_branch *branch)
-{
+uint32_t vb_branch_flow(vb *b, vb_branch *branch) {
     if (branch->flow != VB_NONE || vb_failed(b)) return branch->flow;
     const vb_disc *disc = branch_disc(b, branch);
     const vb_nature *nature = disc ? disc->flow : NULL;
@@ -71,8 +65,7 @@ uint32_t vb_branch_flow(vb *b, vb_branch *branch)
     return branch->flow;
 }
 
-void vb_branch_slots(vb *b, vb_branch *branch)
-{
+void vb_branch_slots(vb *b, vb_branch *branch) {
     if (branch->slots != VB_NONE) return;
     uint32_t slots = vb_slots_new(b, VB_BRANCH_SLOTS, vb_num(b, 0));
     if (vb_failed(b)) return;
@@ -81,21 +74,19 @@ void vb_branch_slots(vb *b, vb_branch *branch)
     b->slots.at[slots + VB_IS_IND].cur = va_bool(b->ir, false);
 }
 
-vb_branch *vb_branch_new(vb *b, const char *name, uint32_t a, uint32_t b_node, hys__span span)
-{
+vb_branch *vb_branch_new(vb *b, const char *name, uint32_t a, uint32_t b_node, hys__span span) {
     vb_branch *branch = HYS_NEW(b->arena, vb_branch);
     vb_branch **kept = HYS_PUSH(b->arena, &b->branches);
     if (!branch || !kept) return NULL;
     *kept = branch;
     if (b_node != VB_NONE && b->nodes.at[b_node].is_ground) b_node = VB_NONE;
-    *branch = (vb_branch){.name = name, .inst = b->inst, .a = a, .b = b_node, .slots = VB_NONE,
-                          .flow = VB_NONE, .span = span};
+    *branch = (vb_branch){
+        .name = name, .inst = b->inst, .a = a, .b = b_node, .slots = VB_NONE, .flow = VB_NONE, .span = span};
     return branch;
 }
 
 /* The unnamed branch of this instance between two nodes. */
-static vb_branch *branch_between(vb *b, uint32_t p, uint32_t n, bool *is_reversed, hys__span span)
-{
+static vb_branch *branch_between(vb *b, uint32_t p, uint32_t n, bool *is_reversed, hys__span span) {
     if (p != VB_NONE && b->nodes.at[p].is_ground) p = VB_NONE;
     if (n != VB_NONE && b->nodes.at[n].is_ground) n = VB_NONE;
     *is_reversed = p == VB_NONE;
@@ -120,8 +111,7 @@ static vb_branch *branch_between(vb *b, uint32_t p, uint32_t n, bool *is_reverse
 
 /* ---- what an access function names ---- */
 
-static const uint32_t *one_node(vb *b, const va_expr *e)
-{
+static const uint32_t *one_node(vb *b, const va_expr *e) {
     uint32_t n;
     const uint32_t *nodes = vb_net_nodes(b, e, &n);
     if (!nodes || n == 1) return nodes;
@@ -129,22 +119,20 @@ static const uint32_t *one_node(vb *b, const va_expr *e)
     return NULL;
 }
 
-static vb_bus *bus_named(vb *b, const va_expr *e)
-{
+static vb_bus *bus_named(vb *b, const va_expr *e) {
     const va_expr *base = e->kind == VA_INDEX ? e->args[0] : e;
     if (base->kind != VA_NAME || base->is_path) return NULL;
     vb_sym *sym = vb_lookup(b->scope, base->name);
     return sym && sym->kind == VB_SYM_BUS ? sym->bus : NULL;
 }
 
-static vb_branch *bus_branch(vb *b, const vb_bus *bus, const va_expr *e)
-{
+static vb_branch *bus_branch(vb *b, const vb_bus *bus, const va_expr *e) {
     int64_t index;
     if (bus->n == 0) return NULL; /* its declaration was wrong */
     if (e->kind == VA_NAME && !bus->is_vector) return bus->branches[0];
     if (e->kind == VA_NAME || !bus->is_vector) {
-        vb_error(b, e->span, NULL, bus->is_vector ? "branch '%s' is a vector: give an index"
-                                                  : "branch '%s' is not a vector", bus->name);
+        vb_error(b, e->span, NULL,
+                 bus->is_vector ? "branch '%s' is a vector: give an index" : "branch '%s' is not a vector", bus->name);
         return NULL;
     }
     if (!vb_constant_int(b, e->args[1], "the index of a branch", &index)) return NULL;
@@ -152,8 +140,7 @@ static vb_branch *bus_branch(vb *b, const vb_bus *bus, const va_expr *e)
     return at == VB_NONE ? NULL : bus->branches[at];
 }
 
-static vb_branch *port_branch(vb *b, const va_expr *e)
-{
+static vb_branch *port_branch(vb *b, const va_expr *e) {
     va_expr port = *e;
     port.kind = VA_NAME;
     const uint32_t *node = one_node(b, &port);
@@ -168,8 +155,7 @@ static vb_branch *port_branch(vb *b, const va_expr *e)
     return branch;
 }
 
-static vb_branch *branch_of(vb *b, const va_expr *e, bool *is_reversed)
-{
+static vb_branch *branch_of(vb *b, const va_expr *e, bool *is_reversed) {
     *is_reversed = false;
     if (e->n_args < 1 || e->n_args > 2) {
         vb_error(b, e->span, "write V(a), V(a, b) or V(branch)", "%s takes one or two nets, or a branch", e->name);
@@ -188,13 +174,11 @@ static vb_branch *branch_of(vb *b, const va_expr *e, bool *is_reversed)
     return branch_between(b, pos, neg, is_reversed, e->span);
 }
 
-static bool is_called(const vb_nature *nature, const char *name)
-{
+static bool is_called(const vb_nature *nature, const char *name) {
     return nature && nature->access && !strcmp(nature->access, name);
 }
 
-static const char *accesses(vb *b, const vb_disc *disc)
-{
+static const char *accesses(vb *b, const vb_disc *disc) {
     const char *p = disc->potential ? disc->potential->access : NULL;
     const char *f = disc->flow ? disc->flow->access : NULL;
     if (p && f) return vb_printf(b, "its access functions are %s and %s", p, f);
@@ -202,8 +186,7 @@ static const char *accesses(vb *b, const vb_disc *disc)
 }
 
 /* Which of the two natures; a net that has a flow only carries it as its value. */
-static bool access_nature(vb *b, const va_expr *e, const vb_disc *disc, vb_access *access)
-{
+static bool access_nature(vb *b, const va_expr *e, const vb_disc *disc, vb_access *access) {
     bool generic_pot = !strcmp(e->name, "potential"), generic_flow = !strcmp(e->name, "flow");
     if (disc->potential && (generic_pot || is_called(disc->potential, e->name))) return true;
     if (disc->flow && (generic_flow || is_called(disc->flow, e->name))) {
@@ -216,8 +199,7 @@ static bool access_nature(vb *b, const va_expr *e, const vb_disc *disc, vb_acces
     return false;
 }
 
-bool vb_access_resolve(vb *b, const va_expr *e, vb_access *access)
-{
+bool vb_access_resolve(vb *b, const va_expr *e, vb_access *access) {
     *access = (vb_access){0};
     access->branch = branch_of(b, e, &access->is_reversed);
     if (!access->branch || vb_failed(b)) return false;
@@ -245,8 +227,7 @@ bool vb_access_resolve(vb *b, const va_expr *e, vb_access *access)
 
 /* ---- probes ---- */
 
-static uint32_t port_flow(vb *b, vb_branch *branch)
-{
+static uint32_t port_flow(vb *b, vb_branch *branch) {
     if (branch->flow != VB_NONE) return branch->flow;
     uint32_t flow = vb_branch_flow(b, branch);
     vb_port_flow *port = HYS_PUSH(b->arena, &b->port_flows);
@@ -256,8 +237,7 @@ static uint32_t port_flow(vb *b, vb_branch *branch)
     return flow;
 }
 
-vb_x vb_access_value(vb *b, const va_expr *e)
-{
+vb_x vb_access_value(vb *b, const va_expr *e) {
     vb_access access;
     if (!vb_allowed(b, e->span, "an access function")) return nothing;
     if (!vb_access_resolve(b, e, &access)) return nothing;
@@ -278,8 +258,7 @@ vb_x vb_access_value(vb *b, const va_expr *e)
 
 /* ---- contributions ---- */
 
-static bool may_contribute(vb *b, hys__span span)
-{
+static bool may_contribute(vb *b, hys__span span) {
     if (b->func) {
         vb_error(b, span, "return a value and contribute it in the analog block",
                  "a function cannot contribute to a branch");
@@ -292,8 +271,7 @@ static bool may_contribute(vb *b, hys__span span)
     return true;
 }
 
-static bool target_resolve(vb *b, const va_expr *lhs, vb_access *access)
-{
+static bool target_resolve(vb *b, const va_expr *lhs, vb_access *access) {
     if (lhs->kind != VA_CALL || !vb_is_access(b, lhs->name)) {
         vb_error(b, lhs->span, "the left side of <+ is for example I(a, b) or V(a, b)",
                  "this cannot take a contribution");
@@ -310,13 +288,11 @@ static bool target_resolve(vb *b, const va_expr *lhs, vb_access *access)
     return !vb_failed(b);
 }
 
-static void set_branch(vb *b, const vb_branch *branch, int which, va_val v)
-{
+static void set_branch(vb *b, const vb_branch *branch, int which, va_val v) {
     vb_set(b, branch->slots + (uint32_t)which, v);
 }
 
-static void warn_discarded(vb *b, const vb_branch *branch, bool is_flow, hys__span span)
-{
+static void warn_discarded(vb *b, const vb_branch *branch, bool is_flow, hys__span span) {
     double number, is_pot;
     if (b->facts.n > 0 || !va_is_const(b->ir, vb_get(b, branch->slots + VB_IS_POT), &is_pot)) return;
     va_val lost = vb_get(b, branch->slots + (is_flow ? VB_POT : VB_FLOW));
@@ -326,18 +302,26 @@ static void warn_discarded(vb *b, const vb_branch *branch, bool is_flow, hys__sp
             "this discards the %s contributed to the same branch before", is_flow ? "potential" : "flow");
 }
 
-static void add(vb *b, const vb_branch *branch, bool is_flow, va_val v)
-{
+/* Industry models contribute the noise current of a resistance whether or not V(a,b) <+ 0 has removed it: noise
+ * alone does not turn a voltage source into a current source. */
+static bool is_noise(const vb *b, va_val v) {
+    const va_ins *ins = va_get(b->ir, v);
+    if (ins->op == VA_OP_NEG) return is_noise(b, ins->a);
+    if (ins->op == VA_OP_MUL) return is_noise(b, ins->a) || is_noise(b, ins->b);
+    return ins->op == VA_OP_NOISE;
+}
+
+static void add(vb *b, const vb_branch *branch, bool is_flow, va_val v) {
     int sum = is_flow ? VB_FLOW : VB_POT, lost = is_flow ? VB_POT : VB_FLOW;
     va_val before = vb_get(b, branch->slots + (uint32_t)sum);
     set_branch(b, branch, sum, vb_op2(b, VA_OP_ADD, before, v));
+    if (is_flow && is_noise(b, v)) return;
     set_branch(b, branch, lost, vb_num(b, 0));
     set_branch(b, branch, VB_IS_POT, va_bool(b->ir, !is_flow));
     set_branch(b, branch, VB_IS_IND, va_bool(b->ir, false));
 }
 
-void vb_contribute(vb *b, const va_stmt *s)
-{
+void vb_contribute(vb *b, const va_stmt *s) {
     vb_access access;
     if (!may_contribute(b, s->lhs->span)) return;
     if (!target_resolve(b, s->lhs, &access)) {
@@ -357,14 +341,15 @@ void vb_contribute(vb *b, const va_stmt *s)
     b->ir->span = s->lhs->span;
     if (access.is_reversed) v = vb_op1(b, VA_OP_NEG, v);
     if (vb_failed(b)) return;
-    warn_discarded(b, branch, access.is_flow, s->lhs->span);
+    const vb_nature *nature = !disc ? NULL : access.is_flow || !disc->potential ? disc->flow : disc->potential;
+    if (nature) vb_check_units(b, v, nature->units, true, s->span, "this contributes a value of another unit");
+    if (!(access.is_flow && is_noise(b, v))) warn_discarded(b, branch, access.is_flow, s->lhs->span);
     *(access.is_flow ? &branch->flow_span : &branch->pot_span) = s->lhs->span;
     add(b, branch, access.is_flow, v);
 }
 
 /* lhs : cond == rhs.  The branch carries whatever flow makes the equation hold. */
-void vb_indirect(vb *b, const va_stmt *s)
-{
+void vb_indirect(vb *b, const va_stmt *s) {
     vb_access access;
     if (!may_contribute(b, s->lhs->span)) return;
     bool ok = target_resolve(b, s->lhs, &access);

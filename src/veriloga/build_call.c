@@ -7,8 +7,7 @@ static const vb_x nothing = {VA_TYPE_REAL, 0};
 
 /* ---- declarations ---- */
 
-static vb_var *local_var(vb *b, vb_func *func, const va_decl *decl)
-{
+static vb_var *local_var(vb *b, vb_func *func, const va_decl *decl) {
     vb_var *var = vb_var_declare(b, func->scope, decl);
     if (!var || vb_failed(b)) return NULL;
     var->is_local = var->is_assigned = true;
@@ -18,17 +17,17 @@ static vb_var *local_var(vb *b, vb_func *func, const va_decl *decl)
     return var;
 }
 
-static void result_declare(vb *b, vb_func *func)
-{
+static void result_declare(vb *b, vb_func *func) {
     va_decl *decl = HYS_NEW(b->arena, va_decl);
     if (!decl) return;
-    *decl = (va_decl){.kind = VA_VAR, .name = func->ast->name, .span = func->ast->span,
+    *decl = (va_decl){.kind = VA_VAR,
+                      .name = func->ast->name,
+                      .span = func->ast->span,
                       .type = func->ast->type == VA_TYPE_NONE ? VA_TYPE_REAL : func->ast->type};
     func->result = local_var(b, func, decl);
 }
 
-static void args_declare(vb *b, vb_func *func)
-{
+static void args_declare(vb *b, vb_func *func) {
     for (const va_decl *arg = func->ast->args; arg; arg = arg->next) func->n_args++;
     func->args = HYS_NEW_N(b->arena, vb_var *, func->n_args + 1);
     if (!func->args) return;
@@ -37,8 +36,7 @@ static void args_declare(vb *b, vb_func *func)
         func->args[k++] = local_var(b, func, arg);
 }
 
-static void func_read(vb *b, vb_inst *inst, const va_func *ast)
-{
+static void func_read(vb *b, vb_inst *inst, const va_func *ast) {
     for (const vb_func *old = inst->funcs; old; old = old->next)
         if (old->ast->name == ast->name) {
             vb_error(b, ast->span, NULL, "function '%s' is declared twice", ast->name);
@@ -65,17 +63,13 @@ static void func_read(vb *b, vb_inst *inst, const va_func *ast)
     vb_leave(b, place);
 }
 
-void vb_funcs_read(vb *b, vb_inst *inst)
-{
-    for (const va_func *ast = inst->module->funcs; ast && !vb_failed(b); ast = ast->next)
-        func_read(b, inst, ast);
-    for (vb_func *func = inst->funcs; func && !vb_failed(b); func = func->next)
-        vb_func_blocks(b, inst, func);
+void vb_funcs_read(vb *b, vb_inst *inst) {
+    for (const va_func *ast = inst->module->funcs; ast && !vb_failed(b); ast = ast->next) func_read(b, inst, ast);
+    for (vb_func *func = inst->funcs; func && !vb_failed(b); func = func->next) vb_func_blocks(b, inst, func);
 }
 
 /* Scopes of the blocks of a function; their variables are its locals. */
-void vb_func_blocks(vb *b, vb_inst *inst, vb_func *func)
-{
+void vb_func_blocks(vb *b, vb_inst *inst, vb_func *func) {
     size_t first = b->vars.n;
     b->func = func;
     vb_blocks_read(b, inst, func->scope, func->ast->body);
@@ -101,8 +95,7 @@ typedef struct actual {
     va_val *elements;
 } actual;
 
-static bool array_argument(vb *b, const va_expr *e, const vb_var *formal, actual *a)
-{
+static bool array_argument(vb *b, const va_expr *e, const vb_var *formal, actual *a) {
     a->elements = HYS_NEW_N(b->arena, va_val, formal->n);
     if (!a->elements) return false;
     if (e->kind == VA_ARRAY && e->n_args == formal->n && formal->decl->dir == VA_INPUT) {
@@ -120,8 +113,7 @@ static bool array_argument(vb *b, const va_expr *e, const vb_var *formal, actual
     return true;
 }
 
-static bool argument(vb *b, const va_expr *e, const vb_var *formal, actual *a)
-{
+static bool argument(vb *b, const va_expr *e, const vb_var *formal, actual *a) {
     if (!formal) return false;
     va_dir dir = formal->decl->dir;
     if (e->kind == VA_EMPTY) {
@@ -141,8 +133,7 @@ static bool argument(vb *b, const va_expr *e, const vb_var *formal, actual *a)
     return true;
 }
 
-static void bind(vb *b, vb_var *formal, const actual *a, hys__span span)
-{
+static void bind(vb *b, vb_var *formal, const actual *a, hys__span span) {
     if (formal->decl->dir == VA_OUTPUT) {
         vb_var_clear(b, formal);
     } else if (!formal->is_array) {
@@ -152,8 +143,7 @@ static void bind(vb *b, vb_var *formal, const actual *a, hys__span span)
     }
 }
 
-static void give_back(vb *b, vb_var *formal, const actual *a, hys__span span)
-{
+static void give_back(vb *b, vb_var *formal, const actual *a, hys__span span) {
     if (formal->decl->dir != VA_OUTPUT && formal->decl->dir != VA_INOUT) return;
     if (!formal->is_array) {
         vb_assign(b, &a->target, (vb_x){formal->type, vb_var_get(b, formal, 0)}, span);
@@ -165,8 +155,7 @@ static void give_back(vb *b, vb_var *formal, const actual *a, hys__span span)
     }
 }
 
-static void clear_locals(vb *b, const vb_func *func)
-{
+static void clear_locals(vb *b, const vb_func *func) {
     for (const va_decl *decl = func->ast->locals; decl; decl = decl->next) {
         vb_sym *sym = decl->kind == VA_VAR ? vb_lookup_local(func->scope, decl->name) : NULL;
         if (sym && sym->kind == VB_SYM_VAR && sym->var) vb_var_clear(b, sym->var);
@@ -176,8 +165,7 @@ static void clear_locals(vb *b, const vb_func *func)
 }
 
 /* "real g0 = gmax / 2;" in a function means its arguments at this call. */
-static void start_locals(vb *b, const vb_func *func)
-{
+static void start_locals(vb *b, const vb_func *func) {
     for (const va_decl *decl = func->ast->locals; decl && !vb_failed(b); decl = decl->next) {
         vb_sym *sym = decl->kind == VA_VAR && decl->init ? vb_lookup_local(func->scope, decl->name) : NULL;
         if (!sym || sym->kind != VB_SYM_VAR || !sym->var || sym->var->is_array) continue;
@@ -186,8 +174,7 @@ static void start_locals(vb *b, const vb_func *func)
     }
 }
 
-static vb_x run(vb *b, const va_expr *e, vb_func *func, const actual *actuals)
-{
+static vb_x run(vb *b, const va_expr *e, vb_func *func, const actual *actuals) {
     vb_func *caller = b->func;
     vb_place place = vb_enter(b, b->inst, func->scope);
     func->is_active = true;
@@ -206,8 +193,7 @@ static vb_x run(vb *b, const va_expr *e, vb_func *func, const actual *actuals)
     return result;
 }
 
-vb_x vb_call_function(vb *b, const va_expr *e, vb_func *func)
-{
+vb_x vb_call_function(vb *b, const va_expr *e, vb_func *func) {
     if (func->is_active) {
         vb_error(b, e->span, "write it as a loop", "function '%s' calls itself", e->name);
         return nothing;
@@ -243,17 +229,16 @@ vb_x vb_call_function(vb *b, const va_expr *e, vb_func *func)
 
 static const char *const events[] = {"cross", "above", "timer", "absdelta", "initial_step", "final_step"};
 
-static bool is_event(const char *name)
-{
+static bool is_event(const char *name) {
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         if (!strcmp(events[i], name)) return true;
     return false;
 }
 
-static vb_x unknown_call(vb *b, const va_expr *e)
-{
+static vb_x unknown_call(vb *b, const va_expr *e) {
     if (is_event(e->name)) {
-        vb_error(b, e->span, vb_printf(b, "write @(%s(...)) before a statement", e->name), "%s is an event, not a function", e->name);
+        vb_error(b, e->span, vb_printf(b, "write @(%s(...)) before a statement", e->name),
+                 "%s is an event, not a function", e->name);
         return nothing;
     }
     if (b->where == VB_IN_PARAM && b->inst && b->inst->module->funcs) {
@@ -277,8 +262,7 @@ static vb_x unknown_call(vb *b, const va_expr *e)
     return nothing;
 }
 
-vb_x vb_call(vb *b, const va_expr *e)
-{
+vb_x vb_call(vb *b, const va_expr *e) {
     vb_x result;
     vb_func *func = vb_func_find(b, e->name);
     if (func) return vb_call_function(b, e, func);

@@ -4,10 +4,11 @@
 static const vb_x nothing = {VA_TYPE_REAL, 0};
 
 /* A straight line from one value at t0 to another at t0 + dur, constant before and after. */
-typedef struct ramp { va_val from, to, t0, dur; } ramp;
+typedef struct ramp {
+    va_val from, to, t0, dur;
+} ramp;
 
-static va_val ramp_at(vb *b, const ramp *r, va_val t)
-{
+static va_val ramp_at(vb *b, const ramp *r, va_val t) {
     va_val zero = vb_num(b, 0), one = vb_num(b, 1);
     va_val part = vb_op2(b, VA_OP_DIV, vb_op2(b, VA_OP_SUB, t, r->t0), r->dur);
     part = vb_op2(b, VA_OP_MIN, one, vb_op2(b, VA_OP_MAX, zero, part));
@@ -16,8 +17,7 @@ static va_val ramp_at(vb *b, const ramp *r, va_val t)
     return vb_select(b, vb_op2(b, VA_OP_LT, zero, r->dur), line, jump);
 }
 
-static ramp ramp_select(vb *b, va_val cond, const ramp *yes, const ramp *no)
-{
+static ramp ramp_select(vb *b, va_val cond, const ramp *yes, const ramp *no) {
     return (ramp){vb_select(b, cond, yes->from, no->from), vb_select(b, cond, yes->to, no->to),
                   vb_select(b, cond, yes->t0, no->t0), vb_select(b, cond, yes->dur, no->dur)};
 }
@@ -25,15 +25,13 @@ static ramp ramp_select(vb *b, va_val cond, const ramp *yes, const ramp *no)
 enum { FROM, TO, T0, DUR, N_RAMP };
 static const char *const parts[N_RAMP] = {"from", "to", "t0", "dur"};
 
-static ramp ramp_new(vb *b, uint32_t *slots, const char *name, hys__span span)
-{
+static ramp ramp_new(vb *b, uint32_t *slots, const char *name, hys__span span) {
     for (int i = 0; i < N_RAMP; i++)
         slots[i] = vb_hidden_new(b, vb_printf(b, "%s.%s", name, parts[i]), vb_num(b, 0), span);
     return (ramp){vb_get(b, slots[FROM]), vb_get(b, slots[TO]), vb_get(b, slots[T0]), vb_get(b, slots[DUR])};
 }
 
-static void ramp_set(vb *b, const uint32_t *slots, const ramp *r)
-{
+static void ramp_set(vb *b, const uint32_t *slots, const ramp *r) {
     vb_set(b, slots[FROM], r->from);
     vb_set(b, slots[TO], r->to);
     vb_set(b, slots[T0], r->t0);
@@ -41,21 +39,22 @@ static void ramp_set(vb *b, const uint32_t *slots, const ramp *r)
 }
 
 /* Stops at t if that lies ahead. */
-static void corner(vb *b, va_val t, va_val now)
-{
+static void corner(vb *b, va_val t, va_val now) {
     vb_next_time(b, vb_select(b, vb_op2(b, VA_OP_LT, now, t), t, vb_num(b, __builtin_inf())));
 }
 
-typedef struct transition { va_val x, delay, rise, fall, now, at_rest; const char *name; hys__span span; } transition;
+typedef struct transition {
+    va_val x, delay, rise, fall, now, at_rest;
+    const char *name;
+    hys__span span;
+} transition;
 
-static va_val duration(vb *b, const transition *t, va_val from)
-{
+static va_val duration(vb *b, const transition *t, va_val from) {
     return vb_select(b, vb_op2(b, VA_OP_LT, from, t->x), t->rise, t->fall);
 }
 
 /* Without delay: a change of x starts a new ramp from where the output is. */
-static va_val without_delay(vb *b, const transition *t)
-{
+static va_val without_delay(vb *b, const transition *t) {
     uint32_t slots[N_RAMP];
     ramp old = ramp_new(b, slots, t->name, t->span);
     va_val here = ramp_at(b, &old, t->now);
@@ -70,8 +69,7 @@ static va_val without_delay(vb *b, const transition *t)
 
 /* With delay: the ramp in progress, and the one that waits.  A third change while one waits replaces it, so
  * that pulses shorter than the delay vanish. */
-static va_val with_delay(vb *b, const transition *t)
-{
+static va_val with_delay(vb *b, const transition *t) {
     uint32_t now_slots[N_RAMP], next_slots[N_RAMP];
     ramp now = ramp_new(b, now_slots, t->name, t->span);
     ramp next = ramp_new(b, next_slots, vb_printf(b, "%s.next", t->name), t->span);
@@ -94,18 +92,15 @@ static va_val with_delay(vb *b, const transition *t)
 }
 
 /* At the operating point the output is the input. */
-static va_val at_rest(vb *b)
-{
+static va_val at_rest(vb *b) {
     return vb_op2(b, VA_OP_OR, vb_flag(b, VA_FLAG_INIT), vb_flag(b, VA_FLAG_STATIC));
 }
 
-static va_val argument(vb *b, const va_expr *e, size_t i, va_val otherwise)
-{
+static va_val argument(vb *b, const va_expr *e, size_t i, va_val otherwise) {
     return vb_has_arg(e, i) ? vb_eval_real(b, e->args[i]) : otherwise;
 }
 
-vb_x vb_transition(vb *b, const va_expr *e)
-{
+vb_x vb_transition(vb *b, const va_expr *e) {
     if (!vb_n_args(b, e, 1, 5)) return nothing;
     transition t = {.x = vb_eval_real(b, e->args[0]), .span = e->span, .now = va_leaf(b->ir, VA_OP_TIME, 0)};
     t.delay = argument(b, e, 1, vb_num(b, 0));
@@ -123,8 +118,7 @@ vb_x vb_transition(vb *b, const va_expr *e)
     return vb_real_x(is_prompt ? without_delay(b, &t) : with_delay(b, &t));
 }
 
-vb_x vb_slew(vb *b, const va_expr *e)
-{
+vb_x vb_slew(vb *b, const va_expr *e) {
     if (!vb_n_args(b, e, 1, 3)) return nothing;
     va_val x = vb_eval_real(b, e->args[0]);
     if (!vb_has_arg(e, 1)) return vb_real_x(x);

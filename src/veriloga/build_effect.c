@@ -9,33 +9,41 @@ static const struct effect_name {
     shape shape;
     va_effect_kind kind;
 } effects[] = {
-    {"$strobe", MESSAGE, VA_EFFECT_STROBE}, {"$display", MESSAGE, VA_EFFECT_DISPLAY},
-    {"$write", MESSAGE, VA_EFFECT_WRITE}, {"$monitor", MESSAGE, VA_EFFECT_MONITOR},
-    {"$debug", MESSAGE, VA_EFFECT_DEBUG}, {"$info", MESSAGE, VA_EFFECT_INFO},
-    {"$warning", MESSAGE, VA_EFFECT_WARNING}, {"$error", MESSAGE, VA_EFFECT_ERROR},
-    {"$fatal", FATAL, VA_EFFECT_FATAL}, {"$finish", STOP, VA_EFFECT_FINISH}, {"$stop", STOP, VA_EFFECT_STOP},
-    {"$fstrobe", TO_FILE, VA_EFFECT_FSTROBE}, {"$fdisplay", TO_FILE, VA_EFFECT_FSTROBE},
-    {"$fmonitor", TO_FILE, VA_EFFECT_FSTROBE}, {"$fdebug", TO_FILE, VA_EFFECT_FSTROBE},
-    {"$fwrite", TO_FILE, VA_EFFECT_FWRITE}, {"$fclose", CLOSE, VA_EFFECT_FCLOSE},
-    {"$fflush", IGNORED, VA_EFFECT_DEBUG}, {"$discontinuity", DISCONTINUITY, VA_EFFECT_DISCONTINUITY},
-    {"discontinuity", DISCONTINUITY, VA_EFFECT_DISCONTINUITY}, {"$bound_step", BOUND_STEP, VA_EFFECT_DEBUG},
+    {"$strobe", MESSAGE, VA_EFFECT_STROBE},
+    {"$display", MESSAGE, VA_EFFECT_DISPLAY},
+    {"$write", MESSAGE, VA_EFFECT_WRITE},
+    {"$monitor", MESSAGE, VA_EFFECT_MONITOR},
+    {"$debug", MESSAGE, VA_EFFECT_DEBUG},
+    {"$info", MESSAGE, VA_EFFECT_INFO},
+    {"$warning", MESSAGE, VA_EFFECT_WARNING},
+    {"$error", MESSAGE, VA_EFFECT_ERROR},
+    {"$fatal", FATAL, VA_EFFECT_FATAL},
+    {"$finish", STOP, VA_EFFECT_FINISH},
+    {"$stop", STOP, VA_EFFECT_STOP},
+    {"$fstrobe", TO_FILE, VA_EFFECT_FSTROBE},
+    {"$fdisplay", TO_FILE, VA_EFFECT_FSTROBE},
+    {"$fmonitor", TO_FILE, VA_EFFECT_FSTROBE},
+    {"$fdebug", TO_FILE, VA_EFFECT_FSTROBE},
+    {"$fwrite", TO_FILE, VA_EFFECT_FWRITE},
+    {"$fclose", CLOSE, VA_EFFECT_FCLOSE},
+    {"$fflush", IGNORED, VA_EFFECT_DEBUG},
+    {"$discontinuity", DISCONTINUITY, VA_EFFECT_DISCONTINUITY},
+    {"discontinuity", DISCONTINUITY, VA_EFFECT_DISCONTINUITY},
+    {"$bound_step", BOUND_STEP, VA_EFFECT_DEBUG},
     {"bound_step", BOUND_STEP, VA_EFFECT_DEBUG},
 };
 
-const char *vb_effect_name(size_t i)
-{
+const char *vb_effect_name(size_t i) {
     return i < sizeof effects / sizeof *effects ? effects[i].name : NULL;
 }
 
-static const struct effect_name *effect_find(const char *name)
-{
+static const struct effect_name *effect_find(const char *name) {
     for (size_t i = 0; i < sizeof effects / sizeof *effects; i++)
         if (!strcmp(effects[i].name, name)) return &effects[i];
     return NULL;
 }
 
-bool vb_is_effect(const char *name)
-{
+bool vb_is_effect(const char *name) {
     return effect_find(name) != NULL;
 }
 
@@ -43,25 +51,25 @@ bool vb_is_effect(const char *name)
 
 typedef struct output { /* being put together */
     hys__text text;
-    struct { va_val *at; size_t n, cap; } values; /* [0] is the condition */
+    struct {
+        va_val *at;
+        size_t n, cap;
+    } values; /* [0] is the condition */
     const va_expr *call;
     size_t next_arg;
 } output;
 
-static void add_value(vb *b, output *out, va_val v)
-{
+static void add_value(vb *b, output *out, va_val v) {
     va_val *added = HYS_PUSH(b->arena, &out->values);
     if (added) *added = v;
 }
 
 /* Text of the user that is not a format any more. */
-static void put_literal(output *out, const char *text)
-{
+static void put_literal(output *out, const char *text) {
     for (; *text; text++) hys__text_put(&out->text, *text == '%' ? "%%" : text, *text == '%' ? 2 : 1);
 }
 
-static const va_expr *take_arg(vb *b, output *out, const char *spec)
-{
+static const va_expr *take_arg(vb *b, output *out, const char *spec) {
     while (out->next_arg < out->call->n_args) {
         const va_expr *arg = out->call->args[out->next_arg++];
         if (arg->kind != VA_EMPTY) return arg;
@@ -70,15 +78,13 @@ static const va_expr *take_arg(vb *b, output *out, const char *spec)
     return NULL;
 }
 
-static void put_string_arg(vb *b, output *out, const va_expr *arg)
-{
+static void put_string_arg(vb *b, output *out, const va_expr *arg) {
     const char *text;
     if (vb_constant_text(b, arg, "the argument for %s", &text)) put_literal(out, text);
 }
 
 /* One conversion, from '%' to its letter. */
-static void put_conversion(vb *b, output *out, const char *spec, size_t n)
-{
+static void put_conversion(vb *b, output *out, const char *spec, size_t n) {
     char letter = spec[n - 1];
     const char *shown = vb_printf(b, "%.*s", (int)n, spec);
     if (letter == '%' || letter == 'm' || letter == 'M') {
@@ -100,8 +106,7 @@ static void put_conversion(vb *b, output *out, const char *spec, size_t n)
     add_value(b, out, vb_eval_real(b, arg));
 }
 
-static void put_format(vb *b, output *out, const char *format)
-{
+static void put_format(vb *b, output *out, const char *format) {
     for (const char *at = format; *at;) {
         if (*at != '%') {
             hys__text_put(&out->text, at++, 1);
@@ -121,16 +126,14 @@ static void put_format(vb *b, output *out, const char *format)
     }
 }
 
-static void put_bare(vb *b, output *out, vb_x x, hys__span span)
-{
+static void put_bare(vb *b, output *out, vb_x x, hys__span span) {
     char last = out->text.n ? out->text.at[out->text.n - 1] : ' ';
     if (last != ' ' && last != '=' && last != '\n' && last != '\t' && last != ':') hys__text_puts(&out->text, " ");
     hys__text_puts(&out->text, x.type == VA_TYPE_INTEGER ? "%d" : "%g");
     add_value(b, out, vb_real(b, x, span));
 }
 
-static void put_args(vb *b, output *out)
-{
+static void put_args(vb *b, output *out) {
     while (out->next_arg < out->call->n_args && !vb_failed(b)) {
         const va_expr *arg = out->call->args[out->next_arg++];
         if (arg->kind == VA_EMPTY) {
@@ -139,19 +142,15 @@ static void put_args(vb *b, output *out)
         }
         vb_x x = vb_eval(b, arg);
         const char *format = x.type == VA_TYPE_STRING ? vb_text_of(b, x.v) : NULL;
-        if (format)
-            put_format(b, out, format);
-        else if (x.type != VA_TYPE_STRING)
-            put_bare(b, out, x, arg->span);
-        else
-            put_string_arg(b, out, arg);
+        if (format) put_format(b, out, format);
+        else if (x.type != VA_TYPE_STRING) put_bare(b, out, x, arg->span);
+        else put_string_arg(b, out, arg);
     }
 }
 
 /* ---- making the effect ---- */
 
-static void effect_push(vb *b, va_effect effect, const va_val *values, size_t n)
-{
+static void effect_push(vb *b, va_effect effect, const va_val *values, size_t n) {
     double never;
     if (vb_failed(b) || (va_is_const(b->ir, values[0], &never) && !never)) return;
     va_effect *added = HYS_PUSH(b->arena, &b->model->effects);
@@ -165,14 +164,12 @@ static void effect_push(vb *b, va_effect effect, const va_val *values, size_t n)
     b->model->effect_vals.n--;
 }
 
-void vb_effect_add(vb *b, va_effect_kind kind, const char *format, va_val cond, hys__span span)
-{
+void vb_effect_add(vb *b, va_effect_kind kind, const char *format, va_val cond, hys__span span) {
     va_val when = vb_op2(b, VA_OP_AND, b->pred, cond);
     effect_push(b, (va_effect){.kind = kind, .format = format, .span = span}, &when, 1);
 }
 
-static void message(vb *b, va_effect_kind kind, const char *file, const va_expr *call, size_t first)
-{
+static void message(vb *b, va_effect_kind kind, const char *file, const va_expr *call, size_t first) {
     output out = {.call = call, .next_arg = first};
     hys__text_init(&out.text, b->ctx);
     add_value(b, &out, b->pred);
@@ -188,8 +185,7 @@ static void message(vb *b, va_effect_kind kind, const char *file, const va_expr 
 
 /* ---- files ---- */
 
-static void on_assign(vb_walk *walk, const va_stmt *s)
-{
+static void on_assign(vb_walk *walk, const va_stmt *s) {
     const va_expr *call = s->rhs;
     if (call->kind != VA_SYSCALL || strcmp(call->name, "$fopen") || !vb_has_arg(call, 0)) return;
     if (s->lhs->kind != VA_NAME) return;
@@ -201,14 +197,12 @@ static void on_assign(vb_walk *walk, const va_stmt *s)
 }
 
 /* Which variable holds which file, before anything is executed. */
-void vb_files_read(vb *b, const va_stmt *body)
-{
+void vb_files_read(vb *b, const va_stmt *body) {
     vb_walk walk = {.b = b, .on_assign = on_assign};
     vb_walk_stmt(&walk, body);
 }
 
-static const char *file_of(vb *b, const va_expr *e)
-{
+static const char *file_of(vb *b, const va_expr *e) {
     vb_sym *sym = e->kind == VA_NAME ? vb_lookup(b->scope, e->name) : NULL;
     if (sym && sym->kind == VB_SYM_VAR && sym->var && sym->var->file) {
         sym->var->is_read = true;
@@ -221,8 +215,7 @@ static const char *file_of(vb *b, const va_expr *e)
 
 /* ---- statements ---- */
 
-static void bound_step(vb *b, const va_expr *call)
-{
+static void bound_step(vb *b, const va_expr *call) {
     if (!vb_allowed(b, call->span, "$bound_step") || !vb_n_args(b, call, 1, 1)) return;
     va_val step = vb_eval_real(b, call->args[0]);
     va_val now = vb_get(b, b->bound_step);
@@ -235,8 +228,7 @@ static void bound_step(vb *b, const va_expr *call)
     vb_set(b, b->bound_step, is_first ? step : vb_op2(b, VA_OP_MIN, now, step));
 }
 
-static void to_file(vb *b, const va_expr *call, const struct effect_name *effect)
-{
+static void to_file(vb *b, const va_expr *call, const struct effect_name *effect) {
     if (call->n_args == 0) {
         vb_error(b, call->span, NULL, "%s needs a file", call->name);
         return;
@@ -248,8 +240,7 @@ static void to_file(vb *b, const va_expr *call, const struct effect_name *effect
     if (file || is_console) message(b, kind, file, call, 1);
 }
 
-static void plain(vb *b, const va_expr *call, const struct effect_name *effect)
-{
+static void plain(vb *b, const va_expr *call, const struct effect_name *effect) {
     const char *file = NULL;
     if (effect->shape == CLOSE) {
         if (!vb_n_args(b, call, 1, 1)) return;
@@ -261,21 +252,28 @@ static void plain(vb *b, const va_expr *call, const struct effect_name *effect)
     effect_push(b, (va_effect){.kind = effect->kind, .format = "", .file = file, .span = call->span}, &cond, 1);
 }
 
-bool vb_exec_effect(vb *b, const va_expr *call)
-{
+bool vb_exec_effect(vb *b, const va_expr *call) {
     const struct effect_name *effect = effect_find(call->name);
     if (!effect || (call->kind == VA_CALL && vb_func_find(b, call->name))) return false;
     switch (effect->shape) {
-    case MESSAGE: message(b, effect->kind, NULL, call, 0); break;
+    case MESSAGE:
+        message(b, effect->kind, NULL, call, 0);
+        break;
     case FATAL: { /* the first argument may be a number: how much to tell */
         bool has_level = vb_has_arg(call, 0) && call->args[0]->kind == VA_INT;
         message(b, effect->kind, NULL, call, has_level);
         break;
     }
-    case TO_FILE: to_file(b, call, effect); break;
-    case BOUND_STEP: bound_step(b, call); break;
-    case IGNORED: break;
-    default: plain(b, call, effect);
+    case TO_FILE:
+        to_file(b, call, effect);
+        break;
+    case BOUND_STEP:
+        bound_step(b, call);
+        break;
+    case IGNORED:
+        break;
+    default:
+        plain(b, call, effect);
     }
     return true;
 }

@@ -1,16 +1,14 @@
 /* The environment: what each variable holds at the point reached, arms of an `if` and their merging. */
 #include "veriloga/build.h"
 
-uint32_t vb_slots_new(vb *b, uint32_t n, va_val start)
-{
+uint32_t vb_slots_new(vb *b, uint32_t n, va_val start) {
     size_t first = b->slots.n;
     if (first + n > VB_MAX_SLOTS) {
         vb_error(b, HYS_NO_SPAN, "make arrays smaller", "the module has more than %u variables", VB_MAX_SLOTS);
         b->out_of_work = true;
         return 0;
     }
-    if (!hys__grow(b->arena, (void **)&b->slots.at, &b->slots.cap, first + n + 1, sizeof *b->slots.at))
-        return 0;
+    if (!hys__grow(b->arena, (void **)&b->slots.at, &b->slots.cap, first + n + 1, sizeof *b->slots.at)) return 0;
     b->slots.n += n;
     for (size_t i = first; i < b->slots.n; i++) b->slots.at[i] = (vb_slot){.cur = start};
     return (uint32_t)first;
@@ -18,14 +16,12 @@ uint32_t vb_slots_new(vb *b, uint32_t n, va_val start)
 
 /* ---- what is retained ---- */
 
-va_val vb_initial(vb *b, const vb_var *var, uint32_t elem)
-{
+va_val vb_initial(vb *b, const vb_var *var, uint32_t elem) {
     return var->init ? var->init[elem] : vb_num(b, 0);
 }
 
 /* "x", or "x[3][1]" for an element. */
-static const char *element_name(vb *b, const vb_var *var, uint32_t elem)
-{
+static const char *element_name(vb *b, const vb_var *var, uint32_t elem) {
     const char *name = var->name;
     uint32_t below = var->n;
     for (uint32_t d = 0; var->is_array && d < var->n_dims; d++) {
@@ -38,8 +34,7 @@ static const char *element_name(vb *b, const vb_var *var, uint32_t elem)
     return name;
 }
 
-static va_retained *retained_new(vb *b, uint32_t slot, uint32_t elem)
-{
+static va_retained *retained_new(vb *b, uint32_t slot, uint32_t elem) {
     va_retained *retained = HYS_PUSH(b->arena, &b->model->retained);
     if (!retained) return NULL;
     const vb_var *var = b->slots.at[slot].var;
@@ -54,15 +49,13 @@ static va_retained *retained_new(vb *b, uint32_t slot, uint32_t elem)
     return retained;
 }
 
-uint32_t vb_retained_of(vb *b, uint32_t slot)
-{
+uint32_t vb_retained_of(vb *b, uint32_t slot) {
     if (!b->slots.at[slot].retained && retained_new(b, slot, b->slots.at[slot].elem))
         b->slots.at[slot].retained = (uint32_t)b->model->retained.n;
     return b->slots.at[slot].retained - 1;
 }
 
-uint32_t vb_hidden_new(vb *b, const char *name, va_val init, hys__span span)
-{
+uint32_t vb_hidden_new(vb *b, const char *name, va_val init, hys__span span) {
     uint32_t slot = vb_slots_new(b, 1, VB_UNSET);
     va_retained *retained = vb_failed(b) ? NULL : retained_new(b, slot, 0);
     if (!retained) return slot;
@@ -77,8 +70,7 @@ uint32_t vb_hidden_new(vb *b, const char *name, va_val init, hys__span span)
 }
 
 /* The value before the first write of this evaluation. */
-static va_val entry_value(vb *b, uint32_t slot)
-{
+static va_val entry_value(vb *b, uint32_t slot) {
     vb_slot *s = &b->slots.at[slot];
     if (!s->var) return vb_num(b, 0);
     if (!s->var->is_assigned) return vb_initial(b, s->var, s->elem);
@@ -86,8 +78,7 @@ static va_val entry_value(vb *b, uint32_t slot)
     return vb_failed(b) ? 0 : va_leaf(b->ir, VA_OP_RETAINED, retained);
 }
 
-void vb_retained_finish(vb *b)
-{
+void vb_retained_finish(vb *b) {
     for (uint32_t slot = 0; slot < b->slots.n && !vb_failed(b); slot++) {
         uint32_t retained = b->slots.at[slot].retained;
         if (!retained) continue;
@@ -106,20 +97,20 @@ void vb_retained_finish(vb *b)
 
 /* ---- arrays in memory ---- */
 
-void vb_memory_start(vb *b, vb_var *var)
-{
+void vb_memory_start(vb *b, vb_var *var) {
     va_array *array = HYS_PUSH(b->arena, &b->model->arrays);
     if (!array) return;
     var->array = (uint32_t)(b->model->arrays.n - 1);
-    *array = (va_array){.name = var->name, .n = var->n, .is_retained = !var->is_local && var->is_assigned,
+    *array = (va_array){.name = var->name,
+                        .n = var->n,
+                        .is_retained = !var->is_local && var->is_assigned,
                         .first_slot = (uint32_t)b->model->retained.n};
     bool is_retained = array->is_retained;
     for (uint32_t k = 0; is_retained && k < var->n && !vb_failed(b); k++) retained_new(b, var->slots, k);
     if (!vb_failed(b)) b->slots.at[var->slots].cur = va_leaf(b->ir, VA_OP_ARRAY, var->array);
 }
 
-static void store(vb *b, vb_var *var, va_val index, va_val v, va_val cond)
-{
+static void store(vb *b, vb_var *var, va_val index, va_val v, va_val cond) {
     vb_slot *s = &b->slots.at[var->slots];
     va_val args[4] = {s->cur, index, va_to_real(b->ir, v), cond};
     double known;
@@ -129,8 +120,7 @@ static void store(vb *b, vb_var *var, va_val index, va_val v, va_val cond)
 }
 
 /* a[0 ... n-1] = 0 at run time. */
-static void store_zeros(vb *b, vb_var *var)
-{
+static void store_zeros(vb *b, vb_var *var) {
     vb_slot *s = &b->slots.at[var->slots];
     va_val inits[2] = {vb_num(b, 0), s->cur}, phis[2], nexts[2], results[2];
     va_loop_begin(b->ir, b->pred, inits, 2, phis);
@@ -146,8 +136,7 @@ static void store_zeros(vb *b, vb_var *var)
 
 /* ---- reading and writing ---- */
 
-va_val vb_get(vb *b, uint32_t slot)
-{
+va_val vb_get(vb *b, uint32_t slot) {
     if (vb_failed(b) || slot >= b->slots.n) return 0;
     if (b->slots.at[slot].cur != VB_UNSET) return vb_simplify(b, b->slots.at[slot].cur);
     va_val entry = entry_value(b, slot);
@@ -155,8 +144,7 @@ va_val vb_get(vb *b, uint32_t slot)
     return entry;
 }
 
-void vb_set(vb *b, uint32_t slot, va_val v)
-{
+void vb_set(vb *b, uint32_t slot, va_val v) {
     if (vb_failed(b) || slot >= b->slots.n) return;
     vb_slot *s = &b->slots.at[slot];
     if (s->arm != b->arm && !s->is_memory) {
@@ -168,24 +156,19 @@ void vb_set(vb *b, uint32_t slot, va_val v)
     s->cur = v;
 }
 
-va_val vb_var_get(vb *b, vb_var *var, uint32_t elem)
-{
+va_val vb_var_get(vb *b, vb_var *var, uint32_t elem) {
     if (vb_failed(b)) return 0;
     if (!var->is_memory) return vb_get(b, var->slots + elem);
     return va_op2(b->ir, VA_OP_ALOAD, b->slots.at[var->slots].cur, vb_num(b, elem));
 }
 
-void vb_var_set(vb *b, vb_var *var, uint32_t elem, va_val v)
-{
+void vb_var_set(vb *b, vb_var *var, uint32_t elem, va_val v) {
     if (vb_failed(b)) return;
-    if (var->is_memory)
-        store(b, var, vb_num(b, elem), v, b->pred);
-    else
-        vb_set(b, var->slots + elem, v);
+    if (var->is_memory) store(b, var, vb_num(b, elem), v, b->pred);
+    else vb_set(b, var->slots + elem, v);
 }
 
-static bool is_moved_to_memory(vb *b, vb_var *var)
-{
+static bool is_moved_to_memory(vb *b, vb_var *var) {
     if (var->n <= VB_SELECT_ELEMENTS) return false;
     for (size_t i = 0; i < b->keep->in_memory.n; i++)
         if (b->keep->in_memory.at[i] == var->decl) return true;
@@ -195,13 +178,11 @@ static bool is_moved_to_memory(vb *b, vb_var *var)
     return true;
 }
 
-bool vb_var_to_memory(vb *b, vb_var *var)
-{
+bool vb_var_to_memory(vb *b, vb_var *var) {
     return var->is_memory || is_moved_to_memory(b, var);
 }
 
-va_val vb_var_get_at(vb *b, vb_var *var, va_val index)
-{
+va_val vb_var_get_at(vb *b, vb_var *var, va_val index) {
     if (vb_failed(b)) return 0;
     if (var->is_memory) return va_op2(b->ir, VA_OP_ALOAD, b->slots.at[var->slots].cur, index);
     if (is_moved_to_memory(b, var)) return 0;
@@ -211,8 +192,7 @@ va_val vb_var_get_at(vb *b, vb_var *var, va_val index)
     return v;
 }
 
-void vb_var_set_at(vb *b, vb_var *var, va_val index, va_val v)
-{
+void vb_var_set_at(vb *b, vb_var *var, va_val index, va_val v) {
     if (vb_failed(b)) return;
     if (var->is_memory) {
         store(b, var, index, v, b->pred);
@@ -225,8 +205,7 @@ void vb_var_set_at(vb *b, vb_var *var, va_val index, va_val v)
     }
 }
 
-void vb_var_clear(vb *b, vb_var *var)
-{
+void vb_var_clear(vb *b, vb_var *var) {
     const uint32_t few = 64; /* stores in a row */
     if (var->is_memory && !var->init && var->n > few) {
         store_zeros(b, var);
@@ -237,8 +216,7 @@ void vb_var_clear(vb *b, vb_var *var)
 
 /* ---- conditions known on the path ---- */
 
-static int known_by_one(const vb *b, va_val cond)
-{
+static int known_by_one(const vb *b, va_val cond) {
     for (size_t i = b->facts.n; i-- > 0;) {
         int known = va_implied(b->ir, b->facts.at[i].cond, b->facts.at[i].is, cond);
         if (known >= 0) return known;
@@ -246,8 +224,7 @@ static int known_by_one(const vb *b, va_val cond)
     return -1;
 }
 
-int vb_known(vb *b, va_val cond)
-{
+int vb_known(vb *b, va_val cond) {
     if (b->facts.n == 0) return -1;
     int known = known_by_one(b, cond);
     const va_ins ins = *va_get(b->ir, cond);
@@ -258,8 +235,7 @@ int vb_known(vb *b, va_val cond)
     return not_above ? ins.op == VA_OP_EQ : -1;
 }
 
-va_val vb_simplify(vb *b, va_val v)
-{
+va_val vb_simplify(vb *b, va_val v) {
     if (b->facts.n == 0) return v;
     for (;;) {
         const va_ins *ins = va_get(b->ir, v);
@@ -272,8 +248,7 @@ va_val vb_simplify(vb *b, va_val v)
 
 /* ---- arms ---- */
 
-vb_arm vb_arm_begin(vb *b, va_val cond, bool is)
-{
+vb_arm vb_arm_begin(vb *b, va_val cond, bool is) {
     vb_arm arm = {b->log.n, b->changes.n, b->arm, b->facts.n, b->pred};
     b->arm = ++b->n_arms;
     vb_fact *fact = HYS_PUSH(b->arena, &b->facts);
@@ -282,8 +257,7 @@ vb_arm vb_arm_begin(vb *b, va_val cond, bool is)
     return arm;
 }
 
-void vb_arm_end(vb *b, const vb_arm *arm)
-{
+void vb_arm_end(vb *b, const vb_arm *arm) {
     for (size_t i = arm->log; i < b->log.n; i++) {
         vb_change *change = HYS_PUSH(b->arena, &b->changes);
         if (!change) break;
@@ -300,15 +274,13 @@ void vb_arm_end(vb *b, const vb_arm *arm)
     b->pred = arm->pred;
 }
 
-static bool is_dead(const vb *b, uint32_t slot)
-{
+static bool is_dead(const vb *b, uint32_t slot) {
     const vb_func *func = b->slots.at[slot].func;
     return func && !func->is_active;
 }
 
 /* The changes of `then` lie from then->first_change, those of `other` from other->first_change. */
-void vb_arms_merge(vb *b, va_val cond, const vb_arm *then, const vb_arm *other)
-{
+void vb_arms_merge(vb *b, va_val cond, const vb_arm *then, const vb_arm *other) {
     uint32_t mark = ++b->n_marks;
     for (size_t i = then->first_change; i < other->first_change; i++) {
         vb_slot *s = &b->slots.at[b->changes.at[i].slot];

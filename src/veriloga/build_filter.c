@@ -6,8 +6,7 @@ static const vb_x nothing = {VA_TYPE_REAL, 0};
 
 /* ---- where they may stand ---- */
 
-bool vb_allowed(vb *b, hys__span span, const char *what)
-{
+bool vb_allowed(vb *b, hys__span span, const char *what) {
     if (b->func) {
         vb_error(b, span, "pass the value as an argument", "%s cannot stand in a function", what);
         return false;
@@ -18,8 +17,7 @@ bool vb_allowed(vb *b, hys__span span, const char *what)
     return false;
 }
 
-bool vb_operator_allowed(vb *b, hys__span span, const char *what)
-{
+bool vb_operator_allowed(vb *b, hys__span span, const char *what) {
     if (!vb_allowed(b, span, what)) return false;
     if (!b->ir->loop) return true;
     vb_error(b, span, "use a loop over a genvar", "%s cannot stand in a loop whose length is not known", what);
@@ -29,11 +27,11 @@ bool vb_operator_allowed(vb *b, hys__span span, const char *what)
 /* ---- tolerances and units ---- */
 
 /* The nature named by an argument, or an absolute tolerance. */
-static bool tolerance(vb *b, const va_expr *e, size_t i, double *abstol, const char **units)
-{
+static bool tolerance(vb *b, const va_expr *e, size_t i, double *abstol, const char **units) {
     if (!vb_has_arg(e, i)) return false;
     const va_expr *arg = e->args[i];
-    const vb_nature *nature = arg->kind == VA_NAME && !vb_lookup(b->scope, arg->name) ? vb_nature_find(b, arg->name) : NULL;
+    const vb_nature *nature =
+        arg->kind == VA_NAME && !vb_lookup(b->scope, arg->name) ? vb_nature_find(b, arg->name) : NULL;
     if (nature) {
         *abstol = nature->abstol;
         *units = nature->units;
@@ -45,8 +43,7 @@ static bool tolerance(vb *b, const va_expr *e, size_t i, double *abstol, const c
     return va_is_const(b->ir, v, &number) && number > 0;
 }
 
-static const vb_nature *nature_of_probe(vb *b, va_val v)
-{
+static const vb_nature *nature_of_probe(vb *b, va_val v) {
     const va_ins *ins = va_get(b->ir, v);
     if (ins->op == VA_OP_NEG) ins = va_get(b->ir, ins->a);
     if (ins->op != VA_OP_PROBE) return NULL;
@@ -55,8 +52,7 @@ static const vb_nature *nature_of_probe(vb *b, va_val v)
 
 /* ---- ddt ---- */
 
-va_val vb_ddt(vb *b, va_val operand, double abstol, const char *units, hys__span span)
-{
+va_val vb_ddt(vb *b, va_val operand, double abstol, const char *units, hys__span span) {
     double number;
     if (!operand || va_is_const(b->ir, operand, &number)) return operand ? vb_num(b, 0) : 0;
     for (size_t i = 0; i < b->model->ddts.n; i++)
@@ -67,8 +63,7 @@ va_val vb_ddt(vb *b, va_val operand, double abstol, const char *units, hys__span
     return va_leaf(b->ir, VA_OP_DDT, (uint32_t)(b->model->ddts.n - 1));
 }
 
-static vb_x op_ddt(vb *b, const va_expr *e)
-{
+static vb_x op_ddt(vb *b, const va_expr *e) {
     double abstol = 1e-12;
     const char *units = "";
     if (!vb_n_args(b, e, 1, 2)) return nothing;
@@ -87,10 +82,10 @@ static vb_x op_ddt(vb *b, const va_expr *e)
 
 /* ---- idt ---- */
 
-uint32_t vb_state_new(vb *b, const char *suffix, hys__span span)
-{
+uint32_t vb_state_new(vb *b, const char *suffix, hys__span span) {
     const char *name = b->target ? b->target : vb_printf(b, "idt%zu", ++b->n_hidden);
-    if (b->target_node != VB_NONE || (*suffix && b->target)) name = vb_printf(b, "%s.%s", name, *suffix ? suffix : "idt");
+    if (b->target_node != VB_NONE || (*suffix && b->target))
+        name = vb_printf(b, "%s.%s", name, *suffix ? suffix : "idt");
     uint32_t state = vb_unknown_new(b, VA_UNK_STATE, vb_unique_unknown(b, name), span);
     if (state != VA_GROUND) b->model->unknowns.at[state].is_state = true;
     return state;
@@ -98,8 +93,7 @@ uint32_t vb_state_new(vb *b, const char *suffix, hys__span span)
 
 /* From the variable, from the node, from the nature of what is integrated; else abstol 0: see
  * vb_states_finish. */
-static void state_units(vb *b, uint32_t state, va_val rate)
-{
+static void state_units(vb *b, uint32_t state, va_val rate) {
     va_unknown *u = &b->model->unknowns.at[state];
     const vb_nature *nature = NULL;
     u->abstol = 0;
@@ -119,8 +113,7 @@ static void state_units(vb *b, uint32_t state, va_val rate)
 }
 
 /* A state whose units nobody told is judged by its initial value. */
-void vb_states_finish(vb *b)
-{
+void vb_states_finish(vb *b) {
     size_t n = b->model->params.n;
     va_val *inits = HYS_NEW_N(b->arena, va_val, n + 1);
     if (!inits) return;
@@ -136,18 +129,20 @@ void vb_states_finish(vb *b)
     }
 }
 
-typedef struct integral { va_val rate, ic, reset; uint32_t state; va_val value; } integral;
+typedef struct integral {
+    va_val rate, ic, reset;
+    uint32_t state;
+    va_val value;
+} integral;
 
-static va_val integral_row(vb *b, const integral *in, hys__span span)
-{
+static va_val integral_row(vb *b, const integral *in, hys__span span) {
     const va_unknown *u = &b->model->unknowns.at[in->state];
     va_val row = vb_op2(b, VA_OP_SUB, vb_ddt(b, in->value, u->abstol, u->units, span), in->rate);
     if (!in->reset) return row;
     return vb_select(b, va_to_bool(b->ir, in->reset), vb_op2(b, VA_OP_SUB, in->value, in->ic), row);
 }
 
-static bool integrate(vb *b, const va_expr *e, integral *in, size_t reset_arg, size_t tol_arg)
-{
+static bool integrate(vb *b, const va_expr *e, integral *in, size_t reset_arg, size_t tol_arg) {
     in->rate = vb_eval_real(b, e->args[0]);
     in->ic = vb_has_arg(e, 1) ? vb_eval_real(b, e->args[1]) : 0;
     in->reset = vb_has_arg(e, reset_arg) ? vb_eval_real(b, e->args[reset_arg]) : 0;
@@ -168,8 +163,7 @@ static bool integrate(vb *b, const va_expr *e, integral *in, size_t reset_arg, s
     return !vb_failed(b);
 }
 
-static vb_x op_idt(vb *b, const va_expr *e)
-{
+static vb_x op_idt(vb *b, const va_expr *e) {
     integral in;
     if (!vb_n_args(b, e, 1, 4) || !integrate(b, e, &in, 2, 3)) return nothing;
     return vb_real_x(in.value);
@@ -177,8 +171,7 @@ static vb_x op_idt(vb *b, const va_expr *e)
 
 /* The state itself runs on; what is read is  state - k modulus  with k a hidden count that changes when a
  * point is accepted outside [offset, offset + modulus). */
-static vb_x op_idtmod(vb *b, const va_expr *e)
-{
+static vb_x op_idtmod(vb *b, const va_expr *e) {
     integral in;
     if (!vb_n_args(b, e, 1, 5) || !integrate(b, e, &in, 99, 4)) return nothing;
     if (!vb_has_arg(e, 2)) return vb_real_x(in.value);
@@ -203,8 +196,7 @@ static vb_x op_idtmod(vb *b, const va_expr *e)
 
 /* ---- ddx ---- */
 
-static vb_x op_ddx(vb *b, const va_expr *e)
-{
+static vb_x op_ddx(vb *b, const va_expr *e) {
     if (!vb_n_args(b, e, 2, 2)) return nothing;
     va_val v = vb_eval_real(b, e->args[0]);
     const va_expr *by = e->args[1];
@@ -225,8 +217,7 @@ static vb_x op_ddx(vb *b, const va_expr *e)
 
 /* ---- delay, crossings ---- */
 
-static vb_x op_absdelay(vb *b, const va_expr *e)
-{
+static vb_x op_absdelay(vb *b, const va_expr *e) {
     if (!vb_n_args(b, e, 2, 3)) return nothing;
     va_val expr = vb_eval_real(b, e->args[0]), delay = vb_eval_real(b, e->args[1]);
     va_val max = vb_has_arg(e, 2) ? vb_eval_real(b, e->args[2]) : 0;
@@ -242,16 +233,20 @@ static vb_x op_absdelay(vb *b, const va_expr *e)
     return vb_real_x(va_leaf(b->ir, VA_OP_DELAYED, (uint32_t)(b->model->delays.n - 1)));
 }
 
-static vb_x op_last_crossing(vb *b, const va_expr *e)
-{
+static vb_x op_last_crossing(vb *b, const va_expr *e) {
     int64_t dir = 0;
     if (!vb_n_args(b, e, 1, 2)) return nothing;
     va_val expr = vb_eval_real(b, e->args[0]);
     if (vb_has_arg(e, 1) && !vb_constant_int(b, e->args[1], "the direction", &dir)) return nothing;
     va_event_src *event = expr ? HYS_PUSH(b->arena, &b->model->events) : NULL;
     if (!event) return nothing;
-    *event = (va_event_src){.kind = VA_EVENT_CROSS, .dir = dir > 0 ? 1 : dir < 0 ? -1 : 0, .expr = expr,
-                            .enable = b->pred, .span = e->span};
+    *event = (va_event_src){.kind = VA_EVENT_CROSS,
+                            .dir = dir > 0   ? 1
+                                   : dir < 0 ? -1
+                                             : 0,
+                            .expr = expr,
+                            .enable = b->pred,
+                            .span = e->span};
     va_val fires = va_leaf(b->ir, VA_OP_EVENT, (uint32_t)(b->model->events.n - 1));
     const char *name = vb_printf(b, "last_crossing%zu", ++b->n_hidden);
     uint32_t slot = vb_hidden_new(b, name, vb_num(b, -1), e->span);
@@ -261,8 +256,7 @@ static vb_x op_last_crossing(vb *b, const va_expr *e)
 
 /* ---- noise ---- */
 
-static vb_x noise_new(vb *b, const va_expr *e, va_noise noise, size_t name_arg)
-{
+static vb_x noise_new(vb *b, const va_expr *e, va_noise noise, size_t name_arg) {
     const char *name = NULL;
     if (vb_has_arg(e, name_arg)) vb_constant_text(b, e->args[name_arg], "the name of a noise source", &name);
     va_noise *added = HYS_PUSH(b->arena, &b->model->noises);
@@ -273,24 +267,21 @@ static vb_x noise_new(vb *b, const va_expr *e, va_noise noise, size_t name_arg)
     return vb_real_x(va_leaf(b->ir, VA_OP_NOISE, (uint32_t)(b->model->noises.n - 1)));
 }
 
-static vb_x op_white_noise(vb *b, const va_expr *e)
-{
+static vb_x op_white_noise(vb *b, const va_expr *e) {
     if (!vb_n_args(b, e, 1, 2)) return nothing;
     va_val power = vb_eval_real(b, e->args[0]);
     if (!power) return nothing;
     return noise_new(b, e, (va_noise){.kind = VA_NOISE_WHITE, .power = power, .exponent = vb_num(b, 0)}, 1);
 }
 
-static vb_x op_flicker_noise(vb *b, const va_expr *e)
-{
+static vb_x op_flicker_noise(vb *b, const va_expr *e) {
     if (!vb_n_args(b, e, 2, 3)) return nothing;
     va_val power = vb_eval_real(b, e->args[0]), exponent = vb_eval_real(b, e->args[1]);
     if (!power || !exponent) return nothing;
     return noise_new(b, e, (va_noise){.kind = VA_NOISE_FLICKER, .power = power, .exponent = exponent}, 2);
 }
 
-static vb_x op_noise_table(vb *b, const va_expr *e)
-{
+static vb_x op_noise_table(vb *b, const va_expr *e) {
     if (!vb_n_args(b, e, 1, 2)) return nothing;
     va_noise noise = {.kind = !strcmp(e->name, "noise_table") ? VA_NOISE_TABLE : VA_NOISE_TABLE_LOG};
     noise.table = vb_table_numbers(b, e->args[0], "the noise table", &noise.n_table);
@@ -309,21 +300,18 @@ static vb_x op_noise_table(vb *b, const va_expr *e)
     return noise_new(b, e, noise, 1);
 }
 
-static vb_x op_ac_stim(vb *b, const va_expr *e)
-{
+static vb_x op_ac_stim(vb *b, const va_expr *e) {
     vb_warn(b, e->span, "sources of AC analysis are given with the analysis", "ac_stim is taken as 0");
     return vb_number(b, 0);
 }
 
-static vb_x op_zi(vb *b, const va_expr *e)
-{
+static vb_x op_zi(vb *b, const va_expr *e) {
     vb_error(b, e->span, "use laplace_nd for a filter in continuous time, or compute the samples in @(timer(0, T))",
              "%s is not supported: its samples would tie the step of the whole simulation to its clock", e->name);
     return nothing;
 }
 
-static vb_x op_analysis(vb *b, const va_expr *e)
-{
+static vb_x op_analysis(vb *b, const va_expr *e) {
     vb_x result = nothing;
     vb_sys_call(b, e, &result);
     return result;
@@ -336,40 +324,51 @@ static const struct operator_name {
     vb_x (*run)(vb *b, const va_expr *e);
     bool is_plain; /* may stand in a loop */
 } operators[] = {
-    {"ddt", op_ddt, false}, {"idt", op_idt, false}, {"idtmod", op_idtmod, false}, {"ddx", op_ddx, true},
-    {"transition", vb_transition, false}, {"slew", vb_slew, false}, {"absdelay", op_absdelay, false},
-    {"delay", op_absdelay, false}, {"last_crossing", op_last_crossing, false},
-    {"white_noise", op_white_noise, false}, {"flicker_noise", op_flicker_noise, false},
-    {"noise_table", op_noise_table, false}, {"noise_table_log", op_noise_table, false},
-    {"ac_stim", op_ac_stim, true}, {"laplace_nd", vb_laplace, false}, {"laplace_np", vb_laplace, false},
-    {"laplace_zd", vb_laplace, false}, {"laplace_zp", vb_laplace, false}, {"zi_nd", op_zi, true},
-    {"zi_np", op_zi, true}, {"zi_zd", op_zi, true}, {"zi_zp", op_zi, true}, {"analysis", op_analysis, true},
+    {"ddt", op_ddt, false},
+    {"idt", op_idt, false},
+    {"idtmod", op_idtmod, false},
+    {"ddx", op_ddx, true},
+    {"transition", vb_transition, false},
+    {"slew", vb_slew, false},
+    {"absdelay", op_absdelay, false},
+    {"delay", op_absdelay, false},
+    {"last_crossing", op_last_crossing, false},
+    {"white_noise", op_white_noise, false},
+    {"flicker_noise", op_flicker_noise, false},
+    {"noise_table", op_noise_table, false},
+    {"noise_table_log", op_noise_table, false},
+    {"ac_stim", op_ac_stim, true},
+    {"laplace_nd", vb_laplace, false},
+    {"laplace_np", vb_laplace, false},
+    {"laplace_zd", vb_laplace, false},
+    {"laplace_zp", vb_laplace, false},
+    {"zi_nd", op_zi, true},
+    {"zi_np", op_zi, true},
+    {"zi_zd", op_zi, true},
+    {"zi_zp", op_zi, true},
+    {"analysis", op_analysis, true},
 };
 
-const char *vb_filter_name(size_t i)
-{
+const char *vb_filter_name(size_t i) {
     return i < sizeof operators / sizeof *operators ? operators[i].name : NULL;
 }
 
-static const struct operator_name *operator_find(const char *name)
-{
+static const struct operator_name *operator_find(const char *name) {
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
         if (!strcmp(operators[i].name, name)) return &operators[i];
     return NULL;
 }
 
-bool vb_is_operator(const char *name)
-{
+bool vb_is_operator(const char *name) {
     const struct operator_name *op = operator_find(name);
     return op && !op->is_plain;
 }
 
-bool vb_filter_call(vb *b, const va_expr *e, vb_x *result)
-{
+bool vb_filter_call(vb *b, const va_expr *e, vb_x *result) {
     const struct operator_name *op = operator_find(e->name);
     if (!op) return false;
-    bool allowed = op->run == op_analysis || (op->is_plain ? vb_allowed(b, e->span, e->name)
-                                                           : vb_operator_allowed(b, e->span, e->name));
+    bool allowed = op->run == op_analysis ||
+                   (op->is_plain ? vb_allowed(b, e->span, e->name) : vb_operator_allowed(b, e->span, e->name));
     *result = allowed ? op->run(b, e) : nothing;
     return true;
 }

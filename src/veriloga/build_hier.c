@@ -2,24 +2,21 @@
 #include "veriloga/build.h"
 #include <string.h>
 
-vb_place vb_enter(vb *b, vb_inst *inst, vb_scope *scope)
-{
+vb_place vb_enter(vb *b, vb_inst *inst, vb_scope *scope) {
     vb_place place = {b->scope, b->inst};
     b->scope = scope;
     b->inst = inst;
     return place;
 }
 
-void vb_leave(vb *b, vb_place place)
-{
+void vb_leave(vb *b, vb_place place) {
     b->scope = place.scope;
     b->inst = place.inst;
 }
 
 /* ---- ports ---- */
 
-static const va_dims *port_dims(const va_module *module, const char *name)
-{
+static const va_dims *port_dims(const va_module *module, const char *name) {
     for (const va_decl *decl = module->decls; decl; decl = decl->next) {
         bool is_net = decl->kind == VA_NET || decl->kind == VA_PORT_DIR;
         if (is_net && decl->name == name && (decl->bus || decl->dims)) return decl->bus ? decl->bus : decl->dims;
@@ -27,8 +24,7 @@ static const va_dims *port_dims(const va_module *module, const char *name)
     return NULL;
 }
 
-static vb_net *port_net(vb *b, vb_inst *inst, const va_port *port)
-{
+static vb_net *port_net(vb *b, vb_inst *inst, const va_port *port) {
     vb_sym *sym = vb_declare(b, inst->scope, VB_SYM_NET, port->name, port->span);
     vb_net *net = sym ? HYS_NEW(b->arena, vb_net) : NULL;
     if (!net) return NULL;
@@ -47,8 +43,7 @@ static vb_net *port_net(vb *b, vb_inst *inst, const va_port *port)
     return net->nodes ? net : NULL;
 }
 
-static void port_nodes_new(vb *b, const vb_inst *inst, vb_net *net, const va_port *port)
-{
+static void port_nodes_new(vb *b, const vb_inst *inst, vb_net *net, const va_port *port) {
     for (uint32_t i = 0; i < net->n && !vb_failed(b); i++) {
         int64_t at = net->left <= net->right ? net->left + i : net->left - i;
         const char *name = net->is_vector ? vb_printf(b, "%s%s[%lld]", inst->path, port->name, (long long)at)
@@ -60,8 +55,7 @@ static void port_nodes_new(vb *b, const vb_inst *inst, vb_net *net, const va_por
 
 /* ---- connections ---- */
 
-static const va_conn *conn_find(const va_conn *conns, const char *name, size_t position)
-{
+static const va_conn *conn_find(const va_conn *conns, const char *name, size_t position) {
     size_t k = 0;
     for (const va_conn *conn = conns; conn; conn = conn->next, k++)
         if (conn->name ? conn->name == name : k == position) return conn;
@@ -69,8 +63,7 @@ static const va_conn *conn_find(const va_conn *conns, const char *name, size_t p
 }
 
 /* A name in a connection that nothing declares is a new net. */
-static void implicit_net(vb *b, const va_expr *e)
-{
+static void implicit_net(vb *b, const va_expr *e) {
     if (e->kind != VA_NAME || e->is_path || vb_lookup(b->scope, e->name)) return;
     vb_sym *sym = vb_declare(b, b->inst->scope, VB_SYM_NET, e->name, e->span);
     vb_net *net = sym ? HYS_NEW(b->arena, vb_net) : NULL;
@@ -81,8 +74,7 @@ static void implicit_net(vb *b, const va_expr *e)
     sym->net = net;
 }
 
-static void bind_port(vb *b, vb_inst *inst, vb_net *net, const va_port *port, const va_conn *conn)
-{
+static void bind_port(vb *b, vb_inst *inst, vb_net *net, const va_port *port, const va_conn *conn) {
     uint32_t n;
     port_nodes_new(b, inst, net, port);
     if (!conn || !conn->value || vb_failed(b)) return;
@@ -92,8 +84,7 @@ static void bind_port(vb *b, vb_inst *inst, vb_net *net, const va_port *port, co
     vb_leave(b, place);
     if (!nodes) return;
     uint32_t first = 0;
-    if (n == net->n * inst->n_copies && inst->n_copies > 1)
-        first = inst->copy * net->n;
+    if (n == net->n * inst->n_copies && inst->n_copies > 1) first = inst->copy * net->n;
     else if (n != net->n) {
         vb_error(b, conn->span, NULL, "port '%s' of '%s' has %u element%s, but %u are connected", port->name,
                  inst->module->name, net->n, net->n == 1 ? "" : "s", n);
@@ -103,8 +94,7 @@ static void bind_port(vb *b, vb_inst *inst, vb_net *net, const va_port *port, co
     for (uint32_t i = 0; i < net->n; i++) net->nodes[i] = nodes[first + i];
 }
 
-static void check_ports(vb *b, const vb_inst *inst)
-{
+static void check_ports(vb *b, const vb_inst *inst) {
     size_t n_ports = 0, k = 0;
     for (const va_port *port = inst->module->ports; port; port = port->next) n_ports++;
     const char **names = HYS_NEW_N(b->arena, const char *, n_ports + 1);
@@ -122,23 +112,19 @@ static void check_ports(vb *b, const vb_inst *inst)
     }
 }
 
-static void ports_read(vb *b, vb_inst *inst)
-{
+static void ports_read(vb *b, vb_inst *inst) {
     size_t k = 0;
     if (inst->ast) check_ports(b, inst);
     for (const va_port *port = inst->module->ports; port && !vb_failed(b); port = port->next, k++) {
         vb_net *net = port_net(b, inst, port);
         if (!net) continue;
-        if (inst->ast)
-            bind_port(b, inst, net, port, conn_find(inst->ast->ports, port->name, k));
-        else
-            port_nodes_new(b, inst, net, port);
+        if (inst->ast) bind_port(b, inst, net, port, conn_find(inst->ast->ports, port->name, k));
+        else port_nodes_new(b, inst, net, port);
     }
 }
 
 /* The terminals are the first unknowns, in the order of the header. */
-static void terminals_make(vb *b, const vb_inst *top)
-{
+static void terminals_make(vb *b, const vb_inst *top) {
     for (const va_port *port = top->module->ports; port && !vb_failed(b); port = port->next) {
         vb_sym *sym = vb_lookup_local(top->scope, port->name);
         if (!sym || sym->kind != VB_SYM_NET || !sym->net) continue;
@@ -152,21 +138,18 @@ static void terminals_make(vb *b, const vb_inst *top)
         }
     }
     if (b->model->n_terminals == 0)
-        vb_error(b, top->module->span, "a device has at least one port", "module '%s' has no ports",
-                 top->module->name);
+        vb_error(b, top->module->span, "a device has at least one port", "module '%s' has no ports", top->module->name);
 }
 
 /* ---- overrides of parameters ---- */
 
-static bool is_alias(const vb_inst *inst, const char *alias, const char *name)
-{
+static bool is_alias(const vb_inst *inst, const char *alias, const char *name) {
     for (const va_decl *decl = inst->module->decls; decl; decl = decl->next)
         if (decl->kind == VA_ALIASPARAM && decl->name == alias && decl->init && decl->init->name == name) return true;
     return false;
 }
 
-static const va_conn *override_of(const vb_inst *inst, const vb_param *p)
-{
+static const va_conn *override_of(const vb_inst *inst, const vb_param *p) {
     size_t position = 0;
     for (const va_decl *decl = inst->module->decls; decl && decl != p->decl; decl = decl->next)
         position += decl->kind == VA_PARAM;
@@ -176,8 +159,7 @@ static const va_conn *override_of(const vb_inst *inst, const vb_param *p)
     return NULL;
 }
 
-bool vb_override(vb *b, vb_inst *inst, vb_scope *scope, vb_param *p)
-{
+bool vb_override(vb *b, vb_inst *inst, vb_scope *scope, vb_param *p) {
     if (!inst->ast || scope != inst->scope || p->decl->kind == VA_LOCALPARAM) return false;
     const va_conn *conn = override_of(inst, p);
     if (!conn || !conn->value) return false;
@@ -198,8 +180,7 @@ bool vb_override(vb *b, vb_inst *inst, vb_scope *scope, vb_param *p)
     return true;
 }
 
-static void check_overrides(vb *b, const vb_inst *inst)
-{
+static void check_overrides(vb *b, const vb_inst *inst) {
     size_t n = 0, k = 0, n_decls = 0, n_params = 0;
     for (const va_decl *decl = inst->module->decls; decl; decl = decl->next) n_decls++;
     const char **names = HYS_NEW_N(b->arena, const char *, n_decls + 1);
@@ -216,49 +197,43 @@ static void check_overrides(vb *b, const vb_inst *inst)
         if (conn->name)
             vb_error(b, conn->span, vb_hint_nearest(b, conn->name, names, n, NULL), "'%s' has no parameter '%s'",
                      inst->module->name, conn->name);
-        else
-            vb_error(b, conn->span, NULL, "'%s' has %zu parameters, but more are given", inst->module->name,
-                     n_params);
+        else vb_error(b, conn->span, NULL, "'%s' has %zu parameters, but more are given", inst->module->name, n_params);
     }
 }
 
 /* ---- instances ---- */
 
-static const va_module *module_find(const vb *b, const char *name)
-{
+static const va_module *module_find(const vb *b, const char *name) {
     for (const va_module *module = b->front->file->modules; module; module = module->next)
         if (module->name == name) return module;
     return NULL;
 }
 
-static vb_inst *inst_new(vb *b, const va_module *module, vb_inst *parent, const char *path)
-{
+static vb_inst *inst_new(vb *b, const va_module *module, vb_inst *parent, const char *path) {
     vb_inst *inst = HYS_NEW(b->arena, vb_inst);
     vb_scope *scope = vb_scope_new(b, NULL, path);
     if (!inst || !scope) return NULL;
-    *inst = (vb_inst){.parent = parent, .id = b->n_insts++, .module = module, .path = path, .scope = scope,
-                      .n_copies = 1};
-    inst->depth = parent ? parent->depth + 1 : 0;
+    *inst = (vb_inst){.parent = parent, .module = module, .path = path, .scope = scope, .n_copies = 1};
+    b->n_insts++;
     if (!b->insts_end) b->insts_end = &b->insts;
     *b->insts_end = inst;
     b->insts_end = &inst->next;
     return inst;
 }
 
-static void unknown_module(vb *b, const va_inst *ast)
-{
+static void unknown_module(vb *b, const va_inst *ast) {
     size_t n = 0, cap = 0;
     for (const va_module *module = b->front->file->modules; module; module = module->next) cap++;
     const char **names = HYS_NEW_N(b->arena, const char *, cap + 1);
     if (!names) return;
     for (const va_module *module = b->front->file->modules; module; module = module->next) names[n++] = module->name;
     vb_error(b, ast->module_span,
-             vb_hint_nearest(b, ast->module, names, n, "include the file that defines it; built-in parts of a simulator are not known here"),
+             vb_hint_nearest(b, ast->module, names, n,
+                             "include the file that defines it; built-in parts of a simulator are not known here"),
              "there is no module '%s'", ast->module);
 }
 
-static bool is_recursive(vb *b, const va_inst *ast, const va_module *module)
-{
+static bool is_recursive(vb *b, const va_inst *ast, const va_module *module) {
     for (const vb_inst *up = b->inst; up; up = up->parent)
         if (up->module == module) {
             vb_error(b, ast->module_span, NULL, "module '%s' contains itself", ast->module);
@@ -270,8 +245,7 @@ static bool is_recursive(vb *b, const va_inst *ast, const va_module *module)
 static void inst_elaborate(vb *b, vb_inst *inst);
 
 static void inst_copy(vb *b, const va_inst *ast, const va_module *module, const char *name, uint32_t copy,
-                      uint32_t n_copies)
-{
+                      uint32_t n_copies) {
     if (b->n_insts >= VB_MAX_INSTANCES) {
         vb_error(b, ast->span, NULL, "there are more than %u instances", VB_MAX_INSTANCES);
         return;
@@ -287,8 +261,7 @@ static void inst_copy(vb *b, const va_inst *ast, const va_module *module, const 
     inst_elaborate(b, inst);
 }
 
-static void inst_read(vb *b, const va_inst *ast)
-{
+static void inst_read(vb *b, const va_inst *ast) {
     const va_module *module = module_find(b, ast->module);
     if (!module) {
         unknown_module(b, ast);
@@ -310,8 +283,7 @@ static void inst_read(vb *b, const va_inst *ast)
 
 /* ---- what a module or a generate block holds ---- */
 
-static void analogs_read(vb *b, vb_inst *inst, const va_analog *analogs)
-{
+static void analogs_read(vb *b, vb_inst *inst, const va_analog *analogs) {
     for (const va_analog *analog = analogs; analog && !vb_failed(b); analog = analog->next) {
         vb_blocks_read(b, inst, b->scope, analog->body);
         struct vb_work *work = HYS_PUSH(b->arena, &inst->analogs);
@@ -321,8 +293,7 @@ static void analogs_read(vb *b, vb_inst *inst, const va_analog *analogs)
 
 static void generate_read(vb *b, const va_stmt *s);
 
-static void items_read(vb *b, const va_module *items)
-{
+static void items_read(vb *b, const va_module *items) {
     vb_params_read(b, b->inst, b->scope, items->decls);
     vb_decls_read(b, b->inst, b->scope, items->decls);
     analogs_read(b, b->inst, items->analogs);
@@ -330,8 +301,7 @@ static void items_read(vb *b, const va_module *items)
     for (const va_stmt *s = items->generates; s && !vb_failed(b); s = s->next) generate_read(b, s);
 }
 
-static void in_new_scope(vb *b, const va_stmt *s, const char *path)
-{
+static void in_new_scope(vb *b, const va_stmt *s, const char *path) {
     vb_scope *outer = b->scope, *scope = vb_scope_new(b, outer, path);
     if (!scope) return;
     b->scope = scope;
@@ -340,8 +310,7 @@ static void in_new_scope(vb *b, const va_stmt *s, const char *path)
 }
 
 /* One turn of a generate loop: the genvar is a constant of its scope. */
-static void generate_turn(vb *b, const va_stmt *body)
-{
+static void generate_turn(vb *b, const va_stmt *body) {
     vb_genvar *running = b->generating;
     double number = 0;
     va_is_const(b->ir, running->value, &number);
@@ -359,14 +328,12 @@ static void generate_turn(vb *b, const va_stmt *body)
     b->scope = scope;
     if (body->kind == VA_BLOCK)
         for (const va_stmt *s = body->stmts; s && !vb_failed(b); s = s->next) generate_read(b, s);
-    else
-        generate_read(b, body);
+    else generate_read(b, body);
     b->scope = outer;
     b->generating = running;
 }
 
-static void generate_for(vb *b, const va_stmt *s)
-{
+static void generate_for(vb *b, const va_stmt *s) {
     vb_sym *sym = s->init->lhs->kind == VA_NAME ? vb_lookup(b->scope, s->init->lhs->name) : NULL;
     vb_genvar local = {.name = s->init->lhs->name}, *genvar = &local;
     if (sym && sym->kind == VB_SYM_GENVAR) genvar = sym->genvar;
@@ -381,8 +348,7 @@ static void generate_for(vb *b, const va_stmt *s)
     b->generating = outer;
 }
 
-static void generate_if(vb *b, const va_stmt *s)
-{
+static void generate_if(vb *b, const va_stmt *s) {
     double number;
     va_val cond = vb_eval_bool(b, s->cond);
     if (!vb_constant_value(b, cond, s->cond->span, "the condition of a generate block", &number)) return;
@@ -390,8 +356,7 @@ static void generate_if(vb *b, const va_stmt *s)
     if (taken) in_new_scope(b, taken, b->scope->path);
 }
 
-static void generate_case(vb *b, const va_stmt *s)
-{
+static void generate_case(vb *b, const va_stmt *s) {
     const va_stmt *taken = NULL;
     bool is_found = false;
     vb_x x = vb_eval(b, s->cond);
@@ -408,16 +373,26 @@ static void generate_case(vb *b, const va_stmt *s)
     if (taken) in_new_scope(b, taken, b->scope->path);
 }
 
-static void generate_read(vb *b, const va_stmt *s)
-{
+static void generate_read(vb *b, const va_stmt *s) {
     if (!s || vb_failed(b)) return;
     switch (s->kind) {
-    case VA_GENERATE: generate_read(b, s->body); break;
-    case VA_FOR: generate_for(b, s); break;
-    case VA_IF: generate_if(b, s); break;
-    case VA_CASE: generate_case(b, s); break;
-    case VA_ITEMS: items_read(b, s->scope); break;
-    case VA_EMPTY_STMT: break;
+    case VA_GENERATE:
+        generate_read(b, s->body);
+        break;
+    case VA_FOR:
+        generate_for(b, s);
+        break;
+    case VA_IF:
+        generate_if(b, s);
+        break;
+    case VA_CASE:
+        generate_case(b, s);
+        break;
+    case VA_ITEMS:
+        items_read(b, s->scope);
+        break;
+    case VA_EMPTY_STMT:
+        break;
     case VA_BLOCK: {
         vb_scope *outer = b->scope;
         const char *path = s->name ? vb_printf(b, "%s%s.", outer->path, s->name) : outer->path;
@@ -429,12 +404,12 @@ static void generate_read(vb *b, const va_stmt *s)
         b->scope = outer;
         break;
     }
-    default: vb_error(b, s->span, NULL, "this cannot stand in a generate block");
+    default:
+        vb_error(b, s->span, NULL, "this cannot stand in a generate block");
     }
 }
 
-static void inst_elaborate(vb *b, vb_inst *inst)
-{
+static void inst_elaborate(vb *b, vb_inst *inst) {
     vb_place place = vb_enter(b, inst, inst->scope);
     if (inst->ast) check_overrides(b, inst);
     vb_params_read(b, inst, inst->scope, inst->module->decls);
@@ -448,8 +423,7 @@ static void inst_elaborate(vb *b, vb_inst *inst)
     vb_leave(b, place);
 }
 
-bool vb_elaborate(vb *b, const va_module *top)
-{
+bool vb_elaborate(vb *b, const va_module *top) {
     vb_inst *inst = inst_new(b, top, NULL, "");
     b->where = VB_IN_PARAM;
     if (inst) inst_elaborate(b, inst);
@@ -459,15 +433,13 @@ bool vb_elaborate(vb *b, const va_module *top)
 
 /* ---- running ---- */
 
-static void on_write(vb_walk *walk, vb_var *var, bool is_write)
-{
+static void on_write(vb_walk *walk, vb_var *var, bool is_write) {
     (void)walk;
     if (is_write) var->is_assigned = true;
 }
 
 /* Before anything runs: a variable that nothing assigns is a constant. */
-void vb_mark_assigned(vb *b)
-{
+void vb_mark_assigned(vb *b) {
     for (vb_inst *inst = b->insts; inst && !vb_failed(b); inst = inst->next)
         for (size_t i = 0; i < inst->analogs.n; i++) {
             vb_place place = vb_enter(b, inst, inst->analogs.at[i].scope);
@@ -480,8 +452,7 @@ void vb_mark_assigned(vb *b)
         if (b->vars.at[i]->is_memory) vb_memory_start(b, b->vars.at[i]);
 }
 
-static void run_work(vb *b, vb_inst *inst, const struct vb_work *work)
-{
+static void run_work(vb *b, vb_inst *inst, const struct vb_work *work) {
     vb_place place = vb_enter(b, inst, work->scope);
     b->where = VB_IN_ANALOG;
     if (work->analog->is_initial) {
@@ -493,11 +464,9 @@ static void run_work(vb *b, vb_inst *inst, const struct vb_work *work)
     vb_leave(b, place);
 }
 
-void vb_run_analogs(vb *b)
-{
+void vb_run_analogs(vb *b) {
     for (int initial = 1; initial >= 0; initial--)
         for (vb_inst *inst = b->insts; inst && !vb_failed(b); inst = inst->next)
             for (size_t i = 0; i < inst->analogs.n && !vb_failed(b); i++)
-                if (inst->analogs.at[i].analog->is_initial == (initial == 1))
-                    run_work(b, inst, &inst->analogs.at[i]);
+                if (inst->analogs.at[i].analog->is_initial == (initial == 1)) run_work(b, inst, &inst->analogs.at[i]);
 }

@@ -9,47 +9,39 @@ static const vb_x nothing = {VA_TYPE_REAL, 0};
 
 #define MAX_ORDER 32u
 
-typedef struct poly { va_val re[MAX_ORDER + 1], im[MAX_ORDER + 1]; uint32_t n; } poly; /* n coefficients */
+typedef struct poly {
+    va_val re[MAX_ORDER + 1], im[MAX_ORDER + 1];
+    uint32_t n;
+} poly; /* n coefficients */
 
-static va_val mul(vb *b, va_val x, va_val y)
-{
+static va_val mul(vb *b, va_val x, va_val y) {
     return vb_op2(b, VA_OP_MUL, x, y);
 }
 
-static va_val add(vb *b, va_val x, va_val y)
-{
+static va_val add(vb *b, va_val x, va_val y) {
     return vb_op2(b, VA_OP_ADD, x, y);
 }
 
-static va_val sub(vb *b, va_val x, va_val y)
-{
+static va_val sub(vb *b, va_val x, va_val y) {
     return vb_op2(b, VA_OP_SUB, x, y);
 }
 
 /* ---- coefficients ---- */
 
 /* The numbers of an array argument: '{...}, an array parameter or variable. */
-static bool coefficients(vb *b, const va_expr *e, va_val *out, uint32_t most, uint32_t *n)
-{
+static bool coefficients(vb *b, const va_expr *e, va_val *out, uint32_t most, uint32_t *n) {
     vb_sym *sym = e->kind == VA_NAME ? vb_lookup(b->scope, e->name) : NULL;
     *n = 0;
-    if (e->kind == VA_ARRAY)
-        *n = (uint32_t)(e->n_args < most + 1 ? e->n_args : most + 1);
-    else if (sym && sym->kind == VB_SYM_PARAM && sym->param && sym->param->is_array)
-        *n = sym->param->n;
-    else if (vb_array_named(b, e))
-        *n = vb_array_named(b, e)->n;
-    else
-        vb_error(b, e->span, "write for example '{1, 1e-3}", "the coefficients of a filter are an array");
+    if (e->kind == VA_ARRAY) *n = (uint32_t)(e->n_args < most + 1 ? e->n_args : most + 1);
+    else if (sym && sym->kind == VB_SYM_PARAM && sym->param && sym->param->is_array) *n = sym->param->n;
+    else if (vb_array_named(b, e)) *n = vb_array_named(b, e)->n;
+    else vb_error(b, e->span, "write for example '{1, 1e-3}", "the coefficients of a filter are an array");
     if (*n > most) vb_error(b, e->span, NULL, "a filter has at most %u coefficients", most);
     if (*n == 0 || *n > most) return false;
     for (uint32_t i = 0; i < *n; i++) {
-        if (e->kind == VA_ARRAY)
-            out[i] = vb_eval_real(b, e->args[i]);
-        else if (sym->kind == VB_SYM_PARAM)
-            out[i] = va_to_real(b->ir, sym->param->values[i]);
-        else
-            out[i] = vb_var_get(b, sym->var, i);
+        if (e->kind == VA_ARRAY) out[i] = vb_eval_real(b, e->args[i]);
+        else if (sym->kind == VB_SYM_PARAM) out[i] = va_to_real(b->ir, sym->param->values[i]);
+        else out[i] = vb_var_get(b, sym->var, i);
         if (!out[i]) return false;
         if (vb_is_fixed(b, out[i])) continue;
         vb_error(b, e->span, "use parameters and constants", "the coefficients of a filter cannot change in time");
@@ -59,8 +51,7 @@ static bool coefficients(vb *b, const va_expr *e, va_val *out, uint32_t most, ui
 }
 
 /* p *= 1 - s / r, or s for a root that is 0. */
-static void times_root(vb *b, poly *p, va_val re, va_val im)
-{
+static void times_root(vb *b, poly *p, va_val re, va_val im) {
     double x, y;
     bool is_zero = va_is_const(b->ir, re, &x) && va_is_const(b->ir, im, &y) && x == 0 && y == 0;
     va_val size = add(b, mul(b, re, re), mul(b, im, im)), zero = vb_num(b, 0);
@@ -78,8 +69,7 @@ static void times_root(vb *b, poly *p, va_val re, va_val im)
     }
 }
 
-static bool polynomial(vb *b, const va_expr *e, bool is_roots, poly *p)
-{
+static bool polynomial(vb *b, const va_expr *e, bool is_roots, poly *p) {
     va_val values[2 * MAX_ORDER + 2];
     uint32_t n = 0;
     *p = (poly){.n = 1};
@@ -100,16 +90,14 @@ static bool polynomial(vb *b, const va_expr *e, bool is_roots, poly *p)
     return !vb_failed(b);
 }
 
-static void trim(vb *b, poly *p)
-{
+static void trim(vb *b, poly *p) {
     double number;
     while (p->n > 1 && va_is_const(b->ir, p->re[p->n - 1], &number) && number == 0) p->n--;
 }
 
 /* ---- states ---- */
 
-static va_val time_scale(vb *b, const poly *d)
-{
+static va_val time_scale(vb *b, const poly *d) {
     double number;
     uint32_t order = d->n - 1;
     if (va_is_const(b->ir, d->re[0], &number) && number == 0) return vb_num(b, 1);
@@ -117,10 +105,12 @@ static va_val time_scale(vb *b, const poly *d)
     return vb_op2(b, VA_OP_POW, ratio, vb_num(b, 1.0 / order));
 }
 
-typedef struct filter { va_val u, tau, scale[MAX_ORDER + 1], z[MAX_ORDER + 1], rate; uint32_t state[MAX_ORDER + 1]; } filter;
+typedef struct filter {
+    va_val u, tau, scale[MAX_ORDER + 1], z[MAX_ORDER + 1], rate;
+    uint32_t state[MAX_ORDER + 1];
+} filter;
 
-static void states_new(vb *b, filter *f, uint32_t order, hys__span span)
-{
+static void states_new(vb *b, filter *f, uint32_t order, hys__span span) {
     f->scale[0] = vb_num(b, 1); /* tau^-k */
     for (uint32_t k = 0; k < order && !vb_failed(b); k++) {
         f->state[k] = vb_state_new(b, vb_printf(b, "filter%u", k + 1), span);
@@ -131,16 +121,14 @@ static void states_new(vb *b, filter *f, uint32_t order, hys__span span)
     }
 }
 
-static void set_row(vb *b, const filter *f, uint32_t k, va_val rate, hys__span span)
-{
+static void set_row(vb *b, const filter *f, uint32_t k, va_val rate, hys__span span) {
     const va_unknown *u = &b->model->unknowns.at[f->state[k]];
     va_val ddt = vb_ddt(b, f->z[k], u->abstol, u->units, span);
     b->rows.at[f->state[k]].own = sub(b, ddt, rate);
     b->rows.at[f->state[k]].has_own = true;
 }
 
-static va_val realize(vb *b, va_val u, const poly *num, const poly *den, hys__span span)
-{
+static va_val realize(vb *b, va_val u, const poly *num, const poly *den, hys__span span) {
     filter f = {.u = u, .tau = time_scale(b, den)};
     uint32_t order = den->n - 1;
     states_new(b, &f, order, span);
@@ -156,8 +144,7 @@ static va_val realize(vb *b, va_val u, const poly *num, const poly *den, hys__sp
     return y;
 }
 
-vb_x vb_laplace(vb *b, const va_expr *e)
-{
+vb_x vb_laplace(vb *b, const va_expr *e) {
     poly num, den;
     if (!vb_n_args(b, e, 3, 4)) return nothing;
     bool zeros = e->name[8] == 'z', poles = e->name[9] == 'p';

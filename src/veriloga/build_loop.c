@@ -5,56 +5,50 @@
 /* ---- how often? ---- */
 
 typedef struct var_set {
-    struct { vb_var **at; size_t n, cap; } vars;
+    struct {
+        vb_var **at;
+        size_t n, cap;
+    } vars;
     bool is_hit; /* a walk met one of them */
 } var_set;
 
-static bool is_in(const var_set *set, const vb_var *var)
-{
+static bool is_in(const var_set *set, const vb_var *var) {
     for (size_t i = 0; i < set->vars.n; i++)
         if (set->vars.at[i] == var) return true;
     return false;
 }
 
-static void add_var(vb_walk *walk, vb_var *var)
-{
+static void add_var(vb_walk *walk, vb_var *var) {
     var_set *set = walk->user;
     vb_var **added = is_in(set, var) ? NULL : HYS_PUSH(walk->b->arena, &set->vars);
     if (added) *added = var;
 }
 
-static void on_any(vb_walk *walk, vb_var *var, bool is_write)
-{
+static void on_any(vb_walk *walk, vb_var *var, bool is_write) {
     (void)is_write;
     add_var(walk, var);
 }
 
-static void on_write_add(vb_walk *walk, vb_var *var, bool is_write)
-{
+static void on_write_add(vb_walk *walk, vb_var *var, bool is_write) {
     if (is_write) add_var(walk, var);
 }
 
-static void on_write_hit(vb_walk *walk, vb_var *var, bool is_write)
-{
+static void on_write_hit(vb_walk *walk, vb_var *var, bool is_write) {
     var_set *set = walk->user;
     if (is_write && is_in(set, var)) set->is_hit = true;
 }
 
-static bool writes_any(vb *b, var_set *set, const va_stmt *s, bool is_list)
-{
+static bool writes_any(vb *b, var_set *set, const va_stmt *s, bool is_list) {
     vb_walk walk = {.b = b, .user = set, .on_var = on_write_hit};
     set->is_hit = false;
-    if (is_list)
-        vb_walk_list(&walk, s);
-    else
-        vb_walk_stmt(&walk, s);
+    if (is_list) vb_walk_list(&walk, s);
+    else vb_walk_stmt(&walk, s);
     return set->is_hit;
 }
 
 /* The statements of a while's body that move it on: plain assignments to the variables of its condition.
  * False if something else touches these. */
-static bool is_plain_while(vb *b, var_set *control, const va_stmt *body)
-{
+static bool is_plain_while(vb *b, var_set *control, const va_stmt *body) {
     if (body->kind != VA_BLOCK) return body->kind == VA_ASSIGN;
     if (body->decls) return false;
     for (const va_stmt *s = body->stmts; s; s = s->next)
@@ -74,8 +68,7 @@ static bool is_plain_while(vb *b, var_set *control, const va_stmt *body)
     return true;
 }
 
-static void run_control(vb *b, const va_stmt *s, const var_set *control)
-{
+static void run_control(vb *b, const va_stmt *s, const var_set *control) {
     if (s->kind == VA_FOR) {
         vb_exec(b, s->step);
         return;
@@ -89,8 +82,7 @@ static void run_control(vb *b, const va_stmt *s, const var_set *control)
 }
 
 /* Runs the head of the loop alone.  -1: the length is not known; VB_MAX_UNROLL + 1: too long to unroll. */
-static int64_t simulate(vb *b, const va_stmt *s, const var_set *control)
-{
+static int64_t simulate(vb *b, const va_stmt *s, const var_set *control) {
     int64_t n = -1;
     double go_on;
     vb_arm arm = vb_arm_begin(b, va_bool(b->ir, true), true);
@@ -108,8 +100,7 @@ static int64_t simulate(vb *b, const va_stmt *s, const var_set *control)
     return vb_failed(b) ? -1 : n;
 }
 
-static int64_t predict(vb *b, const va_stmt *s)
-{
+static int64_t predict(vb *b, const va_stmt *s) {
     var_set control = {.is_hit = false};
     vb_walk walk = {.b = b, .user = &control, .on_var = on_any};
     double number;
@@ -128,8 +119,7 @@ static int64_t predict(vb *b, const va_stmt *s)
 
 /* ---- unrolled ---- */
 
-static void unroll(vb *b, const va_stmt *s, int64_t n)
-{
+static void unroll(vb *b, const va_stmt *s, int64_t n) {
     for (int64_t k = 0; k < n && !vb_failed(b); k++) {
         b->unrolled++;
         if (s->body) vb_exec(b, s->body);
@@ -137,14 +127,12 @@ static void unroll(vb *b, const va_stmt *s, int64_t n)
     }
 }
 
-static bool is_short(const vb *b, int64_t n, size_t n_nodes)
-{
+static bool is_short(const vb *b, int64_t n, size_t n_nodes) {
     return n >= 0 && n + b->unrolled <= VB_MAX_UNROLL && (uint64_t)n * n_nodes <= VB_MAX_UNROLL_NODES;
 }
 
 /* A loop around contributions or analog operators. */
-static void unroll_forced(vb *b, const va_stmt *s, int64_t n)
-{
+static void unroll_forced(vb *b, const va_stmt *s, int64_t n) {
     if (n > VB_MAX_UNROLL || n + b->unrolled > 16 * (int64_t)VB_MAX_UNROLL) {
         vb_error(b, s->span, "make it shorter", "this loop is run more than %u times", VB_MAX_UNROLL);
         return;
@@ -164,18 +152,19 @@ static void unroll_forced(vb *b, const va_stmt *s, int64_t n)
 /* ---- at run time ---- */
 
 typedef struct loop { /* one PHI a slot */
-    struct { uint32_t *at; size_t n, cap; } slots;
+    struct {
+        uint32_t *at;
+        size_t n, cap;
+    } slots;
     va_val *inits, *phis, *nexts, *results; /* [n + 1]: the last is the number of the iteration */
 } loop;
 
-static void add_slot(vb *b, loop *l, uint32_t slot)
-{
+static void add_slot(vb *b, loop *l, uint32_t slot) {
     uint32_t *added = HYS_PUSH(b->arena, &l->slots);
     if (added) *added = slot;
 }
 
-static void add_slots(vb *b, loop *l, vb_var *var)
-{
+static void add_slots(vb *b, loop *l, vb_var *var) {
     const vb_func *func = b->slots.at[var->slots].func;
     bool is_dead = func && !func->is_active;
     if (is_dead && !var->is_memory) return; /* set again at each call */
@@ -184,8 +173,7 @@ static void add_slots(vb *b, loop *l, vb_var *var)
     for (uint32_t i = 0; i < n; i++) add_slot(b, l, var->slots + i);
 }
 
-static bool loop_slots(vb *b, loop *l, const va_stmt *s)
-{
+static bool loop_slots(vb *b, loop *l, const va_stmt *s) {
     var_set written = {.is_hit = false};
     vb_walk walk = {.b = b, .user = &written, .on_var = on_write_add, .in_functions = true};
     vb_walk_expr(&walk, s->cond);
@@ -201,27 +189,22 @@ static bool loop_slots(vb *b, loop *l, const va_stmt *s)
     return l->results && l->nexts && l->phis && l->inits && !b->keep->restart;
 }
 
-static void put(vb *b, const loop *l, const va_val *values)
-{
+static void put(vb *b, const loop *l, const va_val *values) {
     for (size_t i = 0; i < l->slots.n; i++) {
         vb_slot *slot = &b->slots.at[l->slots.at[i]];
-        if (slot->is_memory)
-            slot->cur = values[i];
-        else
-            vb_set(b, l->slots.at[i], values[i]);
+        if (slot->is_memory) slot->cur = values[i];
+        else vb_set(b, l->slots.at[i], values[i]);
     }
 }
 
-static void get(vb *b, const loop *l, va_val *values)
-{
+static void get(vb *b, const loop *l, va_val *values) {
     for (size_t i = 0; i < l->slots.n; i++) {
         const vb_slot *slot = &b->slots.at[l->slots.at[i]];
         values[i] = slot->is_memory ? slot->cur : vb_get(b, l->slots.at[i]);
     }
 }
 
-static void check_changes(vb *b, const vb_arm *arm, const loop *l)
-{
+static void check_changes(vb *b, const vb_arm *arm, const loop *l) {
     for (size_t i = arm->first_change; i < b->changes.n; i++) {
         uint32_t slot = b->changes.at[i].slot;
         const vb_func *func = b->slots.at[slot].func;
@@ -234,21 +217,18 @@ static void check_changes(vb *b, const vb_arm *arm, const loop *l)
     }
 }
 
-static va_val loop_cond(vb *b, const va_stmt *s, va_val iteration, va_val count, bool is_bounded)
-{
+static va_val loop_cond(vb *b, const va_stmt *s, va_val iteration, va_val count, bool is_bounded) {
     va_val cond = s->kind == VA_REPEAT ? vb_op2(b, VA_OP_LT, iteration, count) : vb_eval_bool(b, s->cond);
     if (is_bounded) return cond;
     return vb_op2(b, VA_OP_AND, cond, vb_op2(b, VA_OP_LT, iteration, vb_num(b, VB_MAX_ITERATIONS)));
 }
 
-static void endless(vb *b, va_val n_iterations, hys__span span)
-{
+static void endless(vb *b, va_val n_iterations, hys__span span) {
     va_val too_many = vb_op2(b, VA_OP_LE, vb_num(b, VB_MAX_ITERATIONS), n_iterations);
     vb_effect_add(b, VA_EFFECT_FATAL, "a loop did not end after 10000000 iterations", too_many, span);
 }
 
-static void run_time(vb *b, const va_stmt *s, int64_t n)
-{
+static void run_time(vb *b, const va_stmt *s, int64_t n) {
     loop l = {.inits = NULL};
     va_val count = s->kind == VA_REPEAT ? vb_eval_int(b, s->cond) : 0;
     if (!loop_slots(b, &l, s) || vb_failed(b)) return;
@@ -261,8 +241,8 @@ static void run_time(vb *b, const va_stmt *s, int64_t n)
     put(b, &l, l.phis);
     va_val iteration = l.phis[last];
     const double per_outer = 1048576; /* iterations told apart in nested loops, for draws */
-    b->iteration = outer ? vb_op2(b, VA_OP_ADD, vb_op2(b, VA_OP_MUL, outer, vb_num(b, per_outer)), iteration)
-                         : iteration;
+    b->iteration =
+        outer ? vb_op2(b, VA_OP_ADD, vb_op2(b, VA_OP_MUL, outer, vb_num(b, per_outer)), iteration) : iteration;
     bool is_bounded = s->kind == VA_REPEAT || (n >= 0 && n <= VB_MAX_UNROLL);
     va_val cond = loop_cond(b, s, iteration, count, is_bounded);
     va_loop_cond(b->ir, cond);
@@ -285,16 +265,14 @@ static void run_time(vb *b, const va_stmt *s, int64_t n)
 
 /* ---- loops over a genvar ---- */
 
-static vb_genvar *genvar_of(vb *b, const va_stmt *s)
-{
+static vb_genvar *genvar_of(vb *b, const va_stmt *s) {
     if (s->kind != VA_FOR || !s->init || s->init->lhs->kind != VA_NAME) return NULL;
     vb_sym *sym = vb_lookup(b->scope, s->init->lhs->name);
     return sym && sym->kind == VB_SYM_GENVAR ? sym->genvar : NULL;
 }
 
 /* Calls each() for every value of the genvar. */
-void vb_genvar_loop(vb *b, const va_stmt *s, vb_genvar *genvar, void (*each)(vb *b, const va_stmt *body))
-{
+void vb_genvar_loop(vb *b, const va_stmt *s, vb_genvar *genvar, void (*each)(vb *b, const va_stmt *body)) {
     double number;
     va_val outer = genvar->value;
     if (!vb_constant(b, s->init->rhs, "the start of a genvar loop", &number)) return;
@@ -313,8 +291,7 @@ void vb_genvar_loop(vb *b, const va_stmt *s, vb_genvar *genvar, void (*each)(vb 
     genvar->value = outer;
 }
 
-void vb_exec_loop(vb *b, const va_stmt *s)
-{
+void vb_exec_loop(vb *b, const va_stmt *s) {
     vb_genvar *genvar = genvar_of(b, s);
     if (genvar) {
         vb_genvar_loop(b, s, genvar, vb_exec);
@@ -325,10 +302,7 @@ void vb_exec_loop(vb *b, const va_stmt *s)
     vb_walk_stmt(&walk, s->body);
     int64_t n = predict(b, s);
     if (vb_failed(b)) return;
-    if (walk.has_operator)
-        unroll_forced(b, s, n);
-    else if (is_short(b, n, walk.n_nodes))
-        unroll(b, s, n);
-    else
-        run_time(b, s, n);
+    if (walk.has_operator) unroll_forced(b, s, n);
+    else if (is_short(b, n, walk.n_nodes)) unroll(b, s, n);
+    else run_time(b, s, n);
 }

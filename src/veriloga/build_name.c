@@ -3,18 +3,16 @@
 
 static const vb_x nothing = {VA_TYPE_REAL, 0};
 
-static const char *net_hint(vb *b, const vb_sym *sym)
-{
+static const char *net_hint(vb *b, const vb_sym *sym) {
     return vb_printf(b, "write V(%s) for its voltage or I(%s) for its current", sym->name, sym->name);
 }
 
 /* ---- who may see which variable ---- */
 
-static bool is_visible(vb *b, const vb_var *var, hys__span span)
-{
+static bool is_visible(vb *b, const vb_var *var, hys__span span) {
     if (b->where == VB_IN_PARAM) {
-        vb_error(b, span, "use parameters and constants only",
-                 "a declaration cannot depend on the variable '%s'", var->name);
+        vb_error(b, span, "use parameters and constants only", "a declaration cannot depend on the variable '%s'",
+                 var->name);
         return false;
     }
     if (!b->func || var->is_local) return true;
@@ -23,16 +21,14 @@ static bool is_visible(vb *b, const vb_var *var, hys__span span)
     return false;
 }
 
-static va_val var_value(vb *b, vb_var *var, uint32_t elem)
-{
+static va_val var_value(vb *b, vb_var *var, uint32_t elem) {
     var->is_read = true;
     return b->where == VB_IN_VAR_INIT ? vb_initial(b, var, elem) : vb_var_get(b, var, elem);
 }
 
 /* ---- names ---- */
 
-static vb_x param_value(vb *b, vb_param *param, const va_expr *e)
-{
+static vb_x param_value(vb *b, vb_param *param, const va_expr *e) {
     if (!param) {
         vb_error(b, e->span, "declare it before it is used", "'%s' is used in its own default", e->name);
         return nothing;
@@ -43,27 +39,30 @@ static vb_x param_value(vb *b, vb_param *param, const va_expr *e)
     return nothing;
 }
 
-static vb_x genvar_value(vb *b, const vb_genvar *genvar, const va_expr *e)
-{
+static vb_x genvar_value(vb *b, const vb_genvar *genvar, const va_expr *e) {
     if (genvar->value) return vb_integer(genvar->value);
     vb_error(b, e->span, NULL, "the genvar '%s' has a value only inside its loop", e->name);
     return nothing;
 }
 
-vb_x vb_name_value(vb *b, const va_expr *e)
-{
+vb_x vb_name_value(vb *b, const va_expr *e) {
     vb_sym *sym = vb_resolve(b, e, "real");
     if (!sym) return nothing;
     switch (sym->kind) {
-    case VB_SYM_PARAM: return param_value(b, sym->param, e);
-    case VB_SYM_GENVAR: return genvar_value(b, sym->genvar, e);
-    case VB_SYM_VAR: break;
+    case VB_SYM_PARAM:
+        return param_value(b, sym->param, e);
+    case VB_SYM_GENVAR:
+        return genvar_value(b, sym->genvar, e);
+    case VB_SYM_VAR:
+        break;
     case VB_SYM_NET:
     case VB_SYM_BUS:
         vb_error(b, e->span, net_hint(b, sym), "'%s' is a %s, not a number", e->name,
                  sym->kind == VB_SYM_NET ? "net" : "branch");
         return nothing;
-    default: vb_error(b, e->span, NULL, "'%s' has no value", e->name); return nothing;
+    default:
+        vb_error(b, e->span, NULL, "'%s' has no value", e->name);
+        return nothing;
     }
     if (!sym->var || !is_visible(b, sym->var, e->span)) return nothing;
     if (sym->var->is_array) {
@@ -76,8 +75,7 @@ vb_x vb_name_value(vb *b, const va_expr *e)
 /* ---- indices ---- */
 
 /* a[i][j]: the base name; its indices into at[], outermost first. */
-static const va_expr *index_base(const va_expr *e, const va_expr **at, uint32_t most, uint32_t *n)
-{
+static const va_expr *index_base(const va_expr *e, const va_expr **at, uint32_t most, uint32_t *n) {
     *n = 0;
     for (const va_expr *i = e; i->kind == VA_INDEX; i = i->args[0]) ++*n;
     uint32_t k = *n;
@@ -88,8 +86,7 @@ static const va_expr *index_base(const va_expr *e, const va_expr **at, uint32_t 
 
 #define MAX_DIMS 8
 
-static vb_sym *index_resolve(vb *b, const va_expr *e, const va_expr **at, uint32_t *n)
-{
+static vb_sym *index_resolve(vb *b, const va_expr *e, const va_expr **at, uint32_t *n) {
     const va_expr *base = index_base(e, at, MAX_DIMS, n);
     for (const va_expr *i = e; i->kind == VA_INDEX; i = i->args[0])
         if (i->n_args == 3) {
@@ -104,11 +101,11 @@ static vb_sym *index_resolve(vb *b, const va_expr *e, const va_expr **at, uint32
 }
 
 /* The position of an element, counted from the left end of each dimension. */
-static bool element_of(vb *b, vb_var *var, const va_expr *e, const va_expr **at, uint32_t n, vb_target *target)
-{
+static bool element_of(vb *b, vb_var *var, const va_expr *e, const va_expr **at, uint32_t n, vb_target *target) {
     if (!var->is_array || n != var->n_dims) {
-        vb_error(b, e->span, NULL, var->is_array ? "'%s' has %u dimensions, but %u indices are given"
-                                                 : "'%s' is not an array (it has %u dimensions, %u indices are given)",
+        vb_error(b, e->span, NULL,
+                 var->is_array ? "'%s' has %u dimensions, but %u indices are given"
+                               : "'%s' is not an array (it has %u dimensions, %u indices are given)",
                  var->name, var->n_dims, n);
         return false;
     }
@@ -137,8 +134,7 @@ static bool element_of(vb *b, vb_var *var, const va_expr *e, const va_expr **at,
     return true;
 }
 
-static vb_x param_element(vb *b, vb_param *param, const va_expr *e, const va_expr **at, uint32_t n)
-{
+static vb_x param_element(vb *b, vb_param *param, const va_expr *e, const va_expr **at, uint32_t n) {
     if (!param || !param->is_array || n != 1) {
         vb_error(b, e->span, NULL, "this parameter has no such element");
         return nothing;
@@ -160,8 +156,7 @@ static vb_x param_element(vb *b, vb_param *param, const va_expr *e, const va_exp
     return (vb_x){param->type, v};
 }
 
-vb_x vb_index_value(vb *b, const va_expr *e)
-{
+vb_x vb_index_value(vb *b, const va_expr *e) {
     const va_expr *at[MAX_DIMS];
     uint32_t n;
     vb_sym *sym = index_resolve(b, e, at, &n);
@@ -173,15 +168,13 @@ vb_x vb_index_value(vb *b, const va_expr *e)
         return nothing;
     }
     vb_target target;
-    if (!sym->var || !is_visible(b, sym->var, e->span) || !element_of(b, sym->var, e, at, n, &target))
-        return nothing;
+    if (!sym->var || !is_visible(b, sym->var, e->span) || !element_of(b, sym->var, e, at, n, &target)) return nothing;
     if (!target.is_dynamic) return (vb_x){sym->var->type, var_value(b, sym->var, target.elem)};
     sym->var->is_read = true;
     return (vb_x){sym->var->type, vb_var_get_at(b, sym->var, target.index)};
 }
 
-vb_var *vb_array_named(vb *b, const va_expr *e)
-{
+vb_var *vb_array_named(vb *b, const va_expr *e) {
     if (e->kind != VA_NAME) return NULL;
     vb_sym *sym = e->is_path ? vb_resolve(b, e, "real") : vb_lookup(b->scope, e->name);
     if (!sym || sym->kind != VB_SYM_VAR || !sym->var || !sym->var->is_array) return NULL;
@@ -190,11 +183,11 @@ vb_var *vb_array_named(vb *b, const va_expr *e)
 
 /* ---- assignment ---- */
 
-static void not_assignable(vb *b, const vb_sym *sym, const va_expr *e)
-{
+static void not_assignable(vb *b, const vb_sym *sym, const va_expr *e) {
     switch (sym->kind) {
     case VB_SYM_PARAM:
-        vb_error(b, e->span, vb_printf(b, "assign to a variable, for example \"real %s_now = %s;\"", sym->name, sym->name),
+        vb_error(b, e->span,
+                 vb_printf(b, "assign to a variable, for example \"real %s_now = %s;\"", sym->name, sym->name),
                  "'%s' is a parameter: it cannot be assigned", sym->name);
         break;
     case VB_SYM_NET:
@@ -206,13 +199,13 @@ static void not_assignable(vb *b, const vb_sym *sym, const va_expr *e)
     case VB_SYM_GENVAR:
         vb_error(b, e->span, NULL, "the genvar '%s' changes only in the head of its loop", sym->name);
         break;
-    default: vb_error(b, e->span, NULL, "'%s' cannot be assigned", sym->name);
+    default:
+        vb_error(b, e->span, NULL, "'%s' cannot be assigned", sym->name);
     }
     vb_note(b, sym->span, "'%s' is declared here", sym->name);
 }
 
-bool vb_lvalue(vb *b, const va_expr *e, vb_target *target)
-{
+bool vb_lvalue(vb *b, const va_expr *e, vb_target *target) {
     const va_expr *at[MAX_DIMS];
     uint32_t n = 0;
     *target = (vb_target){0};
@@ -232,12 +225,10 @@ bool vb_lvalue(vb *b, const va_expr *e, vb_target *target)
     return true;
 }
 
-void vb_assign(vb *b, const vb_target *target, vb_x x, hys__span span)
-{
+void vb_assign(vb *b, const vb_target *target, vb_x x, hys__span span) {
     va_val v = vb_convert(b, x, target->var->type, span, target->var->name);
+    vb_check_units(b, v, target->var->units, false, span, "this assigns a value of another unit");
     b->ir->span = span;
-    if (target->is_dynamic)
-        vb_var_set_at(b, target->var, target->index, v);
-    else
-        vb_var_set(b, target->var, target->elem, v);
+    if (target->is_dynamic) vb_var_set_at(b, target->var, target->index, v);
+    else vb_var_set(b, target->var, target->elem, v);
 }

@@ -46,16 +46,14 @@ static const struct standard_disc {
 
 /* ---- attributes ---- */
 
-static const va_attr *attr_find(const va_attr *attrs, const char *name)
-{
+static const va_attr *attr_find(const va_attr *attrs, const char *name) {
     const va_attr *found = NULL;
     for (; attrs; attrs = attrs->next)
         if (!strcmp(attrs->name, name)) found = attrs; /* the last one counts */
     return found;
 }
 
-const char *vb_attr_text(vb *b, const va_attr *attrs, const char *name)
-{
+const char *vb_attr_text(vb *b, const va_attr *attrs, const char *name) {
     const va_attr *attr = attr_find(attrs, name);
     if (!attr || !attr->value) return NULL;
     if (attr->value->kind == VA_NAME) return attr->value->name;
@@ -64,8 +62,7 @@ const char *vb_attr_text(vb *b, const va_attr *attrs, const char *name)
     return text ? text : "";
 }
 
-bool vb_attr_number(const va_attr *attrs, const char *name, double *number)
-{
+bool vb_attr_number(const va_attr *attrs, const char *name, double *number) {
     const va_attr *attr = attr_find(attrs, name);
     if (!attr || !attr->value) return false;
     const va_expr *e = attr->value;
@@ -78,23 +75,20 @@ bool vb_attr_number(const va_attr *attrs, const char *name, double *number)
 
 /* ---- natures ---- */
 
-const vb_nature *vb_nature_find(vb *b, const char *name)
-{
+const vb_nature *vb_nature_find(vb *b, const char *name) {
     for (size_t i = b->natures.n; i-- > 0;)
         if (!strcmp(b->natures.at[i].name, name)) return &b->natures.at[i];
     return NULL;
 }
 
-const vb_nature *vb_nature_by_units(vb *b, const char *units)
-{
+const vb_nature *vb_nature_by_units(vb *b, const char *units) {
     for (size_t i = b->natures.n; units && *units && i-- > 0;)
         if (!strcmp(b->natures.at[i].units, units)) return &b->natures.at[i];
     return NULL;
 }
 
 /* "parent", "disc.potential" or "disc.flow". */
-static const vb_nature *parent_find(vb *b, const va_nature *ast)
-{
+static const vb_nature *parent_find(vb *b, const va_nature *ast) {
     const char *dot = strchr(ast->parent, '.');
     const vb_nature *found = NULL;
     if (!dot) {
@@ -110,14 +104,12 @@ static const vb_nature *parent_find(vb *b, const va_nature *ast)
     return found;
 }
 
-static void nature_item(vb *b, const va_attr *items, const char *key, const char **field)
-{
+static void nature_item(vb *b, const va_attr *items, const char *key, const char **field) {
     const char *text = vb_attr_text(b, items, key);
     if (text) *field = text;
 }
 
-static void nature_read(vb *b, const va_nature *ast)
-{
+static void nature_read(vb *b, const va_nature *ast) {
     vb_nature nature = {.name = ast->name, .units = "", .abstol = 1e-6, .span = ast->span};
     if (ast->parent) {
         const vb_nature *parent = parent_find(b, ast);
@@ -137,31 +129,31 @@ static void nature_read(vb *b, const va_nature *ast)
                      "the abstol of nature '%s' must be positive", ast->name);
     }
     if (!nature.access)
-        vb_error(b, ast->span, "add for example \"access = X;\"", "nature '%s' has no access function",
-                 ast->name);
+        vb_error(b, ast->span, "add for example \"access = X;\"", "nature '%s' has no access function", ast->name);
     vb_nature *added = HYS_PUSH(b->arena, &b->natures);
     if (added) *added = nature;
 }
 
-static void standard_nature_add(vb *b, const struct standard_nature *from)
-{
+static void standard_nature_add(vb *b, const struct standard_nature *from) {
     vb_nature *nature = HYS_PUSH(b->arena, &b->natures);
     if (!nature) return;
-    *nature = (vb_nature){.name = from->name, .access = from->access, .units = from->units,
-                          .abstol = from->abstol, .idt = from->idt, .ddt = from->ddt};
+    *nature = (vb_nature){.name = from->name,
+                          .access = from->access,
+                          .units = from->units,
+                          .abstol = from->abstol,
+                          .idt = from->idt,
+                          .ddt = from->ddt};
 }
 
 /* ---- disciplines ---- */
 
-const vb_disc *vb_disc_find(vb *b, const char *name)
-{
+const vb_disc *vb_disc_find(vb *b, const char *name) {
     for (size_t i = b->discs.n; i-- > 0;)
         if (!strcmp(b->discs.at[i].name, name)) return &b->discs.at[i];
     return NULL;
 }
 
-const vb_disc *vb_disc_named(vb *b, const char *name, hys__span span)
-{
+const vb_disc *vb_disc_named(vb *b, const char *name, hys__span span) {
     const vb_disc *disc = vb_disc_find(b, name);
     if (disc) return disc;
     const char **names = HYS_NEW_N(b->arena, const char *, b->discs.n + 1);
@@ -172,8 +164,7 @@ const vb_disc *vb_disc_named(vb *b, const char *name, hys__span span)
     return NULL;
 }
 
-static const vb_nature *disc_nature(vb *b, const va_discipline *ast, const char *name)
-{
+static const vb_nature *disc_nature(vb *b, const va_discipline *ast, const char *name) {
     if (!name) return NULL;
     const vb_nature *nature = vb_nature_find(b, name);
     if (!nature)
@@ -182,16 +173,14 @@ static const vb_nature *disc_nature(vb *b, const va_discipline *ast, const char 
     return nature;
 }
 
-static void disc_add(vb *b, vb_disc disc)
-{
+static void disc_add(vb *b, vb_disc disc) {
     disc.potential_abstol = disc.potential ? disc.potential->abstol : 1e-6;
     disc.flow_abstol = disc.flow ? disc.flow->abstol : 1e-12;
     vb_disc *added = HYS_PUSH(b->arena, &b->discs);
     if (added) *added = disc;
 }
 
-static void disc_read(vb *b, const va_discipline *ast)
-{
+static void disc_read(vb *b, const va_discipline *ast) {
     vb_disc disc = {.name = ast->name, .span = ast->span};
     disc.potential = disc_nature(b, ast, ast->potential);
     disc.flow = disc_nature(b, ast, ast->flow);
@@ -204,24 +193,22 @@ static void disc_read(vb *b, const va_discipline *ast)
 }
 
 /* Natures first, then disciplines: the pointers of natures must stay. */
-void vb_natures_read(vb *b)
-{
+void vb_natures_read(vb *b) {
     const va_file *file = b->front->file;
     size_t n_standard = sizeof standard_natures / sizeof *standard_natures;
     size_t n_discs = sizeof standard_discs / sizeof *standard_discs;
     size_t n_file = n_standard;
     for (const va_nature *ast = file->natures; ast; ast = ast->next) n_file++;
-    if (!hys__grow(b->arena, (void **)&b->natures.at, &b->natures.cap, n_file, sizeof *b->natures.at))
-        return;
-    for (size_t i = 0; i < n_standard && !file->standard_included; i++)
-        standard_nature_add(b, &standard_natures[i]);
+    if (!hys__grow(b->arena, (void **)&b->natures.at, &b->natures.cap, n_file, sizeof *b->natures.at)) return;
+    for (size_t i = 0; i < n_standard && !file->standard_included; i++) standard_nature_add(b, &standard_natures[i]);
     for (const va_nature *ast = file->natures; ast && !vb_failed(b); ast = ast->next) {
         bool via_disc = ast->parent && strchr(ast->parent, '.');
         if (!via_disc) nature_read(b, ast);
     }
     for (size_t i = 0; i < n_discs && !file->standard_included; i++) {
         const struct standard_disc *from = &standard_discs[i];
-        disc_add(b, (vb_disc){.name = from->name, .is_discrete = from->is_discrete,
+        disc_add(b, (vb_disc){.name = from->name,
+                              .is_discrete = from->is_discrete,
                               .potential = from->potential ? vb_nature_find(b, from->potential) : NULL,
                               .flow = from->flow ? vb_nature_find(b, from->flow) : NULL});
     }
@@ -234,8 +221,7 @@ void vb_natures_read(vb *b)
     }
 }
 
-bool vb_is_access(vb *b, const char *name)
-{
+bool vb_is_access(vb *b, const char *name) {
     if (!strcmp(name, "potential") || !strcmp(name, "flow")) return true;
     for (size_t i = 0; i < b->natures.n; i++)
         if (b->natures.at[i].access && !strcmp(b->natures.at[i].access, name)) return true;

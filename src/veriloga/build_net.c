@@ -4,8 +4,7 @@
 
 /* ---- nodes ---- */
 
-uint32_t vb_node_new(vb *b, const char *name, hys__span span)
-{
+uint32_t vb_node_new(vb *b, const char *name, hys__span span) {
     vb_node *node = HYS_PUSH(b->arena, &b->nodes);
     if (!node) return 0;
     uint32_t index = (uint32_t)(b->nodes.n - 1);
@@ -13,8 +12,7 @@ uint32_t vb_node_new(vb *b, const char *name, hys__span span)
     return index;
 }
 
-static void ground(vb *b, uint32_t node, hys__span span)
-{
+static void ground(vb *b, uint32_t node, hys__span span) {
     if (b->nodes.at[node].is_terminal) {
         vb_error(b, span, "remove it from the ports, or from ground", "the port '%s' cannot be ground",
                  b->nodes.at[node].name);
@@ -24,14 +22,12 @@ static void ground(vb *b, uint32_t node, hys__span span)
     b->nodes.at[node].unknown = VA_GROUND;
 }
 
-static bool is_same_disc(const vb_disc *a, const vb_disc *c)
-{
+static bool is_same_disc(const vb_disc *a, const vb_disc *c) {
     return (!a->potential || !c->potential || a->potential == c->potential) &&
            (!a->flow || !c->flow || a->flow == c->flow);
 }
 
-static void set_disc(vb *b, uint32_t node, const vb_disc *disc, hys__span span)
-{
+static void set_disc(vb *b, uint32_t node, const vb_disc *disc, hys__span span) {
     vb_node *n = &b->nodes.at[node];
     if (disc->is_discrete) {
         vb_error(b, span, "only analog nets are simulated here",
@@ -51,8 +47,7 @@ conflict:
 
 /* ---- nets ---- */
 
-static vb_net *net_new(vb *b, vb_scope *scope, const va_decl *decl)
-{
+static vb_net *net_new(vb *b, vb_scope *scope, const va_decl *decl) {
     vb_net *net = HYS_NEW(b->arena, vb_net);
     if (!net) return NULL;
     *net = (vb_net){.name = decl->name, .n = 1};
@@ -80,8 +75,7 @@ static vb_net *net_new(vb *b, vb_scope *scope, const va_decl *decl)
     return vb_failed(b) ? NULL : net;
 }
 
-static void net_check_width(vb *b, const vb_net *net, const va_decl *decl)
-{
+static void net_check_width(vb *b, const vb_net *net, const va_decl *decl) {
     const va_dims *dims = decl->bus ? decl->bus : decl->dims;
     int64_t left, right;
     if (!dims || !vb_dims_read(b, dims, "a net's range", &left, &right)) return;
@@ -89,8 +83,7 @@ static void net_check_width(vb *b, const vb_net *net, const va_decl *decl)
         vb_error(b, decl->span, "give the same range in both", "'%s' is declared with two ranges", decl->name);
 }
 
-static void net_initial(vb *b, vb_inst *inst, const vb_net *net, const va_decl *decl)
-{
+static void net_initial(vb *b, vb_inst *inst, const vb_net *net, const va_decl *decl) {
     if (!decl->init) return;
     if (net->is_vector)
         vb_warn(b, decl->init->span, "use @(initial_step) or idt(x, ic) to start from a value",
@@ -99,8 +92,7 @@ static void net_initial(vb *b, vb_inst *inst, const vb_net *net, const va_decl *
     b->nodes.at[net->nodes[0]].init_inst = inst;
 }
 
-void vb_nets_start(vb *b)
-{
+void vb_nets_start(vb *b) {
     for (size_t i = 0; i < b->nodes.n && !vb_failed(b); i++) {
         const va_expr *init = b->nodes.at[i].init_expr;
         if (!init) continue;
@@ -111,8 +103,7 @@ void vb_nets_start(vb *b)
     }
 }
 
-static void net_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl)
-{
+static void net_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl) {
     vb_sym *sym = vb_lookup_local(scope, decl->name);
     if (sym && sym->kind != VB_SYM_NET) {
         vb_declare(b, scope, VB_SYM_NET, decl->name, decl->span); /* reports */
@@ -135,16 +126,13 @@ static void net_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl)
     }
 }
 
-void vb_nets_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decls)
-{
+void vb_nets_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decls) {
     for (const va_decl *decl = decls; decl && !vb_failed(b); decl = decl->next)
-        if (decl->kind == VA_NET || decl->kind == VA_PORT_DIR || decl->is_ground)
-            net_read(b, inst, scope, decl);
+        if (decl->kind == VA_NET || decl->kind == VA_PORT_DIR || decl->is_ground) net_read(b, inst, scope, decl);
 }
 
 /* What no declaration said: electrical. */
-void vb_disc_default(vb *b, uint32_t node, bool is_port)
-{
+void vb_disc_default(vb *b, uint32_t node, bool is_port) {
     if (node == VB_NONE || b->nodes.at[node].disc || b->nodes.at[node].is_ground) return;
     const char *name = b->front->file->default_discipline;
     if (!name) name = "electrical";
@@ -157,8 +145,7 @@ void vb_disc_default(vb *b, uint32_t node, bool is_port)
 
 /* ---- net expressions ---- */
 
-static vb_net *net_named(vb *b, const va_expr *e)
-{
+static vb_net *net_named(vb *b, const va_expr *e) {
     vb_sym *sym = vb_resolve(b, e, "electrical");
     if (!sym) return NULL;
     if (sym->kind == VB_SYM_NET) return sym->net;
@@ -168,8 +155,7 @@ static vb_net *net_named(vb *b, const va_expr *e)
 }
 
 /* a[l:r]: its nodes in the order of the declaration. */
-static const uint32_t *net_slice(vb *b, const va_expr *e, const vb_net *net, uint32_t *n)
-{
+static const uint32_t *net_slice(vb *b, const va_expr *e, const vb_net *net, uint32_t *n) {
     int64_t left, right;
     if (!vb_constant_int(b, e->args[1], "the left end of a slice", &left)) return NULL;
     if (!vb_constant_int(b, e->args[2], "the right end of a slice", &right)) return NULL;
@@ -177,15 +163,15 @@ static const uint32_t *net_slice(vb *b, const va_expr *e, const vb_net *net, uin
     uint32_t to = from == VB_NONE ? VB_NONE : vb_element(b, net->left, net->right, right, net->name, e->args[2]->span);
     if (to == VB_NONE) return NULL;
     if (from > to) {
-        vb_error(b, e->span, "write it in the direction of its declaration", "the slice of '%s' runs backwards", net->name);
+        vb_error(b, e->span, "write it in the direction of its declaration", "the slice of '%s' runs backwards",
+                 net->name);
         return NULL;
     }
     *n = to - from + 1;
     return &net->nodes[from];
 }
 
-static const uint32_t *net_element(vb *b, const va_expr *e, uint32_t *n)
-{
+static const uint32_t *net_element(vb *b, const va_expr *e, uint32_t *n) {
     int64_t index;
     if (e->args[0]->kind != VA_NAME) {
         vb_error(b, e->span, NULL, "this is not a net");
@@ -204,8 +190,7 @@ static const uint32_t *net_element(vb *b, const va_expr *e, uint32_t *n)
     return at == VB_NONE ? NULL : &net->nodes[at];
 }
 
-static const uint32_t *net_concat(vb *b, const va_expr *e, uint32_t *n)
-{
+static const uint32_t *net_concat(vb *b, const va_expr *e, uint32_t *n) {
     uint32_t total = 0;
     uint32_t *nodes = NULL;
     for (size_t i = 0; i < e->n_args; i++) {
@@ -223,8 +208,7 @@ static const uint32_t *net_concat(vb *b, const va_expr *e, uint32_t *n)
     return nodes;
 }
 
-const uint32_t *vb_net_nodes(vb *b, const va_expr *e, uint32_t *n)
-{
+const uint32_t *vb_net_nodes(vb *b, const va_expr *e, uint32_t *n) {
     *n = 0;
     switch (e->kind) {
     case VA_NAME: {
@@ -233,16 +217,19 @@ const uint32_t *vb_net_nodes(vb *b, const va_expr *e, uint32_t *n)
         *n = net->n;
         return net->nodes;
     }
-    case VA_INDEX: return net_element(b, e, n);
-    case VA_ARRAY: return net_concat(b, e, n);
-    default: vb_error(b, e->span, "name a net", "this is not a net"); return NULL;
+    case VA_INDEX:
+        return net_element(b, e, n);
+    case VA_ARRAY:
+        return net_concat(b, e, n);
+    default:
+        vb_error(b, e->span, "name a net", "this is not a net");
+        return NULL;
     }
 }
 
 /* ---- declared branches ---- */
 
-static bool bus_ends(vb *b, const va_decl *decl, const uint32_t **ends, uint32_t *n)
-{
+static bool bus_ends(vb *b, const va_decl *decl, const uint32_t **ends, uint32_t *n) {
     uint32_t counts[2] = {1, 1};
     ends[0] = vb_net_nodes(b, decl->ends[0], &counts[0]);
     ends[1] = decl->ends[1] ? vb_net_nodes(b, decl->ends[1], &counts[1]) : NULL;
@@ -263,8 +250,7 @@ static bool bus_ends(vb *b, const va_decl *decl, const uint32_t **ends, uint32_t
     return true;
 }
 
-static void bus_make(vb *b, vb_scope *scope, const va_decl *decl, vb_bus *bus, const uint32_t **ends)
-{
+static void bus_make(vb *b, vb_scope *scope, const va_decl *decl, vb_bus *bus, const uint32_t **ends) {
     for (uint32_t i = 0; i < bus->n && !vb_failed(b); i++) {
         int64_t at = bus->left <= bus->right ? bus->left + i : bus->left - i;
         const char *name = bus->is_vector ? vb_printf(b, "%s%s[%lld]", scope->path, decl->name, (long long)at)
@@ -275,8 +261,7 @@ static void bus_make(vb *b, vb_scope *scope, const va_decl *decl, vb_bus *bus, c
 }
 
 /* branch (<p>) name; */
-static void port_bus(vb *b, vb_scope *scope, const va_decl *decl, vb_bus *bus)
-{
+static void port_bus(vb *b, vb_scope *scope, const va_decl *decl, vb_bus *bus) {
     uint32_t n;
     va_expr port = *decl->ends[0];
     port.kind = VA_NAME;
@@ -294,8 +279,7 @@ static void port_bus(vb *b, vb_scope *scope, const va_decl *decl, vb_bus *bus)
     if (bus->branches[0]) bus->branches[0]->is_port = true;
 }
 
-static void bus_read(vb *b, vb_scope *scope, const va_decl *decl)
-{
+static void bus_read(vb *b, vb_scope *scope, const va_decl *decl) {
     vb_sym *sym = vb_declare(b, scope, VB_SYM_BUS, decl->name, decl->span);
     vb_bus *bus = sym ? HYS_NEW(b->arena, vb_bus) : NULL;
     if (!bus) return;
@@ -325,8 +309,7 @@ static void bus_read(vb *b, vb_scope *scope, const va_decl *decl)
     bus_make(b, scope, decl, bus, ends);
 }
 
-void vb_buses_read(vb *b, vb_scope *scope, const va_decl *decls)
-{
+void vb_buses_read(vb *b, vb_scope *scope, const va_decl *decls) {
     for (const va_decl *decl = decls; decl && !vb_failed(b); decl = decl->next)
         if (decl->kind == VA_BRANCH) bus_read(b, scope, decl);
 }

@@ -6,8 +6,7 @@
 
 /* ---- settings of the top module ---- */
 
-static const va_setting *setting_find(const vb *b, const char *name)
-{
+static const va_setting *setting_find(const vb *b, const char *name) {
     const va_setting *found = NULL;
     for (size_t i = 0; i < b->opts->n_settings; i++)
         if (!strcmp(b->opts->settings[i].name, name)) found = &b->opts->settings[i];
@@ -15,17 +14,14 @@ static const va_setting *setting_find(const vb *b, const char *name)
 }
 
 /* By its name or one of its aliases. */
-static const va_setting *setting_of(const vb *b, const char *name, const va_decl *decls)
-{
+static const va_setting *setting_of(const vb *b, const char *name, const va_decl *decls) {
     const va_setting *found = setting_find(b, name);
     for (const va_decl *decl = decls; decl && !found; decl = decl->next)
-        if (decl->kind == VA_ALIASPARAM && decl->init && decl->init->name == name)
-            found = setting_find(b, decl->name);
+        if (decl->kind == VA_ALIASPARAM && decl->init && decl->init->name == name) found = setting_find(b, decl->name);
     return found;
 }
 
-static bool setting_number(vb *b, const va_setting *setting, double *number)
-{
+static bool setting_number(vb *b, const va_setting *setting, double *number) {
     hys__unit unit;
     bool has_unit;
     if (hys__quantity_parse(setting->value, strlen(setting->value), number, &unit, &has_unit)) return true;
@@ -37,28 +33,24 @@ static bool setting_number(vb *b, const va_setting *setting, double *number)
 
 /* ---- one parameter ---- */
 
-static bool is_in(const vb_keep *keep, const char *name)
-{
+static bool is_in(const vb_keep *keep, const char *name) {
     for (size_t i = 0; i < keep->structural.n; i++)
         if (keep->structural.at[i] == name) return true;
     return false;
 }
 
-static bool is_top(const vb *b, const vb_inst *inst, const vb_scope *scope)
-{
+static bool is_top(const vb *b, const vb_inst *inst, const vb_scope *scope) {
     return inst == b->insts && scope == inst->scope;
 }
 
-static va_type param_type(const va_decl *decl, vb_x init, const va_setting *setting)
-{
+static va_type param_type(const va_decl *decl, vb_x init, const va_setting *setting) {
     if (decl->type != VA_TYPE_NONE) return decl->type;
     if (init.type != VA_TYPE_INTEGER || !setting) return init.type;
     /* Without a type, the value that is given decides. */
     return strspn(setting->value, "+-0123456789") == strlen(setting->value) ? VA_TYPE_INTEGER : VA_TYPE_REAL;
 }
 
-static va_val text_value(vb *b, const va_decl *decl, const va_setting *setting, vb_x init, va_param *param)
-{
+static va_val text_value(vb *b, const va_decl *decl, const va_setting *setting, vb_x init, va_param *param) {
     const char *text = setting ? setting->value : vb_text_of(b, init.v);
     param->is_structural = true;
     if (!text) {
@@ -71,8 +63,7 @@ static va_val text_value(vb *b, const va_decl *decl, const va_setting *setting, 
 }
 
 /* A number that is baked in. */
-static va_val structural_value(vb *b, const va_decl *decl, const va_setting *setting, va_val init, va_type type)
-{
+static va_val structural_value(vb *b, const va_decl *decl, const va_setting *setting, va_val init, va_type type) {
     double number;
     if (setting && setting_number(b, setting, &number))
         return vb_num(b, type == VA_TYPE_INTEGER ? round(number) : number);
@@ -80,8 +71,7 @@ static va_val structural_value(vb *b, const va_decl *decl, const va_setting *set
     return vb_failed(b) ? 0 : init;
 }
 
-static void param_facts(vb *b, va_param *param, const va_decl *decl)
-{
+static void param_facts(vb *b, va_param *param, const va_decl *decl) {
     param->units = vb_attr_text(b, decl->attrs, "units");
     param->desc = vb_attr_text(b, decl->attrs, "desc");
     if (!param->desc) param->desc = vb_attr_text(b, decl->attrs, "info"); /* as ADMS files write it */
@@ -95,11 +85,9 @@ static void param_facts(vb *b, va_param *param, const va_decl *decl)
 }
 
 /* A scalar of the top module, or an element of an array. */
-static va_val top_value(vb *b, vb_inst *inst, vb_param *p, const char *name, vb_x init)
-{
+static va_val top_value(vb *b, vb_inst *inst, vb_param *p, const char *name, vb_x init) {
     const va_decl *decl = p->decl;
-    const va_setting *setting =
-        decl->kind == VA_LOCALPARAM ? NULL : setting_of(b, name, inst->module->decls);
+    const va_setting *setting = decl->kind == VA_LOCALPARAM ? NULL : setting_of(b, name, inst->module->decls);
     va_param *param = HYS_PUSH(b->arena, &b->model->params);
     vb_param **kept = HYS_PUSH(b->arena, &b->params);
     if (!param || !kept) return 0;
@@ -122,14 +110,12 @@ static va_val top_value(vb *b, vb_inst *inst, vb_param *p, const char *name, vb_
     return va_leaf(b->ir, VA_OP_PARAM, index);
 }
 
-static vb_x element_init(vb *b, const vb_param *p, const va_expr *init, uint32_t elem)
-{
+static vb_x element_init(vb *b, const vb_param *p, const va_expr *init, uint32_t elem) {
     if (!p->is_array || init->kind != VA_ARRAY) return vb_eval(b, init);
     return elem < init->n_args ? vb_eval(b, init->args[elem]) : vb_number(b, 0);
 }
 
-static bool param_shape(vb *b, vb_param *p)
-{
+static bool param_shape(vb *b, vb_param *p) {
     p->n = 1;
     if (!p->decl->dims) return true;
     p->is_array = true;
@@ -141,13 +127,12 @@ static bool param_shape(vb *b, vb_param *p)
     }
     const va_expr *init = p->decl->init;
     if (init && init->kind == VA_ARRAY && init->n_args == p->n) return true;
-    vb_error(b, init ? init->span : p->decl->span, "write '{a, b, c}", "array '%s' needs %u default values",
-             p->name, p->n);
+    vb_error(b, init ? init->span : p->decl->span, "write '{a, b, c}", "array '%s' needs %u default values", p->name,
+             p->n);
     return false;
 }
 
-static void param_values(vb *b, vb_inst *inst, vb_scope *scope, vb_param *p)
-{
+static void param_values(vb *b, vb_inst *inst, vb_scope *scope, vb_param *p) {
     const va_decl *decl = p->decl;
     for (uint32_t i = 0; i < p->n && !vb_failed(b); i++) {
         vb_x init = decl->init ? element_init(b, p, decl->init, i) : vb_number(b, 0);
@@ -155,15 +140,12 @@ static void param_values(vb *b, vb_inst *inst, vb_scope *scope, vb_param *p)
         int64_t at = p->left <= p->right ? p->left + i : p->left - i;
         if (p->is_array) name = vb_intern(b, vb_printf(b, "%s[%lld]", decl->name, (long long)at));
         if (i == 0) p->type = param_type(decl, init, setting_find(b, name));
-        if (is_top(b, inst, scope))
-            p->values[i] = top_value(b, inst, p, name, init);
-        else
-            p->values[i] = vb_convert(b, init, p->type, decl->span, name);
+        if (is_top(b, inst, scope)) p->values[i] = top_value(b, inst, p, name, init);
+        else p->values[i] = vb_convert(b, init, p->type, decl->span, name);
     }
 }
 
-static void param_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl)
-{
+static void param_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl) {
     vb_sym *sym = vb_declare(b, scope, VB_SYM_PARAM, decl->name, decl->span);
     vb_param *p = sym ? HYS_NEW(b->arena, vb_param) : NULL;
     if (!p) return;
@@ -182,8 +164,7 @@ static void param_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *dec
     b->where = was;
 }
 
-static void alias_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl)
-{
+static void alias_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl) {
     const va_expr *other = decl->init;
     vb_sym *of = other && other->kind == VA_NAME ? vb_lookup_local(scope, other->name) : NULL;
     if (!of || of->kind != VB_SYM_PARAM || !of->param) {
@@ -205,19 +186,16 @@ static void alias_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *dec
 
 /* ---- ranges ---- */
 
-static bool text_is_in_set(vb *b, const va_expr *set, const char *text)
-{
+static bool text_is_in_set(vb *b, const va_expr *set, const char *text) {
     bool found = false;
     for (size_t i = 0; set && i < set->n_args; i++) {
         const char *allowed;
-        if (vb_constant_text(b, set->args[i], "a string in a range", &allowed) && !strcmp(allowed, text))
-            found = true;
+        if (vb_constant_text(b, set->args[i], "a string in a range", &allowed) && !strcmp(allowed, text)) found = true;
     }
     return found;
 }
 
-static void text_range_check(vb *b, const vb_param *p, const char *text)
-{
+static void text_range_check(vb *b, const vb_param *p, const char *text) {
     for (const va_range *range = p->decl->ranges; range; range = range->next) {
         if (!range->is_set && !range->is_value) {
             vb_error(b, range->span, "write from '{\"a\", \"b\"}", "a string parameter has a set of values");
@@ -233,25 +211,26 @@ static void text_range_check(vb *b, const vb_param *p, const char *text)
     }
 }
 
-static void bound_add(vb *b, uint32_t param, const va_range *range, const va_expr *lo, const va_expr *hi)
-{
+static void bound_add(vb *b, uint32_t param, const va_range *range, const va_expr *lo, const va_expr *hi) {
     va_val lo_val = va_to_real(b->ir, vb_eval_real(b, lo));
     va_val hi_val = hi ? va_to_real(b->ir, vb_eval_real(b, hi)) : lo_val;
     struct va_bound *bound = HYS_PUSH(b->arena, &b->model->params.at[param].bounds);
     if (!bound) return;
-    *bound = (struct va_bound){.is_exclude = range->is_exclude, .is_value = !hi, .lo_open = range->lo_open,
-                               .hi_open = range->hi_open, .lo = lo_val, .hi = hi_val};
+    *bound = (struct va_bound){.is_exclude = range->is_exclude,
+                               .is_value = !hi,
+                               .lo_open = range->lo_open,
+                               .hi_open = range->hi_open,
+                               .lo = lo_val,
+                               .hi = hi_val};
 }
 
-static bool is_inside(const struct va_bound *bound, double x, double lo, double hi)
-{
+static bool is_inside(const struct va_bound *bound, double x, double lo, double hi) {
     if (bound->is_value) return x == lo;
     return (bound->lo_open ? x > lo : x >= lo) && (bound->hi_open ? x < hi : x <= hi);
 }
 
 /* A range against a constant: 1 inside, 0 outside, -1 not known now. */
-static int constant_in_range(vb *b, const va_range *range, double x)
-{
+static int constant_in_range(vb *b, const va_range *range, double x) {
     double lo, hi;
     for (size_t i = 0; range->is_set && i < range->lo->n_args; i++) {
         va_val v = vb_eval_real(b, range->lo->args[i]);
@@ -266,8 +245,7 @@ static int constant_in_range(vb *b, const va_range *range, double x)
 }
 
 /* What an instance gives, if that is known already. */
-static void check_given(vb *b, const vb_param *p)
-{
+static void check_given(vb *b, const vb_param *p) {
     double x;
     bool has_from = false, is_in_from = false, is_excluded = false;
     if (p->n == 0 || !va_is_const(b->ir, p->values[0], &x)) return;
@@ -283,18 +261,15 @@ static void check_given(vb *b, const vb_param *p)
     vb_note(b, p->decl->span, "'%s' is declared here", p->name);
 }
 
-static void range_read(vb *b, uint32_t param, const va_range *range)
-{
+static void range_read(vb *b, uint32_t param, const va_range *range) {
     if (!range->lo) return;
     if (range->is_set)
         for (size_t i = 0; i < range->lo->n_args; i++) bound_add(b, param, range, range->lo->args[i], NULL);
-    else
-        bound_add(b, param, range, range->lo, range->is_value ? NULL : range->hi);
+    else bound_add(b, param, range, range->lo, range->is_value ? NULL : range->hi);
 }
 
 /* Ranges may name parameters that are declared later. */
-static void ranges_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl)
-{
+static void ranges_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decl) {
     vb_sym *sym = vb_lookup_local(scope, decl->name);
     if (!sym || sym->kind != VB_SYM_PARAM || !sym->param || !decl->ranges) return;
     vb_param *p = sym->param;
@@ -313,8 +288,7 @@ static void ranges_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *de
             range_read(b, p->model + i, range);
 }
 
-void vb_params_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decls)
-{
+void vb_params_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decls) {
     for (const va_decl *decl = decls; decl && !vb_failed(b); decl = decl->next) {
         if (decl->kind == VA_PARAM || decl->kind == VA_LOCALPARAM) param_read(b, inst, scope, decl);
         if (decl->kind == VA_ALIASPARAM) alias_read(b, inst, scope, decl);
@@ -328,8 +302,7 @@ void vb_params_read(vb *b, vb_inst *inst, vb_scope *scope, const va_decl *decls)
 
 /* ---- the defaults against the ranges ---- */
 
-static void range_check(vb *b, const va_param *param, double def, const va_val *known)
-{
+static void range_check(vb *b, const va_param *param, double def, const va_val *known) {
     bool has_from = false, is_in_from = false, is_excluded = false, is_unknown = false;
     for (size_t i = 0; i < param->bounds.n; i++) {
         const struct va_bound *bound = &param->bounds.at[i];
@@ -354,8 +327,7 @@ static void range_check(vb *b, const va_param *param, double def, const va_val *
 }
 
 /* After all of the module's parameters were read. */
-void vb_params_check(vb *b)
-{
+void vb_params_check(vb *b) {
     size_t n = b->model->params.n;
     va_val *inits = HYS_NEW_N(b->arena, va_val, n + 1);
     if (!inits) return;

@@ -1,15 +1,15 @@
 /* --pure: a model must not keep values in ordinary variables.  Only what some output depends on counts. */
 #include "veriloga/build.h"
 
-typedef struct marks { bool *is_live; } marks;
+typedef struct marks {
+    bool *is_live;
+} marks;
 
-static void mark(marks *m, va_val v)
-{
+static void mark(marks *m, va_val v) {
     m->is_live[v] = true;
 }
 
-static void mark_roots(const va_model *model, marks *m)
-{
+static void mark_roots(const va_model *model, marks *m) {
     for (size_t i = 0; i < model->unknowns.n; i++) {
         mark(m, model->unknowns.at[i].row);
         mark(m, model->unknowns.at[i].init);
@@ -29,8 +29,7 @@ static void mark_roots(const va_model *model, marks *m)
 }
 
 /* Backwards once; the next values of PHIs and of live retained variables lie ahead: until nothing changes. */
-static void spread(vb *b, marks *m)
-{
+static void spread(vb *b, marks *m) {
     for (bool is_done = false; !is_done;) {
         is_done = true;
         for (va_val i = (va_val)b->ir->ins.n; i-- > 1;) {
@@ -51,8 +50,7 @@ static void spread(vb *b, marks *m)
     }
 }
 
-void vb_pure_check(vb *b)
-{
+void vb_pure_check(vb *b) {
     marks m = {HYS_NEW_N(b->arena, bool, b->ir->ins.n + 1)};
     bool *is_kept = HYS_NEW_N(b->arena, bool, b->model->retained.n + 1);
     if (!m.is_live || !is_kept) return;

@@ -14,8 +14,7 @@
 
 /* ---- unknowns ---- */
 
-uint32_t vb_unknown_new(vb *b, va_unknown_kind kind, const char *name, hys__span span)
-{
+uint32_t vb_unknown_new(vb *b, va_unknown_kind kind, const char *name, hys__span span) {
     va_unknown *u = HYS_PUSH(b->arena, &b->model->unknowns);
     vb_row *row = HYS_PUSH(b->arena, &b->rows);
     if (!u || !row) return VA_GROUND;
@@ -24,8 +23,7 @@ uint32_t vb_unknown_new(vb *b, va_unknown_kind kind, const char *name, hys__span
     return (uint32_t)(b->model->unknowns.n - 1);
 }
 
-static bool is_taken(const vb *b, const char *name)
-{
+static bool is_taken(const vb *b, const char *name) {
     for (size_t i = 0; i < b->model->unknowns.n; i++)
         if (!strcmp(b->model->unknowns.at[i].name, name)) return true;
     for (size_t i = 0; i < b->nodes.n; i++)
@@ -33,8 +31,7 @@ static bool is_taken(const vb *b, const char *name)
     return false;
 }
 
-const char *vb_unique_unknown(vb *b, const char *name)
-{
+const char *vb_unique_unknown(vb *b, const char *name) {
     const char *unique = name;
     for (unsigned k = 2; is_taken(b, unique) && !vb_failed(b); k++) unique = vb_printf(b, "%s.%u", name, k);
     return unique;
@@ -49,13 +46,11 @@ typedef struct source { /* a branch at the end of the evaluation */
     uint32_t a, b;    /* unknowns */
 } source;
 
-static va_val branch_slot(vb *b, const vb_branch *branch, int which)
-{
+static va_val branch_slot(vb *b, const vb_branch *branch, int which) {
     return vb_get(b, branch->slots + (uint32_t)which);
 }
 
-static source source_of(vb *b, vb_branch *branch)
-{
+static source source_of(vb *b, vb_branch *branch) {
     source s = {.branch = branch};
     s.flow = branch_slot(b, branch, VB_FLOW);
     s.pot = branch_slot(b, branch, VB_POT);
@@ -68,20 +63,17 @@ static source source_of(vb *b, vb_branch *branch)
     return s;
 }
 
-static bool is_below(const vb_inst *inst, const vb_inst *top)
-{
+static bool is_below(const vb_inst *inst, const vb_inst *top) {
     while (inst && inst != top) inst = inst->parent;
     return inst != NULL;
 }
 
-static void accumulate(vb *b, va_val *sum, va_opcode op, va_val flow)
-{
+static void accumulate(vb *b, va_val *sum, va_opcode op, va_val flow) {
     *sum = vb_op2(b, op, *sum, flow);
 }
 
 /* The flow leaves a and enters b. */
-static void add_flow(vb *b, const vb_branch *branch, va_val flow)
-{
+static void add_flow(vb *b, const vb_branch *branch, va_val flow) {
     b->ir->span = branch->span;
     uint32_t pos = vb_node_unknown(b, branch->a), neg = vb_node_unknown(b, branch->b);
     if (vb_failed(b)) return;
@@ -95,8 +87,7 @@ static void add_flow(vb *b, const vb_branch *branch, va_val flow)
     }
 }
 
-static void set_own(vb *b, uint32_t unknown, va_val row)
-{
+static void set_own(vb *b, uint32_t unknown, va_val row) {
     if (unknown >= b->rows.n) return;
     b->rows.at[unknown].own = row;
     b->rows.at[unknown].has_own = true;
@@ -104,15 +95,13 @@ static void set_own(vb *b, uint32_t unknown, va_val row)
 
 /* ---- potential sources to ground at internal nodes ---- */
 
-static bool has_port_flow(const vb *b, uint32_t node)
-{
+static bool has_port_flow(const vb *b, uint32_t node) {
     for (size_t i = 0; i < b->port_flows.n; i++)
         if (b->port_flows.at[i].node == node) return true;
     return false;
 }
 
-static bool is_eliminable(vb *b, const source *s)
-{
+static bool is_eliminable(vb *b, const source *s) {
     const vb_branch *branch = s->branch;
     double always;
     if (branch->b != VB_NONE || s->a == VA_GROUND || b->nodes.at[branch->a].is_terminal) return false;
@@ -121,8 +110,7 @@ static bool is_eliminable(vb *b, const source *s)
 }
 
 /* V(x) <+ idt(...): the state is the node. */
-static bool merge_state(vb *b, const source *s)
-{
+static bool merge_state(vb *b, const source *s) {
     const va_ins *pot = va_get(b->ir, s->pot);
     double always;
     if (pot->op != VA_OP_PROBE || !va_is_const(b->ir, s->is_pot, &always) || always == 0) return false;
@@ -140,8 +128,7 @@ static bool merge_state(vb *b, const source *s)
     return true;
 }
 
-static void eliminate(vb *b, const source *s)
-{
+static void eliminate(vb *b, const source *s) {
     if (b->rows.at[s->a].has_own) {
         vb_error(b, s->branch->pot_span, "remove one of them, or put a resistance between",
                  "the potential of '%s' is set twice", b->nodes.at[s->branch->a].name);
@@ -155,8 +142,7 @@ static void eliminate(vb *b, const source *s)
 /* ---- all branches ---- */
 
 /* V(a,b) <+ 0 under a condition on parameters: the two nodes may become one. */
-static void offer_collapse(vb *b, const source *s)
-{
+static void offer_collapse(vb *b, const source *s) {
     double pot, ind;
     const vb_branch *branch = s->branch;
     bool a_inside = !b->nodes.at[branch->a].is_terminal;
@@ -168,8 +154,7 @@ static void offer_collapse(vb *b, const source *s)
     if (collapse) *collapse = (va_collapse){.a = s->a, .b = s->b, .flow = branch->flow, .when = s->is_pot};
 }
 
-static void make_source(vb *b, const source *s)
-{
+static void make_source(vb *b, const source *s) {
     uint32_t flow = vb_branch_flow(b, s->branch);
     if (vb_failed(b)) return;
     va_val i = vb_probe(b, flow, VA_GROUND);
@@ -178,11 +163,12 @@ static void make_source(vb *b, const source *s)
     va_val row = vb_select(b, s->is_ind, s->ind, vb_select(b, s->is_pot, as_pot, as_flow));
     set_own(b, flow, row);
     add_flow(b, s->branch, i);
+    double is_source;
+    if (va_is_const(b->ir, s->is_source, &is_source) && is_source == 0) s->branch->flow_value = s->flow;
     offer_collapse(b, s);
 }
 
-static void make_branch(vb *b, vb_branch *branch)
-{
+static void make_branch(vb *b, vb_branch *branch) {
     double is_source;
     if (branch->is_port) return;
     if (branch->slots == VB_NONE) {
@@ -200,16 +186,13 @@ static void make_branch(vb *b, vb_branch *branch)
     b->ir->span = branch->span;
     if (va_is_const(b->ir, s.is_source, &is_source) && is_source == 0 && !branch->is_flow_probed)
         add_flow(b, branch, s.flow);
-    else if (is_eliminable(b, &s))
-        eliminate(b, &s);
-    else
-        make_source(b, &s);
+    else if (is_eliminable(b, &s)) eliminate(b, &s);
+    else make_source(b, &s);
 }
 
 /* ---- rows ---- */
 
-static void mark_probed(vb *b, bool *is_probed)
-{
+static void mark_probed(vb *b, bool *is_probed) {
     for (size_t i = 0; i < b->model->probes.n; i++) {
         va_probe probe = b->model->probes.at[i];
         if (probe.pos != VA_GROUND) is_probed[probe.pos] = true;
@@ -217,8 +200,7 @@ static void mark_probed(vb *b, bool *is_probed)
     }
 }
 
-static void make_row(vb *b, uint32_t i, bool is_probed)
-{
+static void make_row(vb *b, uint32_t i, bool is_probed) {
     va_unknown *u = &b->model->unknowns.at[i];
     vb_row *row = &b->rows.at[i];
     double number;
@@ -234,15 +216,13 @@ static void make_row(vb *b, uint32_t i, bool is_probed)
                 "no current flows into the node '%s': it is held at 0", u->name);
 }
 
-static void make_port_flow(vb *b, const vb_port_flow *port)
-{
+static void make_port_flow(vb *b, const vb_port_flow *port) {
     va_val i = vb_probe(b, port->unknown, VA_GROUND);
     set_own(b, port->unknown, vb_op2(b, VA_OP_SUB, i, b->rows.at[port->unknown].kcl));
 }
 
 /* Internal nodes under a ddt hold state. */
-static void mark_states(vb *b)
-{
+static void mark_states(vb *b) {
     size_t n = b->ir->ins.n;
     bool *is_in = HYS_NEW_N(b->arena, bool, n + 1);
     if (!is_in) return;
@@ -265,8 +245,7 @@ static void mark_states(vb *b)
     }
 }
 
-void vb_rows_make(vb *b)
-{
+void vb_rows_make(vb *b) {
     for (size_t i = 0; i < b->branches.n && !vb_failed(b); i++) make_branch(b, b->branches.at[i]);
     for (size_t i = 0; i < b->port_flows.n && !vb_failed(b); i++) make_port_flow(b, &b->port_flows.at[i]);
     bool *is_probed = HYS_NEW_N(b->arena, bool, b->model->unknowns.n + 1);
@@ -278,20 +257,18 @@ void vb_rows_make(vb *b)
 
 /* ---- removing the unknowns that became others ---- */
 
-static uint32_t renamed(const vb *b, const uint32_t *place, uint32_t unknown)
-{
+static uint32_t renamed(const vb *b, const uint32_t *place, uint32_t unknown) {
     if (unknown == VA_GROUND) return unknown;
     uint32_t alias = b->rows.at[unknown].alias;
     return place[alias == VB_NONE ? unknown : alias];
 }
 
-void vb_unknowns_compact(vb *b)
-{
+void vb_unknowns_compact(vb *b) {
     va_model *model = b->model;
     uint32_t *place = HYS_NEW_N(b->arena, uint32_t, model->unknowns.n + 1), n = 0;
     if (!place) return;
     for (uint32_t i = 0; i < model->unknowns.n; i++) {
-        if (b->rows.at[i].alias != VB_NONE) continue;
+        if (b->rows.at[i].alias != VB_NONE || b->rows.at[i].is_gone) continue;
         place[i] = n;
         model->unknowns.at[n++] = model->unknowns.at[i];
     }

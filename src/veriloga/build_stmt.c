@@ -1,15 +1,13 @@
 /* Statements. */
 #include "veriloga/build.h"
 
-void vb_exec_list(vb *b, const va_stmt *s)
-{
+void vb_exec_list(vb *b, const va_stmt *s) {
     for (; s && !vb_failed(b); s = s->next) vb_exec(b, s);
 }
 
 /* ---- conditions ---- */
 
-void vb_exec_if(vb *b, va_val cond, const va_stmt *yes, const va_stmt *no)
-{
+void vb_exec_if(vb *b, va_val cond, const va_stmt *yes, const va_stmt *no) {
     double number;
     if (vb_failed(b)) return;
     if (!cond) { /* wrong, and reported: look for more mistakes below */
@@ -35,8 +33,7 @@ void vb_exec_if(vb *b, va_val cond, const va_stmt *yes, const va_stmt *no)
 
 /* ---- case ---- */
 
-static bool is_equal(vb *b, vb_x x, const va_expr *label, va_val *equal)
-{
+static bool is_equal(vb *b, vb_x x, const va_expr *label, va_val *equal) {
     vb_x y = vb_eval(b, label);
     *equal = 0;
     if (!x.v || !y.v) return false;
@@ -51,16 +48,13 @@ static bool is_equal(vb *b, vb_x x, const va_expr *label, va_val *equal)
 static void exec_items(vb *b, vb_x x, const va_case_item *item, const va_stmt *otherwise);
 
 /* The items behind this one, as the other arm. */
-static void exec_item(vb *b, vb_x x, const va_case_item *item, va_val match, const va_stmt *otherwise)
-{
+static void exec_item(vb *b, vb_x x, const va_case_item *item, va_val match, const va_stmt *otherwise) {
     double number;
     int known = vb_known(b, match);
     if (va_is_const(b->ir, match, &number)) known = number != 0;
     if (known >= 0) {
-        if (!known)
-            exec_items(b, x, item->next, otherwise);
-        else if (item->body)
-            vb_exec(b, item->body);
+        if (!known) exec_items(b, x, item->next, otherwise);
+        else if (item->body) vb_exec(b, item->body);
         return;
     }
     vb_arm then = vb_arm_begin(b, match, true);
@@ -72,8 +66,7 @@ static void exec_item(vb *b, vb_x x, const va_case_item *item, va_val match, con
     vb_arms_merge(b, match, &then, &other);
 }
 
-static void exec_items(vb *b, vb_x x, const va_case_item *item, const va_stmt *otherwise)
-{
+static void exec_items(vb *b, vb_x x, const va_case_item *item, const va_stmt *otherwise) {
     while (item && item->n_labels == 0) item = item->next; /* default counts last */
     if (vb_failed(b)) return;
     if (!item) {
@@ -88,8 +81,7 @@ static void exec_items(vb *b, vb_x x, const va_case_item *item, const va_stmt *o
     if (match) exec_item(b, x, item, match, otherwise);
 }
 
-static void exec_case(vb *b, const va_stmt *s)
-{
+static void exec_case(vb *b, const va_stmt *s) {
     vb_x x = vb_eval(b, s->cond);
     const va_stmt *otherwise = NULL;
     for (const va_case_item *item = s->items; item; item = item->next)
@@ -99,14 +91,12 @@ static void exec_case(vb *b, const va_stmt *s)
 
 /* ---- assignment ---- */
 
-static void name_target(vb *b, const vb_target *target, bool on)
-{
+static void name_target(vb *b, const vb_target *target, bool on) {
     b->target = on && target->var ? target->var->name : NULL;
     b->target_var = on ? target->var : NULL;
 }
 
-static bool is_array_copy(vb *b, const va_stmt *s)
-{
+static bool is_array_copy(vb *b, const va_stmt *s) {
     vb_var *to = s->lhs->kind == VA_NAME ? vb_array_named(b, s->lhs) : NULL;
     if (!to) return false;
     if (s->rhs->kind == VA_ARRAY && s->rhs->n_args == to->n) {
@@ -123,12 +113,12 @@ static bool is_array_copy(vb *b, const va_stmt *s)
         }
         return true;
     }
-    vb_error(b, s->span, vb_printf(b, "write '{...} with %u values", to->n), "an array is assigned from a list or an array of its length");
+    vb_error(b, s->span, vb_printf(b, "write '{...} with %u values", to->n),
+             "an array is assigned from a list or an array of its length");
     return true;
 }
 
-static void exec_assign(vb *b, const va_stmt *s)
-{
+static void exec_assign(vb *b, const va_stmt *s) {
     vb_target target;
     if (is_array_copy(b, s)) return;
     bool ok = vb_lvalue(b, s->lhs, &target);
@@ -140,8 +130,7 @@ static void exec_assign(vb *b, const va_stmt *s)
 
 /* ---- calls ---- */
 
-static void exec_call(vb *b, const va_stmt *s)
-{
+static void exec_call(vb *b, const va_stmt *s) {
     const va_expr *call = s->rhs;
     if (vb_exec_effect(b, call)) return;
     if (call->kind == VA_CALL && vb_func_find(b, call->name)) {
@@ -154,36 +143,55 @@ static void exec_call(vb *b, const va_stmt *s)
 
 /* ---- blocks ---- */
 
-static void exec_block(vb *b, const va_stmt *s)
-{
+static void exec_block(vb *b, const va_stmt *s) {
     vb_scope *scope = vb_block_scope(b, s), *outer = b->scope;
     if (scope) b->scope = scope;
     vb_exec_list(b, s->stmts);
     b->scope = outer;
 }
 
-void vb_exec(vb *b, const va_stmt *s)
-{
+void vb_exec(vb *b, const va_stmt *s) {
     if (vb_failed(b)) return;
     b->work++;
     b->ir->span = s->span;
     switch (s->kind) {
-    case VA_BLOCK: exec_block(b, s); break;
-    case VA_ASSIGN: exec_assign(b, s); break;
-    case VA_CONTRIB: vb_contribute(b, s); break;
-    case VA_INDIRECT: vb_indirect(b, s); break;
-    case VA_IF: vb_exec_if(b, vb_eval_bool(b, s->cond), s->body, s->other); break;
-    case VA_CASE: exec_case(b, s); break;
+    case VA_BLOCK:
+        exec_block(b, s);
+        break;
+    case VA_ASSIGN:
+        exec_assign(b, s);
+        break;
+    case VA_CONTRIB:
+        vb_contribute(b, s);
+        break;
+    case VA_INDIRECT:
+        vb_indirect(b, s);
+        break;
+    case VA_IF:
+        vb_exec_if(b, vb_eval_bool(b, s->cond), s->body, s->other);
+        break;
+    case VA_CASE:
+        exec_case(b, s);
+        break;
     case VA_FOR:
     case VA_WHILE:
-    case VA_REPEAT: vb_exec_loop(b, s); break;
-    case VA_EVENT: vb_exec_event(b, s); break;
-    case VA_CALL_STMT: exec_call(b, s); break;
+    case VA_REPEAT:
+        vb_exec_loop(b, s);
+        break;
+    case VA_EVENT:
+        vb_exec_event(b, s);
+        break;
+    case VA_CALL_STMT:
+        exec_call(b, s);
+        break;
     case VA_DISABLE:
         vb_error(b, s->span, "use if and else", "\"disable\" is not supported: it needs a digital simulator");
         break;
     case VA_GENERATE:
-    case VA_ITEMS: vb_error(b, s->span, NULL, "a generate block stands in the module, not in an analog block"); break;
-    case VA_EMPTY_STMT: break;
+    case VA_ITEMS:
+        vb_error(b, s->span, NULL, "a generate block stands in the module, not in an analog block");
+        break;
+    case VA_EMPTY_STMT:
+        break;
     }
 }

@@ -3,8 +3,8 @@
  *
  * A table file holds one point a line: the coordinates, then the values; '#' begins a comment.  The points
  * must form a full grid. */
-#include "veriloga/build.h"
 #include "base/units.h"
+#include "veriloga/build.h"
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -16,14 +16,16 @@ static const vb_x nothing = {VA_TYPE_REAL, 0};
 #define MAX_FILE ((size_t)64 << 20)
 
 typedef struct column_data { /* points one behind the other, n_columns numbers each */
-    struct { double *at; size_t n, cap; } numbers;
+    struct {
+        double *at;
+        size_t n, cap;
+    } numbers;
     size_t n_columns, n_points;
 } column_data;
 
 /* ---- files ---- */
 
-static bool directory_of(const char *path, char *dir)
-{
+static bool directory_of(const char *path, char *dir) {
     if (!path || !realpath(path, dir)) return false;
     char *slash = strrchr(dir, '/');
     if (!slash) return false;
@@ -31,19 +33,18 @@ static bool directory_of(const char *path, char *dir)
     return true;
 }
 
-static const char *main_path(const vb *b)
-{
+static const char *main_path(const vb *b) {
     return b->front->sources.list.n ? b->front->sources.list.at[0].path : NULL;
 }
 
 /* The file beside the source that names it, inside the tree of the main file. */
-static bool table_path(vb *b, const char *name, hys__span span, char *path)
-{
+static bool table_path(vb *b, const char *name, hys__span span, char *path) {
     char root[PATH_MAX], dir[PATH_MAX], joined[2 * PATH_MAX];
-    const char *own = span.source && span.source <= b->front->sources.list.n
-                          ? b->front->sources.list.at[span.source - 1].path : NULL;
+    const char *own =
+        span.source && span.source <= b->front->sources.list.n ? b->front->sources.list.at[span.source - 1].path : NULL;
     if (!directory_of(main_path(b), root) || !directory_of(own ? own : main_path(b), dir)) {
-        vb_error(b, span, "give the numbers in the model", "a model that is not a file cannot read the table '%s'", name);
+        vb_error(b, span, "give the numbers in the model", "a model that is not a file cannot read the table '%s'",
+                 name);
         return false;
     }
     if (name[0] == '/') {
@@ -67,8 +68,7 @@ static bool table_path(vb *b, const char *name, hys__span span, char *path)
 }
 
 /* For the cache: a changed table is a changed model. */
-static void note_file(vb *b, const char *path, const char *text, size_t len)
-{
+static void note_file(vb *b, const char *path, const char *text, size_t len) {
     for (size_t i = 0; i < b->front->included.n; i++)
         if (!strcmp(b->front->included.at[i].path, path)) return;
     const char *copy = hys__arena_strndup(b->arena, path, strlen(path));
@@ -80,8 +80,7 @@ static void note_file(vb *b, const char *path, const char *text, size_t len)
     *included = (va_include){.path = copy, .hash = hys__hasher_end(&hasher)};
 }
 
-static size_t parse_line(vb *b, const char *line, const char *end, column_data *data)
-{
+static size_t parse_line(vb *b, const char *line, const char *end, column_data *data) {
     size_t n = 0;
     while (line < end) {
         double value;
@@ -102,8 +101,7 @@ static size_t parse_line(vb *b, const char *line, const char *end, column_data *
     return n;
 }
 
-static bool parse_file(vb *b, const char *name, const char *text, size_t len, hys__span span, column_data *data)
-{
+static bool parse_file(vb *b, const char *name, const char *text, size_t len, hys__span span, column_data *data) {
     size_t line_number = 0;
     for (const char *line = text, *end = text + len; line < end;) {
         const char *stop = memchr(line, '\n', (size_t)(end - line));
@@ -127,8 +125,7 @@ static bool parse_file(vb *b, const char *name, const char *text, size_t len, hy
     return data->n_points > 0;
 }
 
-static bool read_table(vb *b, const char *name, hys__span span, column_data *data)
-{
+static bool read_table(vb *b, const char *name, hys__span span, column_data *data) {
     char path[PATH_MAX];
     const char *text;
     size_t len;
@@ -143,8 +140,7 @@ static bool read_table(vb *b, const char *name, hys__span span, column_data *dat
 
 /* ---- lists ---- */
 
-static bool add_constant(vb *b, va_val v, const va_expr *e, const char *what, column_data *data)
-{
+static bool add_constant(vb *b, va_val v, const va_expr *e, const char *what, column_data *data) {
     double number;
     if (!vb_constant_value(b, v, e->span, what, &number)) return false;
     double *added = HYS_PUSH(b->arena, &data->numbers);
@@ -152,19 +148,20 @@ static bool add_constant(vb *b, va_val v, const va_expr *e, const char *what, co
     return added != NULL;
 }
 
-static bool is_list(vb *b, const va_expr *e)
-{
+static bool is_list(vb *b, const va_expr *e) {
     if (e->kind == VA_ARRAY) return true;
     vb_sym *sym = e->kind == VA_NAME ? vb_lookup(b->scope, e->name) : NULL;
     if (sym && sym->kind == VB_SYM_PARAM) return sym->param && sym->param->is_array;
     return vb_array_named(b, e) != NULL;
 }
 
-static bool read_list(vb *b, const va_expr *e, const char *what, column_data *data)
-{
+static bool read_list(vb *b, const va_expr *e, const char *what, column_data *data) {
     vb_sym *sym = e->kind == VA_NAME ? vb_lookup(b->scope, e->name) : NULL;
     vb_var *var = e->kind == VA_NAME ? vb_array_named(b, e) : NULL;
-    size_t n = e->kind == VA_ARRAY ? e->n_args : var ? var->n : sym && sym->kind == VB_SYM_PARAM && sym->param ? sym->param->n : 0;
+    size_t n = e->kind == VA_ARRAY                              ? e->n_args
+               : var                                            ? var->n
+               : sym && sym->kind == VB_SYM_PARAM && sym->param ? sym->param->n
+                                                                : 0;
     for (size_t i = 0; i < n; i++) {
         va_val v = e->kind == VA_ARRAY ? vb_eval_real(b, e->args[i])
                    : var               ? vb_var_get(b, var, (uint32_t)i)
@@ -174,8 +171,7 @@ static bool read_list(vb *b, const va_expr *e, const char *what, column_data *da
     return n > 0;
 }
 
-const double *vb_table_numbers(vb *b, const va_expr *e, const char *what, size_t *n)
-{
+const double *vb_table_numbers(vb *b, const va_expr *e, const char *what, size_t *n) {
     column_data data = {.n_columns = 0};
     *n = 0;
     if (is_list(b, e)) {
@@ -189,8 +185,7 @@ const double *vb_table_numbers(vb *b, const va_expr *e, const char *what, size_t
 }
 
 /* Lists one after the other become columns. */
-static bool read_lists(vb *b, const va_expr *e, size_t first, size_t n_columns, column_data *data)
-{
+static bool read_lists(vb *b, const va_expr *e, size_t first, size_t n_columns, column_data *data) {
     for (size_t k = 0; k < n_columns; k++) {
         column_data one = {.n_columns = 1};
         if (!read_list(b, e->args[first + k], "a number of the table", &one)) return false;
@@ -213,15 +208,13 @@ static bool read_lists(vb *b, const va_expr *e, size_t first, size_t n_columns, 
 
 /* ---- the grid ---- */
 
-static int compare(const void *a, const void *b)
-{
+static int compare(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
 /* The different values of one column, in order. */
-static const double *axis(vb *b, const column_data *data, size_t column, size_t *n)
-{
+static const double *axis(vb *b, const column_data *data, size_t column, size_t *n) {
     double *at = HYS_NEW_N(b->arena, double, data->n_points);
     if (!at) return NULL;
     for (size_t i = 0; i < data->n_points; i++) at[i] = data->numbers.at[i * data->n_columns + column];
@@ -232,8 +225,7 @@ static const double *axis(vb *b, const column_data *data, size_t column, size_t 
     return at;
 }
 
-static size_t place_on(const double *at, size_t n, double x)
-{
+static size_t place_on(const double *at, size_t n, double x) {
     size_t low = 0;
     while (n > 1) {
         size_t half = n / 2;
@@ -247,8 +239,7 @@ static size_t place_on(const double *at, size_t n, double x)
     return low;
 }
 
-static bool fill(vb *b, const column_data *data, size_t value_column, va_table *table, hys__span span)
-{
+static bool fill(vb *b, const column_data *data, size_t value_column, va_table *table, hys__span span) {
     size_t total = 1;
     for (size_t d = 0; d < table->n_dims; d++) total *= table->n[d];
     double *values = HYS_NEW_N(b->arena, double, data->n_points);
@@ -274,25 +265,20 @@ static bool fill(vb *b, const column_data *data, size_t value_column, va_table *
 /* ---- the control string: "1L,3C;2" ---- */
 
 /* One dimension's part, n characters. */
-static bool control_part(const char *part, size_t n, char *out)
-{
+static bool control_part(const char *part, size_t n, char *out) {
     out[0] = '1';
     out[1] = 'L';
     for (size_t i = 0, n_ends = 0; i < n; i++) {
         char c = part[i] >= 'a' && part[i] <= 'z' ? (char)(part[i] - 'a' + 'A') : part[i];
         if (c == ' ') continue;
-        if (strchr("123D", c) && c)
-            out[0] = c;
-        else if (strchr("CLE", c) && c && n_ends++ == 0)
-            out[1] = c;
-        else if (!(strchr("CLE", c) && c == out[1]))
-            return false;
+        if (strchr("123D", c) && c) out[0] = c;
+        else if (strchr("CLE", c) && c && n_ends++ == 0) out[1] = c;
+        else if (!(strchr("CLE", c) && c == out[1])) return false;
     }
     return true;
 }
 
-static bool control_read(vb *b, const char *text, size_t n_dims, char *out, size_t *column, hys__span span)
-{
+static bool control_read(vb *b, const char *text, size_t n_dims, char *out, size_t *column, hys__span span) {
     const char *end = strchr(text, ';');
     size_t len = end ? (size_t)(end - text) : strlen(text), at = 0;
     *column = end ? (size_t)strtoul(end + 1, NULL, 10) : 1;
@@ -315,8 +301,7 @@ static bool control_read(vb *b, const char *text, size_t n_dims, char *out, size
 /* ---- $table_model ---- */
 
 static bool table_make(vb *b, const va_expr *e, size_t n_dims, const column_data *data, const char *control,
-                       va_table *table)
-{
+                       va_table *table) {
     size_t column, *n = HYS_NEW_N(b->arena, size_t, n_dims);
     const double **coords = HYS_NEW_N(b->arena, const double *, n_dims);
     char *pairs = hys__arena_alloc(b->arena, 2 * n_dims + 1);
@@ -334,8 +319,7 @@ static bool table_make(vb *b, const va_expr *e, size_t n_dims, const column_data
     return fill(b, data, n_dims + column - 1, table, e->span);
 }
 
-static size_t first_source(vb *b, const va_expr *e)
-{
+static size_t first_source(vb *b, const va_expr *e) {
     size_t k = 0;
     while (k < e->n_args && !is_list(b, e->args[k]) && e->args[k]->kind != VA_STRING) {
         vb_sym *sym = e->args[k]->kind == VA_NAME ? vb_lookup(b->scope, e->args[k]->name) : NULL;
@@ -347,8 +331,7 @@ static size_t first_source(vb *b, const va_expr *e)
     return k;
 }
 
-vb_x vb_table_model(vb *b, const va_expr *e)
-{
+vb_x vb_table_model(vb *b, const va_expr *e) {
     column_data data = {.n_columns = 0};
     const char *control = "";
     size_t n_dims = first_source(b, e), next;

@@ -5,16 +5,14 @@
 
 /* ---- names ---- */
 
-static vb_var *var_named(vb_walk *walk, const va_expr *e)
-{
+static vb_var *var_named(vb_walk *walk, const va_expr *e) {
     while (e->kind == VA_INDEX) e = e->args[0];
     if (e->kind != VA_NAME || e->is_path) return NULL;
     vb_sym *sym = vb_lookup(walk->b->scope, e->name);
     return sym && sym->kind == VB_SYM_VAR ? sym->var : NULL;
 }
 
-static void touch(vb_walk *walk, const va_expr *e, bool is_write)
-{
+static void touch(vb_walk *walk, const va_expr *e, bool is_write) {
     vb_var *var = var_named(walk, e);
     if (var && walk->on_var) walk->on_var(walk, var, is_write);
 }
@@ -23,8 +21,7 @@ static void touch(vb_walk *walk, const va_expr *e, bool is_write)
 
 #define MAX_NODES 20000000u
 
-static void walk_function(vb_walk *walk, const va_expr *e, vb_func *func)
-{
+static void walk_function(vb_walk *walk, const va_expr *e, vb_func *func) {
     walk->has_call = true;
     for (uint32_t i = 0; i < func->n_args && i < e->n_args; i++)
         if (func->args[i] && func->args[i]->decl->dir != VA_INPUT) touch(walk, e->args[i], true);
@@ -38,17 +35,14 @@ static void walk_function(vb_walk *walk, const va_expr *e, vb_func *func)
     func->is_walked = false;
 }
 
-void vb_walk_expr(vb_walk *walk, const va_expr *e)
-{
+void vb_walk_expr(vb_walk *walk, const va_expr *e) {
     if (!e || walk->n_nodes > MAX_NODES) return;
     walk->n_nodes++;
     if (e->kind == VA_NAME) touch(walk, e, false);
     if (e->kind == VA_CALL) {
         vb_func *func = vb_func_find(walk->b, e->name);
-        if (func)
-            walk_function(walk, e, func);
-        else if (vb_is_operator(e->name))
-            walk->has_operator = true;
+        if (func) walk_function(walk, e, func);
+        else if (vb_is_operator(e->name)) walk->has_operator = true;
     }
     if (e->kind == VA_SYSCALL) {
         walk->has_syscall = true;
@@ -59,16 +53,14 @@ void vb_walk_expr(vb_walk *walk, const va_expr *e)
 
 /* ---- statements ---- */
 
-static void walk_contribution(vb_walk *walk, const va_stmt *s)
-{
+static void walk_contribution(vb_walk *walk, const va_stmt *s) {
     walk->has_operator = true;
     vb_walk_expr(walk, s->lhs);
     vb_walk_expr(walk, s->rhs);
     vb_walk_expr(walk, s->cond);
 }
 
-static void walk_block(vb_walk *walk, const va_stmt *s)
-{
+static void walk_block(vb_walk *walk, const va_stmt *s) {
     vb *b = walk->b;
     vb_scope *scope = vb_block_scope(b, s), *outer = b->scope;
     if (scope) b->scope = scope;
@@ -76,25 +68,24 @@ static void walk_block(vb_walk *walk, const va_stmt *s)
     b->scope = outer;
 }
 
-static void walk_call(vb_walk *walk, const va_expr *e)
-{
+static void walk_call(vb_walk *walk, const va_expr *e) {
     if (e->kind == VA_SYSCALL && (!strcmp(e->name, "$bound_step") || !strcmp(e->name, "$discontinuity")))
         walk->has_step = true;
     if (!strcmp(e->name, "bound_step")) walk->has_step = true;
     vb_walk_expr(walk, e);
 }
 
-void vb_walk_list(vb_walk *walk, const va_stmt *s)
-{
+void vb_walk_list(vb_walk *walk, const va_stmt *s) {
     for (; s; s = s->next) vb_walk_stmt(walk, s);
 }
 
-void vb_walk_stmt(vb_walk *walk, const va_stmt *s)
-{
+void vb_walk_stmt(vb_walk *walk, const va_stmt *s) {
     if (!s) return;
     walk->n_nodes++;
     switch (s->kind) {
-    case VA_BLOCK: walk_block(walk, s); return;
+    case VA_BLOCK:
+        walk_block(walk, s);
+        return;
     case VA_ASSIGN:
         if (walk->on_assign) walk->on_assign(walk, s);
         touch(walk, s->lhs, true);
@@ -102,14 +93,19 @@ void vb_walk_stmt(vb_walk *walk, const va_stmt *s)
         vb_walk_expr(walk, s->rhs);
         return;
     case VA_CONTRIB:
-    case VA_INDIRECT: walk_contribution(walk, s); return;
+    case VA_INDIRECT:
+        walk_contribution(walk, s);
+        return;
     case VA_EVENT:
         walk->has_operator = true;
         for (const va_event *event = s->events; event; event = event->next) vb_walk_expr(walk, event->expr);
         vb_walk_stmt(walk, s->body);
         return;
-    case VA_CALL_STMT: walk_call(walk, s->rhs); return;
-    default: break;
+    case VA_CALL_STMT:
+        walk_call(walk, s->rhs);
+        return;
+    default:
+        break;
     }
     vb_walk_expr(walk, s->cond);
     vb_walk_stmt(walk, s->init);

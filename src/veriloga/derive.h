@@ -7,7 +7,10 @@
 #define HYS_VERILOGA_DERIVE_H
 #include "veriloga/ir_rewrite.h"
 
-typedef struct va_seed { va_opcode op; uint32_t imm; } va_seed;
+typedef struct va_seed {
+    va_opcode op;
+    uint32_t imm;
+} va_seed;
 
 typedef struct va_partial {
     uint32_t seed; /* index */
@@ -21,10 +24,15 @@ typedef struct va_derive {
     size_t n_seeds, n_words;
     uint32_t *seed_of[VA_OP_COUNT]; /* 1 + seed of a leaf's imm; NULL: no seed of that op */
     size_t n_seed_of[VA_OP_COUNT];
-    uint8_t *wants;                 /* [rw.n] derivatives of this value are needed */
-    uint64_t *active;               /* [rw.n * n_words] seeds that it may depend on */
-    struct va_partial_list { size_t at, n; } *lists; /* [rw.n] */
-    struct { va_partial *at; size_t n, cap; } pool;
+    uint8_t *wants;   /* [rw.n] derivatives of this value are needed */
+    uint64_t *active; /* [rw.n * n_words] seeds that it may depend on */
+    struct va_partial_list {
+        size_t at, n;
+    } * lists; /* [rw.n] */
+    struct {
+        va_partial *at;
+        size_t n, cap;
+    } pool;
     bool resolve_ddx;
 } va_derive;
 

@@ -10,14 +10,12 @@
 
 #define COMMON " -std=gnu17 -fPIC -ffp-contract=off -fno-math-errno -fno-trapping-math -w"
 
-const char *hys__kernel_flags(size_t n_values)
-{
+const char *hys__kernel_flags(size_t n_values) {
     if (n_values > 30000) return "-Og" COMMON; /* half the time of -O1, for a tenth of the speed */
     return n_values > 3 * LARGE ? "-O1" COMMON : "-O2" COMMON;
 }
 
-static hys_status check_arrays(const va_emitter *e)
-{
+static hys_status check_arrays(const va_emitter *e) {
     size_t n = 0;
     for (size_t i = 0; i < e->model->arrays.n; i++) n += e->model->arrays.at[i].n;
     if (n <= MAX_ARRAY_ELEMENTS) return HYS_OK;
@@ -26,14 +24,16 @@ static hys_status check_arrays(const va_emitter *e)
                      MAX_ARRAY_ELEMENTS);
 }
 
-static bool make_scratch(va_emitter *e)
-{
+static bool make_scratch(va_emitter *e) {
     hys__arena *arena = &e->arena;
     size_t n = e->n + 1;
     e->seen = HYS_NEW_N(arena, uint8_t, n);
     e->uses = HYS_NEW_N(arena, uint32_t, n);
     e->product = HYS_NEW_N(arena, va_val, n);
     e->is_fused = HYS_NEW_N(arena, uint8_t, n);
+    e->is_exact = HYS_NEW_N(arena, uint8_t, n);
+    e->slope = HYS_NEW_N(arena, va_val, n);
+    e->has_inverse = HYS_NEW_N(arena, uint8_t, n);
     e->stamp = HYS_NEW_N(arena, uint32_t, n);
     e->stage = HYS_NEW_N(arena, uint8_t, n);
     e->region = HYS_NEW_N(arena, uint32_t, n);
@@ -48,8 +48,7 @@ static bool make_scratch(va_emitter *e)
     return !arena->failed;
 }
 
-static void write_kernel(va_emitter *e)
-{
+static void write_kernel(va_emitter *e) {
     hys__text_puts(e->out, "/* Made by hysteron; do not edit. */\n");
     if (e->is_large) hys__text_puts(e->out, "#define HYS_LARGE\n");
     if (e->n_calls > MANY_CALLS) hys__text_puts(e->out, "#define HYS_OUTLINE\n");
@@ -60,8 +59,7 @@ static void write_kernel(va_emitter *e)
     va_emit_descriptor(e);
 }
 
-static hys_status emit(va_emitter *e)
-{
+static hys_status emit(va_emitter *e) {
     hys_status status = check_arrays(e);
     if (status == HYS_OK) status = va_emit_check_tables(e);
     if (status != HYS_OK) return status;
@@ -70,8 +68,7 @@ static hys_status emit(va_emitter *e)
     return e->failed || e->arena.failed || e->out->failed ? HYS_NOMEM : HYS_OK;
 }
 
-hys_status va_emit(const va_program *program, hys__text *c_source)
-{
+hys_status va_emit(const va_program *program, hys__text *c_source) {
     va_emitter e = {.program = program, .model = program->model, .ir = &program->model->ir, .out = c_source};
     e.n = e.ir->ins.n;
     e.is_large = e.n > LARGE;

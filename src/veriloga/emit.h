@@ -32,17 +32,17 @@ typedef enum va_stage {
     VA_STAGE_COUNT
 } va_stage;
 
-#define VA_NO_REGION UINT32_MAX
+#define VA_NO_REGION   UINT32_MAX
 #define VA_ROOT_REGION 0u
 
 typedef struct va_region { /* lanes for which `cond` is `when`, or the body of a loop */
     uint32_t parent, depth;
-    va_val cond;    /* 0: a loop's body */
+    va_val cond; /* 0: a loop's body */
     bool when;
-    uint32_t loop;  /* innermost loop here */
+    uint32_t loop; /* innermost loop here */
     uint32_t cost[VA_STAGE_COUNT];
-    uint32_t same_cond;              /* next region with this cond; VA_NO_REGION: last */
-    uint32_t home[VA_STAGE_COUNT];   /* itself, or the region it was merged into */
+    uint32_t same_cond;            /* next region with this cond; VA_NO_REGION: last */
+    uint32_t home[VA_STAGE_COUNT]; /* itself, or the region it was merged into */
     /* while one stage is put in order */
     uint32_t first_child, sibling; /* arms inside it; VA_NO_REGION ends the list */
     va_val ready;                  /* heap of values all of whose operands are placed */
@@ -51,21 +51,27 @@ typedef struct va_region { /* lanes for which `cond` is `when`, or the body of a
 
 typedef struct va_loop {
     va_val head, cond, end;
-    bool is_pinned;         /* stores or effects in it */
+    bool is_pinned; /* stores or effects in it */
     va_stage stage;
     uint32_t region, block;
-    va_val last_pinned;     /* newest value in it whose place in the order counts */
+    va_val last_pinned; /* newest value in it whose place in the order counts */
 } va_loop;
 
 typedef enum va_item_kind { VA_ITEM_VALUE, VA_ITEM_OPEN, VA_ITEM_CLOSE } va_item_kind;
-typedef struct va_item { va_item_kind kind; uint32_t at; /* value or block */ } va_item;
+typedef struct va_item {
+    va_item_kind kind;
+    uint32_t at; /* value or block */
+} va_item;
 
 typedef struct va_block { /* one place in the text where a region is entered */
     uint32_t parent, depth, region;
     va_val first_early; /* values declared before it, since they are used behind it */
 } va_block;
 
-typedef struct va_edge { va_val to; uint32_t next; } va_edge;
+typedef struct va_edge {
+    va_val to;
+    uint32_t next;
+} va_edge;
 
 typedef struct va_emitter {
     const va_program *program;
@@ -73,39 +79,67 @@ typedef struct va_emitter {
     const va_ir *ir;
     hys__arena arena; /* scratch, given back at the end */
     hys__text *out;
-    size_t n;         /* instructions */
+    size_t n; /* instructions */
     /* for the whole program */
-    uint8_t *seen;    /* some function needs it */
-    uint32_t *uses;   /* by how many operands and roots */
-    va_val *product;  /* of a sum: the product fused into it, or 0 */
-    uint8_t *is_fused;/* of a product */
-    struct { va_loop *at; size_t n, cap; } loops; /* [1...]; [0]: outside of loops */
-    struct { va_val *at; size_t n, cap; } stores; /* ASTORE instructions */
+    uint8_t *seen;     /* some function needs it */
+    uint32_t *uses;    /* by how many operands and roots */
+    va_val *product;   /* of a sum: the product fused into it, or 0 */
+    uint8_t *is_fused; /* of a product */
+    uint8_t *is_exact; /* something else than a derivative needs it */
+    va_val *slope;     /* of a quotient n x^n / x: the power, or 0 */
+    struct {
+        va_loop *at;
+        size_t n, cap;
+    } loops; /* [1...]; [0]: outside of loops */
+    struct {
+        va_val *at;
+        size_t n, cap;
+    } stores;            /* ASTORE instructions */
     size_t n_live_total; /* values in all functions */
     size_t n_calls;      /* elementary functions among them */
     bool uses_time;
-    bool is_large;       /* compiled with less care: see va_emit */
+    bool is_large; /* compiled with less care: see va_emit */
     /* for one function */
     va_func_id func;
     const va_root *roots;
     size_t n_roots;
     uint32_t *stamp, now; /* stamp[v] == now: this function needs v */
-    struct { va_val *at; size_t n, cap; } live; /* ascending */
+    struct {
+        va_val *at;
+        size_t n, cap;
+    } live; /* ascending */
     uint8_t *stage;
+    uint8_t *has_inverse; /* of a divisor: several derivatives are divided by it */
     uint32_t *region;
     uint32_t *first_region; /* by condition */
     va_val *next;           /* lists of early declarations */
     uint32_t *first_edge;   /* by value: edges to what waits for it */
     uint32_t *waits;        /* for so many values */
     va_val *heap_child, *heap_sibling;
-    struct { va_edge *at; size_t n, cap; } edges;
-    uint32_t *block;        /* block of definition */
-    uint32_t *declared;     /* block of declaration */
-    struct { va_region *at; size_t n, cap; } regions;
-    struct { va_item *at; size_t n, cap; } items[VA_STAGE_COUNT];
-    struct { va_block *at; size_t n, cap; } blocks;
-    struct { va_val *at; size_t n, cap; } stack;
-    bool failed; /* memory */
+    struct {
+        va_edge *at;
+        size_t n, cap;
+    } edges;
+    uint32_t *block;    /* block of definition */
+    uint32_t *declared; /* block of declaration */
+    struct {
+        va_region *at;
+        size_t n, cap;
+    } regions;
+    struct {
+        va_item *at;
+        size_t n, cap;
+    } items[VA_STAGE_COUNT];
+    struct {
+        va_block *at;
+        size_t n, cap;
+    } blocks;
+    struct {
+        va_val *at;
+        size_t n, cap;
+    } stack;
+    bool exact_only; /* reach: leave derivatives out */
+    bool failed;     /* memory */
 } va_emitter;
 
 /* emit_plan.c */
@@ -113,6 +147,8 @@ size_t va_emit_n_operands(const va_emitter *e, va_val v);
 va_val va_emit_operand(const va_emitter *e, va_val v, size_t i);
 uint32_t va_emit_array_of(const va_emitter *e, va_val version);
 bool va_emit_is_literal(const va_emitter *e, va_val v);
+/* A quotient that only derivatives need: may be a product with the reciprocal. */
+bool va_emit_is_loose(const va_emitter *e, va_val v);
 bool va_emit_plan_program(va_emitter *e);
 bool va_emit_plan_function(va_emitter *e);
 
@@ -125,6 +161,8 @@ bool va_emit_order(va_emitter *e);
 /* emit_ins.c, emit_func.c */
 void va_emit_ref(va_emitter *e, va_val v);
 void va_emit_expression(va_emitter *e, va_val v);
+/* The value of the same operand that is computed together with v, in the same block: cosh and sinh. 0: none */
+va_val va_emit_partner(const va_emitter *e, va_val v);
 void va_emit_function(va_emitter *e, va_func_id func);
 void va_emit_params(va_emitter *e);
 

@@ -2,54 +2,46 @@
 #include "veriloga/emit.h"
 #include <math.h>
 
-static void text(va_emitter *e, const char *s)
-{
+static void text(va_emitter *e, const char *s) {
     va_emit_string(e->out, s ? s : "");
 }
 
-static void comma_text(va_emitter *e, const char *s)
-{
+static void comma_text(va_emitter *e, const char *s) {
     hys__text_puts(e->out, ", ");
     text(e, s);
 }
 
-static void begin(va_emitter *e, const char *type, const char *name)
-{
+static void begin(va_emitter *e, const char *type, const char *name) {
     hys__text_printf(e->out, "static const %s %s[] = {\n", type, name);
 }
 
-static void end(va_emitter *e)
-{
+static void end(va_emitter *e) {
     hys__text_puts(e->out, "};\n");
 }
 
-static double constant(const va_emitter *e, va_val v)
-{
+static double constant(const va_emitter *e, va_val v) {
     double number = 0;
     return va_is_const(e->ir, v, &number) ? number : 0;
 }
 
 /* ---- unknowns ---- */
 
-static bool has_mass(const va_emitter *e, uint32_t unknown)
-{
+static bool has_mass(const va_emitter *e, uint32_t unknown) {
     for (size_t i = 0; i < e->program->mass.n; i++)
         if (e->program->mass.at[i].col == unknown) return true;
     return false;
 }
 
-static unsigned unknown_flags(const va_emitter *e, uint32_t i)
-{
-    static const unsigned kinds[] = {[VA_UNK_NODE] = 0, [VA_UNK_FLOW] = 2, [VA_UNK_STATE] = 4, [VA_UNK_CHARGE] = 8,
-                                     [VA_UNK_AUX] = 16};
+static unsigned unknown_flags(const va_emitter *e, uint32_t i) {
+    static const unsigned kinds[] = {
+        [VA_UNK_NODE] = 0, [VA_UNK_FLOW] = 2, [VA_UNK_STATE] = 4, [VA_UNK_CHARGE] = 8, [VA_UNK_AUX] = 16};
     const va_unknown *u = &e->model->unknowns.at[i];
     return kinds[u->kind] | (u->is_terminal ? 1u : 0u) | (u->is_state ? 32u : 0u) | (u->is_lifted ? 64u : 0u) |
            (u->has_init ? 128u : 0u) | (u->clamp_lo ? 256u : 0u) | (u->clamp_hi ? 512u : 0u) |
            (has_mass(e, i) ? 1024u : 0u);
 }
 
-static void unknowns(va_emitter *e)
-{
+static void unknowns(va_emitter *e) {
     if (!e->model->unknowns.n) return;
     begin(e, "hys_unknown_info", "unknowns");
     for (uint32_t i = 0; i < e->model->unknowns.n; i++) {
@@ -66,14 +58,12 @@ static void unknowns(va_emitter *e)
 
 /* ---- parameters ---- */
 
-static unsigned param_flags(const va_param *p)
-{
+static unsigned param_flags(const va_param *p) {
     return (p->type == VA_TYPE_INTEGER ? 1u : 0u) | (p->type == VA_TYPE_STRING ? 2u : 0u) | (p->is_local ? 4u : 0u) |
            (p->is_structural ? 8u : 0u) | (p->is_instance ? 16u : 0u);
 }
 
-static void aliases(va_emitter *e, const va_param *p)
-{
+static void aliases(va_emitter *e, const va_param *p) {
     hys__text_puts(e->out, ", ");
     if (p->n_aliases == 0) hys__text_puts(e->out, "\"\"");
     for (size_t i = 0; i < p->n_aliases; i++) {
@@ -82,8 +72,7 @@ static void aliases(va_emitter *e, const va_param *p)
     }
 }
 
-static void params(va_emitter *e)
-{
+static void params(va_emitter *e) {
     size_t first_bound = 0;
     if (!e->model->params.n) return;
     begin(e, "hys_param_info", "parameters");
@@ -107,15 +96,13 @@ static void params(va_emitter *e)
     end(e);
 }
 
-static size_t n_bounds(const va_model *model)
-{
+static size_t n_bounds(const va_model *model) {
     size_t n = 0;
     for (size_t i = 0; i < model->params.n; i++) n += model->params.at[i].bounds.n;
     return n;
 }
 
-static void bounds(va_emitter *e)
-{
+static void bounds(va_emitter *e) {
     if (!n_bounds(e->model)) return;
     begin(e, "hys_bound_info", "bounds");
     for (size_t i = 0; i < e->model->params.n; i++) {
@@ -132,14 +119,12 @@ static void bounds(va_emitter *e)
 
 /* ---- what changes at accepted points ---- */
 
-static unsigned retained_flags(const va_retained *r)
-{
+static unsigned retained_flags(const va_retained *r) {
     return (r->is_integer ? 1u : 0u) | (r->is_hidden ? 2u : 0u) | (r->is_stepped ? 4u : 0u);
 }
 
 /* In the order of the kernel's slots, which is that of the model. */
-static void retained(va_emitter *e)
-{
+static void retained(va_emitter *e) {
     if (!e->program->n_live_retained) return;
     begin(e, "hys_retained_info", "retained");
     for (size_t i = 0; i < e->model->retained.n; i++) {
@@ -154,8 +139,7 @@ static void retained(va_emitter *e)
     end(e);
 }
 
-static void events(va_emitter *e)
-{
+static void events(va_emitter *e) {
     if (!e->model->events.n) return;
     begin(e, "hys_event_info", "event_list");
     for (size_t i = 0; i < e->model->events.n; i++) {
@@ -169,8 +153,7 @@ static void events(va_emitter *e)
     end(e);
 }
 
-static void effects(va_emitter *e)
-{
+static void effects(va_emitter *e) {
     if (!e->model->effects.n) return;
     begin(e, "hys_effect_info", "effects");
     for (size_t i = 0; i < e->model->effects.n; i++) {
@@ -185,8 +168,7 @@ static void effects(va_emitter *e)
 
 /* ---- noise, operating point, reports ---- */
 
-static void noise_tables(va_emitter *e)
-{
+static void noise_tables(va_emitter *e) {
     for (size_t i = 0; i < e->model->noises.n; i++) {
         const va_noise *noise = &e->model->noises.at[i];
         if (!noise->n_table) continue;
@@ -199,8 +181,7 @@ static void noise_tables(va_emitter *e)
     }
 }
 
-static void noises(va_emitter *e)
-{
+static void noises(va_emitter *e) {
     if (!e->model->noises.n) return;
     noise_tables(e);
     begin(e, "hys_noise_info", "noises");
@@ -215,8 +196,7 @@ static void noises(va_emitter *e)
     end(e);
 }
 
-static void opvars(va_emitter *e)
-{
+static void opvars(va_emitter *e) {
     if (!e->model->opvars.n) return;
     begin(e, "hys_opvar_info", "opvar_list");
     for (size_t i = 0; i < e->model->opvars.n; i++) {
@@ -229,8 +209,7 @@ static void opvars(va_emitter *e)
     end(e);
 }
 
-static void collapses(va_emitter *e)
-{
+static void collapses(va_emitter *e) {
     if (!e->model->collapses.n) return;
     begin(e, "hys_collapse_info", "collapses");
     for (size_t i = 0; i < e->model->collapses.n; i++) {
@@ -240,20 +219,17 @@ static void collapses(va_emitter *e)
     end(e);
 }
 
-static bool is_reported(const va_retained *r)
-{
+static bool is_reported(const va_retained *r) {
     return r->is_lifted || r->why_not;
 }
 
-static size_t n_reports(const va_model *model)
-{
+static size_t n_reports(const va_model *model) {
     size_t n = 0;
     for (size_t i = 0; i < model->retained.n; i++) n += is_reported(&model->retained.at[i]);
     return n;
 }
 
-static void reports(va_emitter *e)
-{
+static void reports(va_emitter *e) {
     if (!n_reports(e->model)) return;
     begin(e, "hys_report_info", "reports");
     for (size_t i = 0; i < e->model->retained.n; i++) {
@@ -269,8 +245,7 @@ static void reports(va_emitter *e)
 
 /* ---- patterns ---- */
 
-static void column(va_emitter *e, const char *name, const va_entry *at, size_t n, bool is_row)
-{
+static void column(va_emitter *e, const char *name, const va_entry *at, size_t n, bool is_row) {
     if (!n) return;
     hys__text_printf(e->out, "static const hys_u32 %s[] = {", name);
     for (size_t i = 0; i < n; i++) {
@@ -280,8 +255,7 @@ static void column(va_emitter *e, const char *name, const va_entry *at, size_t n
     end(e);
 }
 
-static void patterns(va_emitter *e)
-{
+static void patterns(va_emitter *e) {
     const va_program *p = e->program;
     column(e, "jac_row", p->jac.at, p->jac.n, true);
     column(e, "jac_col", p->jac.at, p->jac.n, false);
@@ -291,8 +265,7 @@ static void patterns(va_emitter *e)
     column(e, "noise_col", p->noise_coef.at, p->noise_coef.n, false);
 }
 
-static void simparams(va_emitter *e)
-{
+static void simparams(va_emitter *e) {
     if (!e->model->simparams.n) return;
     hys__text_puts(e->out, "static const char *const simparams[] = {");
     for (size_t i = 0; i < e->model->simparams.n; i++) {
@@ -304,22 +277,19 @@ static void simparams(va_emitter *e)
 
 /* ---- local solves ---- */
 
-#define STEP_MAX 16u     /* HYS_STEP_MAX */
-#define STEP_TERMINALS 8u /* HYS_STEP_TERMINALS */
+#define STEP_MAX       16u /* HYS_STEP_MAX */
+#define STEP_TERMINALS 8u  /* HYS_STEP_TERMINALS */
 
-static bool can_step(const va_emitter *e)
-{
+static bool can_step(const va_emitter *e) {
     uint32_t n = (uint32_t)e->model->unknowns.n, nt = e->model->n_terminals;
     return n - nt <= STEP_MAX && nt <= STEP_TERMINALS && nt > 0 && e->model->delays.n == 0;
 }
 
-static void pointer(va_emitter *e, const char *field, const char *name, size_t n)
-{
+static void pointer(va_emitter *e, const char *field, const char *name, size_t n) {
     if (n) hys__text_printf(e->out, "    .%s = %s,\n", field, name);
 }
 
-static void local_solves(va_emitter *e)
-{
+static void local_solves(va_emitter *e) {
     const va_program *p = e->program;
     size_t nu = e->model->unknowns.n;
     if (!can_step(e)) return;
@@ -345,30 +315,40 @@ static void local_solves(va_emitter *e)
 
 /* ---- the kernel ---- */
 
-static unsigned kernel_flags(const va_emitter *e)
-{
+static unsigned kernel_flags(const va_emitter *e) {
     return (e->program->is_stepped ? 1u : 0u) | (e->program->has_draws ? 2u : 0u) |
            (e->model->effect_vals.n ? 4u : 0u) | (e->uses_time ? 16u : 0u);
 }
 
-static void counts(va_emitter *e)
-{
+static void counts(va_emitter *e) {
     const va_model *m = e->model;
     const va_program *p = e->program;
-    const struct { const char *name; size_t n; } list[] = {
-        {"terminals", m->n_terminals},   {"unknowns", m->unknowns.n},   {"params", m->params.n},
-        {"bounds", n_bounds(m)},         {"retained", p->n_live_retained}, {"events", m->events.n},
-        {"jac", p->jac.n},               {"mass", p->mass.n},           {"noises", m->noises.n},
-        {"noise_coefs", p->noise_coef.n}, {"delays", m->delays.n},      {"simparams", m->simparams.n},
-        {"effects", m->effects.n},       {"collapses", m->collapses.n}, {"opvars", m->opvars.n},
+    const struct {
+        const char *name;
+        size_t n;
+    } list[] = {
+        {"terminals", m->n_terminals},
+        {"unknowns", m->unknowns.n},
+        {"params", m->params.n},
+        {"bounds", n_bounds(m)},
+        {"retained", p->n_live_retained},
+        {"events", m->events.n},
+        {"jac", p->jac.n},
+        {"mass", p->mass.n},
+        {"noises", m->noises.n},
+        {"noise_coefs", p->noise_coef.n},
+        {"delays", m->delays.n},
+        {"simparams", m->simparams.n},
+        {"effects", m->effects.n},
+        {"collapses", m->collapses.n},
+        {"opvars", m->opvars.n},
         {"reports", n_reports(m)},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
         hys__text_printf(e->out, "    .n_%s = %zuu,\n", list[i].name, list[i].n);
 }
 
-static void pointers(va_emitter *e)
-{
+static void pointers(va_emitter *e) {
     const va_model *m = e->model;
     const va_program *p = e->program;
     pointer(e, "unknowns", "unknowns", m->unknowns.n);
@@ -390,8 +370,7 @@ static void pointers(va_emitter *e)
     pointer(e, "simparams", "simparams", m->simparams.n);
 }
 
-void va_emit_descriptor(va_emitter *e)
-{
+void va_emit_descriptor(va_emitter *e) {
     unknowns(e);
     params(e);
     bounds(e);
@@ -408,8 +387,8 @@ void va_emit_descriptor(va_emitter *e)
     hys__text_puts(e->out, "\nextern const hys_kernel HYS_KERNEL_OBJECT;\n"
                            "__attribute__((visibility(\"default\"))) const hys_kernel HYS_KERNEL_OBJECT = {\n"
                            "    .abi = HYS_ABI_VERSION,\n    .lanes = HYS_LANES,\n");
-    hys__text_printf(e->out, "    .flags = %uu | (HYS_OWN_PARAMS ? HYS_K_OWN_PARAMS : 0),\n    .module = ",
-                     kernel_flags(e));
+    hys__text_printf(e->out,
+                     "    .flags = %uu | (HYS_OWN_PARAMS ? HYS_K_OWN_PARAMS : 0),\n    .module = ", kernel_flags(e));
     text(e, e->model->name);
     hys__text_puts(e->out, ",\n    .file = ");
     text(e, e->model->file);
@@ -418,8 +397,9 @@ void va_emit_descriptor(va_emitter *e)
     hys__text_puts(e->out, ",\n");
     counts(e);
     pointers(e);
-    hys__text_puts(e->out, "    .params_fn = params, .fixed = fixed, .eval_f = eval_f, .eval_fj = eval_fj,\n"
-                           "    .init = init, .accept = accept, .roots = events, .noise = noise, .opvars_fn = opvars,\n");
+    hys__text_puts(e->out,
+                   "    .params_fn = params, .fixed = fixed, .eval_f = eval_f, .eval_fj = eval_fj,\n"
+                   "    .init = init, .accept = accept, .roots = events, .noise = noise, .opvars_fn = opvars,\n");
     if (can_step(e)) hys__text_puts(e->out, "    .step = step, .reduce = reduce,\n");
     hys__text_puts(e->out, "};\n");
 }

@@ -1,38 +1,32 @@
 /* One function of a kernel: its loads, its values stage by stage, its stores and effects. */
 #include "veriloga/emit.h"
 
-static void indent(va_emitter *e, unsigned depth)
-{
+static void indent(va_emitter *e, unsigned depth) {
     hys__text_printf(e->out, "%*s", (int)(4 * (depth < 12 ? depth : 12)), "");
 }
 
-static const char *type_of(const va_emitter *e, va_val v)
-{
+static const char *type_of(const va_emitter *e, va_val v) {
     return va_get(e->ir, v)->kind == VA_KIND_BOOL ? "hys_m" : "hys_v";
 }
 
 /* ---- blocks ---- */
 
-static void block_mask(va_emitter *e, uint32_t block, va_stage stage)
-{
+static void block_mask(va_emitter *e, uint32_t block, va_stage stage) {
     static const char *const roots[] = {"hys_mask(1)", "live_params", "live"};
     if (block < 2) hys__text_puts(e->out, roots[stage]);
     else hys__text_printf(e->out, "m%u", (unsigned)block);
 }
 
-static void declare_early(va_emitter *e, const va_block *block, unsigned depth)
-{
+static void declare_early(va_emitter *e, const va_block *block, unsigned depth) {
     for (va_val v = block->first_early; v; v = e->next[v]) {
         bool is_mask = va_get(e->ir, v)->kind == VA_KIND_BOOL;
         indent(e, depth);
-        hys__text_printf(e->out, "%s t%u = %s;\n", type_of(e, v), (unsigned)v,
-                         is_mask ? "hys_mask(0)" : "hys_k(0.0)");
+        hys__text_printf(e->out, "%s t%u = %s;\n", type_of(e, v), (unsigned)v, is_mask ? "hys_mask(0)" : "hys_k(0.0)");
     }
 }
 
 /* The next PHI of a loop that is needed and has a value: versions of arrays have none. */
-static bool next_phi(const va_emitter *e, va_val *phi)
-{
+static bool next_phi(const va_emitter *e, va_val *phi) {
     for (;;) {
         const va_ins *ins = va_get(e->ir, ++*phi);
         if (ins->op != VA_OP_PHI) return false;
@@ -40,8 +34,7 @@ static bool next_phi(const va_emitter *e, va_val *phi)
     }
 }
 
-static void start_phis(va_emitter *e, va_val head, unsigned depth)
-{
+static void start_phis(va_emitter *e, va_val head, unsigned depth) {
     for (va_val phi = head; next_phi(e, &phi);) {
         bool is_early = e->declared[phi] != e->block[phi];
         indent(e, depth);
@@ -51,8 +44,7 @@ static void start_phis(va_emitter *e, va_val head, unsigned depth)
     }
 }
 
-static void open_loop(va_emitter *e, uint32_t block, va_stage stage, unsigned depth)
-{
+static void open_loop(va_emitter *e, uint32_t block, va_stage stage, unsigned depth) {
     uint32_t loop = e->regions.at[e->blocks.at[block].region].loop;
     va_val head = e->loops.at[loop].head;
     start_phis(e, head, depth);
@@ -79,11 +71,11 @@ static void open_loop(va_emitter *e, uint32_t block, va_stage stage, unsigned de
     hys__text_puts(e->out, "}\n");
 }
 
-static void open_arm(va_emitter *e, uint32_t block, va_stage stage, unsigned depth)
-{
+static void open_arm(va_emitter *e, uint32_t block, va_stage stage, unsigned depth) {
     const va_region *region = &e->regions.at[e->blocks.at[block].region];
     indent(e, depth);
-    hys__text_printf(e->out, "const hys_m m%u = hys_and(", (unsigned)block);
+    bool is_common = stage == VA_STAGE_LANES && e->stage[region->cond] < VA_STAGE_LANES;
+    hys__text_printf(e->out, "const hys_m m%u = %s(", (unsigned)block, is_common ? "HYS_ARM" : "hys_and");
     block_mask(e, e->blocks.at[block].parent, stage);
     hys__text_puts(e->out, region->when ? ", " : ", hys_not(");
     va_emit_ref(e, region->cond);
@@ -93,8 +85,7 @@ static void open_arm(va_emitter *e, uint32_t block, va_stage stage, unsigned dep
 }
 
 /* All PHIs move at once: the new values are complete before the first is replaced. */
-static void close_loop(va_emitter *e, uint32_t block, unsigned depth)
-{
+static void close_loop(va_emitter *e, uint32_t block, unsigned depth) {
     va_val head = e->loops.at[e->regions.at[e->blocks.at[block].region].loop].head;
     for (va_val phi = head; next_phi(e, &phi);) {
         bool is_mask = va_get(e->ir, phi)->kind == VA_KIND_BOOL;
@@ -112,8 +103,7 @@ static void close_loop(va_emitter *e, uint32_t block, unsigned depth)
 
 /* ---- values ---- */
 
-static void array_entry(va_emitter *e, uint32_t array, unsigned depth)
-{
+static void array_entry(va_emitter *e, uint32_t array, unsigned depth) {
     const va_array *a = &e->model->arrays.at[array];
     hys__text *out = e->out;
     indent(e, depth);
@@ -137,8 +127,7 @@ static void array_entry(va_emitter *e, uint32_t array, unsigned depth)
     hys__text_puts(out, ");\n");
 }
 
-static void array_store(va_emitter *e, va_val v, unsigned depth)
-{
+static void array_store(va_emitter *e, va_val v, unsigned depth) {
     uint32_t array = va_emit_array_of(e, v);
     indent(e, depth);
     hys__text_printf(e->out, "hys_array_set(a%u, %zuu, ", (unsigned)array, e->model->arrays.at[array].n);
@@ -152,8 +141,7 @@ static void array_store(va_emitter *e, va_val v, unsigned depth)
     hys__text_puts(e->out, "));\n");
 }
 
-static void leave_loop(va_emitter *e, va_val v, unsigned depth)
-{
+static void leave_loop(va_emitter *e, va_val v, unsigned depth) {
     unsigned block = (unsigned)e->block[v];
     indent(e, depth);
     hys__text_printf(e->out, "m%u = hys_and(m%u, ", block, block);
@@ -164,8 +152,7 @@ static void leave_loop(va_emitter *e, va_val v, unsigned depth)
 }
 
 /* In the lane's turn: `if (lane) out->effect(...)`. */
-static void effect_call(va_emitter *e, va_val v, const char *lane)
-{
+static void effect_call(va_emitter *e, va_val v, const char *lane) {
     size_t n = va_emit_n_operands(e, v);
     hys__text_puts(e->out, "if (hys_lane_is(hys_and(");
     block_mask(e, e->block[v], VA_STAGE_LANES);
@@ -182,8 +169,7 @@ static void effect_call(va_emitter *e, va_val v, const char *lane)
     hys__text_printf(e->out, "%s, %zuu);\n", n > 1 ? "}" : "", n - 1);
 }
 
-static void effect_in_loop(va_emitter *e, va_val v, unsigned depth)
-{
+static void effect_in_loop(va_emitter *e, va_val v, unsigned depth) {
     if (va_get(e->ir, v)->loop == 0) return; /* those outside of loops come last, lane by lane */
     indent(e, depth);
     hys__text_puts(e->out, "for (hys_u32 l = 0; out->effect && l < HYS_W; l++)\n");
@@ -191,31 +177,59 @@ static void effect_in_loop(va_emitter *e, va_val v, unsigned depth)
     effect_call(e, v, "l");
 }
 
-static void plain_value(va_emitter *e, va_val v, unsigned depth)
-{
-    bool is_early = e->declared[v] != e->block[v];
-    indent(e, depth);
-    if (!is_early) hys__text_printf(e->out, "const %s ", type_of(e, v));
-    hys__text_printf(e->out, "t%u = ", (unsigned)v);
-    va_emit_expression(e, v);
-    hys__text_puts(e->out, ";\n");
+/* cosh and sinh, cos and sin of the same operand: the older of the two computes both. */
+static void paired_value(va_emitter *e, va_val v, va_val partner, unsigned depth) {
+    uint16_t op = va_get(e->ir, v)->op;
+    bool is_trig = op == VA_OP_SIN || op == VA_OP_COS, is_first = op == VA_OP_COS || op == VA_OP_COSH;
+    va_val older = v < partner ? v : partner;
+    if (v == older) {
+        hys__text_printf(e->out, "const hys_pair q%u = %s(", (unsigned)v, is_trig ? "hys_cos_sin" : "hys_cosh_sinh");
+        va_emit_ref(e, va_get(e->ir, v)->a);
+        hys__text_puts(e->out, ");\n");
+        indent(e, depth);
+    }
+    if (e->declared[v] == e->block[v]) hys__text_puts(e->out, "const hys_v ");
+    hys__text_printf(e->out, "t%u = q%u.%s;\n", (unsigned)v, (unsigned)older, is_first ? "high" : "low");
 }
 
-static void value(va_emitter *e, va_val v, unsigned depth)
-{
+static void plain_value(va_emitter *e, va_val v, unsigned depth) {
+    bool is_early = e->declared[v] != e->block[v];
+    va_val partner = va_emit_partner(e, v);
+    indent(e, depth);
+    if (partner) {
+        paired_value(e, v, partner, depth);
+    } else {
+        if (!is_early) hys__text_printf(e->out, "const %s ", type_of(e, v));
+        hys__text_printf(e->out, "t%u = ", (unsigned)v);
+        va_emit_expression(e, v);
+        hys__text_puts(e->out, ";\n");
+    }
+    if (!e->has_inverse[v]) return;
+    indent(e, depth);
+    hys__text_printf(e->out, "%si%u = 1.0 / t%u;\n", is_early ? "" : "const hys_v ", (unsigned)v, (unsigned)v);
+}
+
+static void value(va_emitter *e, va_val v, unsigned depth) {
     const va_ins *ins = va_get(e->ir, v);
     switch (ins->op) {
-    case VA_OP_ARRAY: array_entry(e, ins->imm, depth); return;
-    case VA_OP_ASTORE: array_store(e, v, depth); return;
-    case VA_OP_COND: leave_loop(e, v, depth); return;
-    case VA_OP_EFFECT: effect_in_loop(e, v, depth); return;
+    case VA_OP_ARRAY:
+        array_entry(e, ins->imm, depth);
+        return;
+    case VA_OP_ASTORE:
+        array_store(e, v, depth);
+        return;
+    case VA_OP_COND:
+        leave_loop(e, v, depth);
+        return;
+    case VA_OP_EFFECT:
+        effect_in_loop(e, v, depth);
+        return;
     default:
         if (ins->kind != VA_KIND_NONE) plain_value(e, v, depth);
     }
 }
 
-static void write_stage(va_emitter *e, va_stage stage)
-{
+static void write_stage(va_emitter *e, va_stage stage) {
     unsigned depth = stage == VA_STAGE_LANES ? 2 : 1;
     for (size_t i = 0; i < e->items[stage].n; i++) {
         va_item item = e->items[stage].at[i];
@@ -242,26 +256,35 @@ static void write_stage(va_emitter *e, va_stage stage)
 /* ---- inputs and outputs ---- */
 
 static const char *const target_fields[] = {
-    [VA_TO_F] = "f",               [VA_TO_JAC] = "jac",           [VA_TO_MASS] = "mass",
-    [VA_TO_X0] = "x0",             [VA_TO_RETAINED] = "r",        [VA_TO_ROOT] = "root",
-    [VA_TO_BOUND_STEP] = "bound_step", [VA_TO_NEXT_TIME] = "next_time", [VA_TO_NOISE] = "noise",
-    [VA_TO_NOISE_EXP] = "noise_exp", [VA_TO_NOISE_COEF] = "noise_coef", [VA_TO_DELAY_IN] = "delay_in",
-    [VA_TO_DELAY_TD] = "delay_td", [VA_TO_COLLAPSE] = "collapse", [VA_TO_OPVAR] = "opvar",
-    [VA_TO_CLAMP_LO] = "clamp_lo", [VA_TO_CLAMP_HI] = "clamp_hi", [VA_TO_EFFECT] = NULL,
+    [VA_TO_F] = "f",
+    [VA_TO_JAC] = "jac",
+    [VA_TO_MASS] = "mass",
+    [VA_TO_X0] = "x0",
+    [VA_TO_RETAINED] = "r",
+    [VA_TO_ROOT] = "root",
+    [VA_TO_BOUND_STEP] = "bound_step",
+    [VA_TO_NEXT_TIME] = "next_time",
+    [VA_TO_NOISE] = "noise",
+    [VA_TO_NOISE_EXP] = "noise_exp",
+    [VA_TO_NOISE_COEF] = "noise_coef",
+    [VA_TO_DELAY_IN] = "delay_in",
+    [VA_TO_DELAY_TD] = "delay_td",
+    [VA_TO_COLLAPSE] = "collapse",
+    [VA_TO_OPVAR] = "opvar",
+    [VA_TO_CLAMP_LO] = "clamp_lo",
+    [VA_TO_CLAMP_HI] = "clamp_hi",
+    [VA_TO_EFFECT] = NULL,
 };
 
-static uint32_t place_of(const va_emitter *e, const va_root *root)
-{
+static uint32_t place_of(const va_emitter *e, const va_root *root) {
     return root->target == VA_TO_RETAINED ? e->program->retained_slot[root->index] : root->index;
 }
 
-static bool is_stored(const va_emitter *e, const va_root *root)
-{
+static bool is_stored(const va_emitter *e, const va_root *root) {
     return target_fields[root->target] && place_of(e, root) != UINT32_MAX;
 }
 
-static void output_pointers(va_emitter *e)
-{
+static void output_pointers(va_emitter *e) {
     for (size_t i = 0; i < e->n_roots; i++) {
         const va_root *root = &e->roots[i];
         if (!is_stored(e, root)) continue;
@@ -275,8 +298,7 @@ static void output_pointers(va_emitter *e)
 }
 
 /* Each array that some value loads from, once. */
-static void input_pointers(va_emitter *e)
-{
+static void input_pointers(va_emitter *e) {
     uint32_t n_unknowns = (uint32_t)e->model->unknowns.n, n_retained = (uint32_t)e->model->retained.n;
     uint8_t *x = HYS_NEW_N(&e->arena, uint8_t, n_unknowns + 1), *r = HYS_NEW_N(&e->arena, uint8_t, n_retained + 1);
     if (!x || !r) {
@@ -301,8 +323,7 @@ static void input_pointers(va_emitter *e)
     }
 }
 
-static void store_root(va_emitter *e, size_t i)
-{
+static void store_root(va_emitter *e, size_t i) {
     const va_root *root = &e->roots[i];
     if (!is_stored(e, root)) return;
     bool is_mask = va_get(e->ir, root->val)->kind == VA_KIND_BOOL;
@@ -314,8 +335,7 @@ static void store_root(va_emitter *e, size_t i)
 }
 
 /* What accept() must write even where the module says nothing. */
-static void store_defaults(va_emitter *e)
-{
+static void store_defaults(va_emitter *e) {
     bool has_bound = false, has_next = false;
     for (size_t i = 0; i < e->n_roots; i++) {
         if (e->roots[i].target == VA_TO_BOUND_STEP) has_bound = true;
@@ -325,8 +345,7 @@ static void store_defaults(va_emitter *e)
     if (!has_next) hys__text_puts(e->out, "        hys_put(out->next_time, at, hys_k(HYS_INF));\n");
 }
 
-static void effects(va_emitter *e)
-{
+static void effects(va_emitter *e) {
     bool any = false;
     for (size_t i = 0; i < e->n_roots; i++) {
         va_val v = e->roots[i].val;
@@ -341,8 +360,7 @@ static void effects(va_emitter *e)
 
 /* ---- functions ---- */
 
-static const char *func_name(va_func_id func)
-{
+static const char *func_name(va_func_id func) {
     static const char *const names[] = {
 #define VA_X(name, text) text,
         VA_FUNC_LIST(VA_X)
@@ -352,20 +370,17 @@ static const char *func_name(va_func_id func)
 }
 
 /* Large kernels have the text of their residuals once, with the Jacobian. */
-static void residuals_of_large(va_emitter *e)
-{
+static void residuals_of_large(va_emitter *e) {
     hys__text_puts(e->out, "static void eval_f(const hys_env *env, const hys_batch *batch, const hys_out *out)\n{\n"
                            "    hys_out residuals = *out;\n    residuals.jac = 0;\n"
                            "    eval_fj(env, batch, &residuals);\n}\n\n");
 }
 
-static bool is_seldom(va_func_id func)
-{
+static bool is_seldom(va_func_id func) {
     return func == VA_FUNC_FIXED || func == VA_FUNC_INIT || func == VA_FUNC_NOISE || func == VA_FUNC_OPVARS;
 }
 
-void va_emit_function(va_emitter *e, va_func_id func)
-{
+void va_emit_function(va_emitter *e, va_func_id func) {
     if (e->is_large && func == VA_FUNC_EVAL_F) return;
     e->func = func;
     e->roots = e->program->roots[func].at;
@@ -390,10 +405,9 @@ void va_emit_function(va_emitter *e, va_func_id func)
 }
 
 /* One root in a scope of its own: a default may read only parameters that are complete by then. */
-static void emit_param_root(va_emitter *e, const va_root *root)
-{
-    static const char *const arrays[] = {[VA_TO_PARAM] = "p", [VA_TO_BOUND_LO] = "lo", [VA_TO_BOUND_HI] = "hi",
-                                         [VA_TO_RETAINED] = "r0"};
+static void emit_param_root(va_emitter *e, const va_root *root) {
+    static const char *const arrays[] = {
+        [VA_TO_PARAM] = "p", [VA_TO_BOUND_LO] = "lo", [VA_TO_BOUND_HI] = "hi", [VA_TO_RETAINED] = "r0"};
     e->roots = root;
     e->n_roots = 1;
     uint32_t place = place_of(e, root);
@@ -409,8 +423,7 @@ static void emit_param_root(va_emitter *e, const va_root *root)
     hys__text_puts(e->out, is_mask ? "), 0);\n    }\n" : ", 0);\n    }\n");
 }
 
-void va_emit_params(va_emitter *e)
-{
+void va_emit_params(va_emitter *e) {
     const va_root *roots = e->program->roots[VA_FUNC_PARAMS].at;
     size_t n = e->program->roots[VA_FUNC_PARAMS].n;
     e->func = VA_FUNC_PARAMS;

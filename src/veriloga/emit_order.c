@@ -5,15 +5,13 @@
  * something outside of it.  Values used outside the block that computes them are declared before it. */
 #include "veriloga/emit.h"
 
-static void add_item(va_emitter *e, va_stage stage, va_item_kind kind, uint32_t at)
-{
+static void add_item(va_emitter *e, va_stage stage, va_item_kind kind, uint32_t at) {
     va_item *item = HYS_PUSH(&e->arena, &e->items[stage]);
     if (item) *item = (va_item){kind, at};
     else e->failed = true;
 }
 
-static uint32_t add_block(va_emitter *e, uint32_t parent, uint32_t region)
-{
+static uint32_t add_block(va_emitter *e, uint32_t parent, uint32_t region) {
     va_block *block = HYS_PUSH(&e->arena, &e->blocks);
     if (!block) {
         e->failed = true;
@@ -27,8 +25,7 @@ static uint32_t add_block(va_emitter *e, uint32_t parent, uint32_t region)
 
 /* ---- what waits for what ---- */
 
-static void add_edge(va_emitter *e, va_val from, va_val to)
-{
+static void add_edge(va_emitter *e, va_val from, va_val to) {
     va_edge *edge = HYS_PUSH(&e->arena, &e->edges);
     if (!edge) {
         e->failed = true;
@@ -40,8 +37,7 @@ static void add_edge(va_emitter *e, va_val from, va_val to)
 }
 
 /* v, and the loops around it that do not hold `on` too, cannot come before it. */
-static void wait_for(va_emitter *e, va_val v, va_val on)
-{
+static void wait_for(va_emitter *e, va_val v, va_val on) {
     if (va_emit_is_literal(e, on) || e->stamp[on] != e->now || e->stage[on] != e->stage[v]) return;
     uint32_t outer = va_get(e->ir, on)->loop;
     add_edge(e, on, v);
@@ -50,15 +46,13 @@ static void wait_for(va_emitter *e, va_val v, va_val on)
 }
 
 /* An arm is entered when its condition, and those of the arms around it, are known. */
-static void wait_for_conditions(va_emitter *e, va_val v)
-{
+static void wait_for_conditions(va_emitter *e, va_val v) {
     va_stage stage = (va_stage)e->stage[v];
     for (uint32_t r = e->region[v]; e->regions.at[r].cond; r = va_emit_home_parent(e, r, stage))
         wait_for(e, v, e->regions.at[r].cond);
 }
 
-static void find_waits(va_emitter *e, va_val v)
-{
+static void find_waits(va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     size_t n = ins->op == VA_OP_RESULT ? 0 : va_emit_n_operands(e, v);
     for (size_t i = 0; i < n; i++) wait_for(e, v, va_emit_operand(e, v, i));
@@ -73,8 +67,7 @@ static void find_waits(va_emitter *e, va_val v)
     wait_for_conditions(e, v);
 }
 
-static void build_graph(va_emitter *e)
-{
+static void build_graph(va_emitter *e) {
     e->edges.n = 0;
     for (size_t l = 0; l < e->loops.n; l++) e->loops.at[l].last_pinned = 0;
     for (size_t i = 0; i < e->live.n; i++) {
@@ -87,8 +80,7 @@ static void build_graph(va_emitter *e)
 
 /* ---- ready values: a pairing heap for each region, oldest value first ---- */
 
-static va_val meld(va_emitter *e, va_val a, va_val b)
-{
+static va_val meld(va_emitter *e, va_val a, va_val b) {
     if (!a || !b) return a ? a : b;
     va_val top = a < b ? a : b, below = a < b ? b : a;
     e->heap_sibling[below] = e->heap_child[top];
@@ -97,8 +89,7 @@ static va_val meld(va_emitter *e, va_val a, va_val b)
 }
 
 /* Melds neighbours in pairs, then the pairs from the last to the first. */
-static va_val meld_children(va_emitter *e, va_val first)
-{
+static va_val meld_children(va_emitter *e, va_val first) {
     va_val pairs = 0, all = 0;
     while (first) {
         va_val second = e->heap_sibling[first], rest = second ? e->heap_sibling[second] : 0;
@@ -118,23 +109,20 @@ static va_val meld_children(va_emitter *e, va_val first)
     return all;
 }
 
-static void count_ready(va_emitter *e, uint32_t region, va_stage stage, uint32_t change)
-{
+static void count_ready(va_emitter *e, uint32_t region, va_stage stage, uint32_t change) {
     uint32_t r = region;
     for (; e->regions.at[r].cond; r = va_emit_home_parent(e, r, stage)) e->regions.at[r].n_ready += change;
     e->regions.at[r].n_ready += change;
 }
 
-static void make_ready(va_emitter *e, va_val v)
-{
+static void make_ready(va_emitter *e, va_val v) {
     va_region *r = &e->regions.at[e->region[v]];
     e->heap_child[v] = e->heap_sibling[v] = 0;
     r->ready = meld(e, r->ready, v);
     count_ready(e, e->region[v], (va_stage)e->stage[v], 1);
 }
 
-static va_val take_ready(va_emitter *e, uint32_t region)
-{
+static va_val take_ready(va_emitter *e, uint32_t region) {
     va_region *r = &e->regions.at[region];
     va_val v = r->ready;
     if (!v) return 0;
@@ -152,8 +140,7 @@ typedef struct position { /* where the text is being written */
 
 static void write_region(va_emitter *e, position at);
 
-static void enter(va_emitter *e, position at, uint32_t region)
-{
+static void enter(va_emitter *e, position at, uint32_t region) {
     uint32_t block = add_block(e, at.block, region);
     const va_region *r = &e->regions.at[region];
     if (r->cond == 0) e->loops.at[r->loop].block = block;
@@ -162,8 +149,7 @@ static void enter(va_emitter *e, position at, uint32_t region)
     add_item(e, at.stage, VA_ITEM_CLOSE, block);
 }
 
-static void write_value(va_emitter *e, position at, va_val v)
-{
+static void write_value(va_emitter *e, position at, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     if (ins->op == VA_OP_END) enter(e, at, e->loops.at[ins->imm].region);
     e->block[v] = at.block;
@@ -175,8 +161,7 @@ static void write_value(va_emitter *e, position at, va_val v)
 
 /* All that can be known in the region itself comes first, so that its arms are entered with as much as
  * possible to do, and seldom twice. */
-static void write_region(va_emitter *e, position at)
-{
+static void write_region(va_emitter *e, position at) {
     while (!e->failed) {
         va_val v = take_ready(e, at.region);
         if (v) {
@@ -191,8 +176,7 @@ static void write_region(va_emitter *e, position at)
 }
 
 /* Lists the arms of each region; the newest regions hold the oldest values and come first. */
-static void start_stage(va_emitter *e, va_stage stage)
-{
+static void start_stage(va_emitter *e, va_stage stage) {
     e->items[stage].n = 0;
     for (uint32_t r = 0; r < e->regions.n; r++) {
         va_region *at = &e->regions.at[r];
@@ -213,8 +197,7 @@ static void start_stage(va_emitter *e, va_stage stage)
     }
 }
 
-static bool is_complete(const va_emitter *e)
-{
+static bool is_complete(const va_emitter *e) {
     for (size_t i = 0; i < e->live.n; i++)
         if (e->block[e->live.at[i]] == UINT32_MAX) return false;
     return true;
@@ -222,22 +205,19 @@ static bool is_complete(const va_emitter *e)
 
 /* ---- declarations ---- */
 
-static bool is_within(const va_emitter *e, uint32_t block, uint32_t outer)
-{
+static bool is_within(const va_emitter *e, uint32_t block, uint32_t outer) {
     while (e->blocks.at[block].depth > e->blocks.at[outer].depth) block = e->blocks.at[block].parent;
     return block == outer;
 }
 
 /* The value is used in that block: it must be declared in a block around both. */
-static void reach_block(va_emitter *e, va_val v, uint32_t block)
-{
+static void reach_block(va_emitter *e, va_val v, uint32_t block) {
     if (v == 0 || e->stamp[v] != e->now) return;
     while (!is_within(e, block, e->declared[v])) e->declared[v] = e->blocks.at[e->declared[v]].parent;
 }
 
 /* PHIs live in the block around their loop. */
-static void start_declared(va_emitter *e)
-{
+static void start_declared(va_emitter *e) {
     for (size_t i = 0; i < e->live.n; i++) {
         va_val v = e->live.at[i];
         bool is_phi = va_get(e->ir, v)->op == VA_OP_PHI;
@@ -246,8 +226,7 @@ static void start_declared(va_emitter *e)
     }
 }
 
-static void reach_uses(va_emitter *e, va_val v)
-{
+static void reach_uses(va_emitter *e, va_val v) {
     uint32_t block = e->block[v];
     const va_ins *ins = va_get(e->ir, v);
     size_t n = va_emit_n_operands(e, v);
@@ -256,8 +235,7 @@ static void reach_uses(va_emitter *e, va_val v)
 }
 
 /* Conditions of regions are used where the region is entered. */
-static void reach_conditions(va_emitter *e)
-{
+static void reach_conditions(va_emitter *e) {
     for (size_t b = 2; b < e->blocks.n; b++) {
         const va_block *block = &e->blocks.at[b];
         reach_block(e, e->regions.at[block->region].cond, block->parent);
@@ -265,8 +243,7 @@ static void reach_conditions(va_emitter *e)
 }
 
 /* Puts each value that is used outside its block on the list of the block before which it is declared. */
-static void list_declarations(va_emitter *e)
-{
+static void list_declarations(va_emitter *e) {
     for (size_t i = e->live.n; i-- > 0;) {
         va_val v = e->live.at[i];
         uint32_t block = e->block[v];
@@ -278,8 +255,7 @@ static void list_declarations(va_emitter *e)
 }
 
 /* Block 0 is the function, block 1 the loop over instances. */
-bool va_emit_order(va_emitter *e)
-{
+bool va_emit_order(va_emitter *e) {
     e->blocks.n = 0;
     add_block(e, 0, VA_ROOT_REGION);
     add_block(e, 0, VA_ROOT_REGION);

@@ -5,13 +5,11 @@
 
 /* ---- operands, as the text will use them ---- */
 
-static const va_draw *draw_of(const va_emitter *e, const va_ins *ins)
-{
+static const va_draw *draw_of(const va_emitter *e, const va_ins *ins) {
     return &e->model->draws.at[ins->imm];
 }
 
-static size_t n_phis(const va_emitter *e, uint32_t loop)
-{
+static size_t n_phis(const va_emitter *e, uint32_t loop) {
     va_val head = e->loops.at[loop].head;
     size_t n = 0;
     while (va_get(e->ir, head + 1 + (va_val)n)->op == VA_OP_PHI) n++;
@@ -20,12 +18,11 @@ static size_t n_phis(const va_emitter *e, uint32_t loop)
 
 /* Products fused into sums are seen through; END stands for the loop and has what must be known before it:
  * whether it runs, and where its PHIs start. */
-size_t va_emit_n_operands(const va_emitter *e, va_val v)
-{
+size_t va_emit_n_operands(const va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     size_t n;
     va_args(e->ir, v, &n);
-    if (e->product[v]) return 3;
+    if (e->product[v] || e->slope[v]) return 3;
     if (ins->op == VA_OP_DRAW) return n + 2;
     if (ins->op == VA_OP_END) return 1 + n_phis(e, ins->imm);
     if (ins->op == VA_OP_PHI || ins->op == VA_OP_LOOP) return 0;
@@ -33,19 +30,24 @@ size_t va_emit_n_operands(const va_emitter *e, va_val v)
 }
 
 /* Of a fused sum: the factors, then the other term. */
-static va_val sum_operand(const va_emitter *e, const va_ins *ins, va_val product, size_t i)
-{
+static va_val sum_operand(const va_emitter *e, const va_ins *ins, va_val product, size_t i) {
     const va_ins *mul = va_get(e->ir, product);
     if (i < 2) return i == 0 ? mul->a : mul->b;
     return ins->a == product ? ins->b : ins->a;
 }
 
-va_val va_emit_operand(const va_emitter *e, va_val v, size_t i)
-{
+/* x, n, x^n */
+static va_val slope_operand(const va_emitter *e, va_val power, size_t i) {
+    const va_ins *pow = va_get(e->ir, power);
+    return i == 0 ? pow->a : i == 1 ? pow->b : power;
+}
+
+va_val va_emit_operand(const va_emitter *e, va_val v, size_t i) {
     const va_ins *ins = va_get(e->ir, v);
     size_t n;
     const va_val *args = va_args(e->ir, v, &n);
     if (e->product[v]) return sum_operand(e, ins, e->product[v], i);
+    if (e->slope[v]) return slope_operand(e, e->slope[v], i);
     if (ins->op == VA_OP_DRAW && i >= n) return draw_of(e, ins)->args[i - n];
     if (ins->op == VA_OP_END) {
         va_val head = e->loops.at[ins->imm].head;
@@ -55,23 +57,20 @@ va_val va_emit_operand(const va_emitter *e, va_val v, size_t i)
 }
 
 /* Versions of an array, stores, PHIs and results, all name the one place that is updated. */
-uint32_t va_emit_array_of(const va_emitter *e, va_val version)
-{
+uint32_t va_emit_array_of(const va_emitter *e, va_val version) {
     size_t n;
     while (va_get(e->ir, version)->op != VA_OP_ARRAY && version != 0) version = va_args(e->ir, version, &n)[0];
     return va_get(e->ir, version)->imm;
 }
 
-bool va_emit_is_literal(const va_emitter *e, va_val v)
-{
+bool va_emit_is_literal(const va_emitter *e, va_val v) {
     double number;
     return v == 0 || va_is_const(e->ir, v, &number);
 }
 
 /* ---- reachability ---- */
 
-static void push(va_emitter *e, va_val v)
-{
+static void push(va_emitter *e, va_val v) {
     if (va_emit_is_literal(e, v) || e->stamp[v] == e->now) return;
     va_val *place = HYS_PUSH(&e->arena, &e->stack);
     if (!place) {
@@ -82,8 +81,7 @@ static void push(va_emitter *e, va_val v)
     *place = v;
 }
 
-static void push_loop(va_emitter *e, uint32_t loop)
-{
+static void push_loop(va_emitter *e, uint32_t loop) {
     const va_loop *l = &e->loops.at[loop];
     push(e, l->head);
     push(e, l->cond);
@@ -91,8 +89,7 @@ static void push_loop(va_emitter *e, uint32_t loop)
 }
 
 /* What else an instruction needs beside its operands. */
-static void push_context(va_emitter *e, va_val v)
-{
+static void push_context(va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     if (ins->loop) push_loop(e, ins->loop);
     if (ins->op == VA_OP_ARRAY)
@@ -100,8 +97,7 @@ static void push_context(va_emitter *e, va_val v)
             if (va_emit_array_of(e, e->stores.at[i]) == ins->imm) push(e, e->stores.at[i]);
 }
 
-static void push_operands(va_emitter *e, va_val v)
-{
+static void push_operands(va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     if (ins->op == VA_OP_END) return; /* only the PHIs that are needed: each pushes its own */
     if (ins->op == VA_OP_PHI || ins->op == VA_OP_LOOP) {
@@ -113,19 +109,18 @@ static void push_operands(va_emitter *e, va_val v)
     for (size_t i = 0; i < n; i++) push(e, va_emit_operand(e, v, i));
 }
 
-static int by_index(const void *a, const void *b)
-{
+static int by_index(const void *a, const void *b) {
     va_val x = *(const va_val *)a, y = *(const va_val *)b;
     return (x > y) - (x < y);
 }
 
 /* Fills e->live from the roots. */
-static bool reach(va_emitter *e)
-{
+static bool reach(va_emitter *e) {
     e->now++;
     e->live.n = 0;
     e->stack.n = 0;
-    for (size_t i = 0; i < e->n_roots; i++) push(e, e->roots[i].val);
+    for (size_t i = 0; i < e->n_roots; i++)
+        if (!e->exact_only || e->roots[i].target != VA_TO_JAC) push(e, e->roots[i].val);
     for (size_t i = 0; i < e->stack.n && !e->failed; i++) {
         va_val v = e->stack.at[i];
         push_operands(e, v);
@@ -141,8 +136,7 @@ static bool reach(va_emitter *e)
 
 /* ---- the whole program: loops, uses, fusing ---- */
 
-static bool find_loops(va_emitter *e)
-{
+static bool find_loops(va_emitter *e) {
     size_t n = e->ir->loops.n;
     if (!hys__grow(&e->arena, (void **)&e->loops.at, &e->loops.cap, n + 1, sizeof(va_loop))) return false;
     e->loops.n = n;
@@ -161,15 +155,29 @@ static bool find_loops(va_emitter *e)
     return true;
 }
 
-static bool is_call(va_opcode op)
-{
+static bool is_call(va_opcode op) {
     return op >= VA_OP_EXP && op <= VA_OP_HYPOT;
+}
+
+static bool mark_exact(va_emitter *e) {
+    e->exact_only = true;
+    for (int f = 0; f < VA_FUNC_COUNT; f++) {
+        e->roots = e->program->roots[f].at;
+        e->n_roots = e->program->roots[f].n;
+        if (!reach(e)) return false;
+        for (size_t i = 0; i < e->live.n; i++) e->is_exact[e->live.at[i]] = 1;
+    }
+    e->exact_only = false;
+    return true;
+}
+
+bool va_emit_is_loose(const va_emitter *e, va_val v) {
+    return va_get(e->ir, v)->op == VA_OP_DIV && !e->is_exact[v] && !e->slope[v];
 }
 
 /* Uses over all functions, so that a product is fused in all of them or in none, and a residual has the
  * same bits with and without its Jacobian. */
-static bool count_uses(va_emitter *e)
-{
+static bool count_uses(va_emitter *e) {
     for (int f = 0; f < VA_FUNC_COUNT; f++) {
         e->roots = e->program->roots[f].at;
         e->n_roots = e->program->roots[f].n;
@@ -197,8 +205,7 @@ static bool count_uses(va_emitter *e)
 
 /* a*b + c becomes one rounding where the product has no other use.  Not where c is a product too: a*a - b*b
  * must be zero for equal operands. */
-static void fuse_products(va_emitter *e)
-{
+static void fuse_products(va_emitter *e) {
     for (va_val v = 1; v < e->n; v++) {
         const va_ins *ins = va_get(e->ir, v);
         if (!e->seen[v] || (ins->op != VA_OP_ADD && ins->op != VA_OP_SUB)) continue;
@@ -211,17 +218,34 @@ static void fuse_products(va_emitter *e)
     }
 }
 
-bool va_emit_plan_program(va_emitter *e)
-{
-    return find_loops(e) && count_uses(e) && (fuse_products(e), true);
+/* The derivative of x^n comes as n x^n / x. */
+static void find_slopes(va_emitter *e) {
+    for (va_val v = 1; v < e->n; v++) {
+        const va_ins *ins = va_get(e->ir, v), *product = va_get(e->ir, ins->a);
+        if (!e->seen[v] || !va_emit_is_loose(e, v) || product->op != VA_OP_MUL) continue;
+        for (int second = 0; second < 2 && !e->slope[v]; second++) {
+            va_val power = second ? product->b : product->a, n = second ? product->a : product->b;
+            const va_ins *pow = va_get(e->ir, power);
+            if (pow->op != VA_OP_POW || pow->a != ins->b || pow->b != n) continue;
+            e->slope[v] = power;
+            e->uses[ins->a]--;
+        }
+    }
+}
+
+bool va_emit_plan_program(va_emitter *e) {
+    if (!find_loops(e) || !mark_exact(e) || !count_uses(e)) return false;
+    find_slopes(e);
+    fuse_products(e);
+    return true;
 }
 
 /* ---- stages ---- */
 
-static va_stage own_stage(va_opcode op)
-{
+static va_stage own_stage(va_opcode op) {
     switch (op) {
-    case VA_OP_PARAM: return VA_STAGE_PARAMS;
+    case VA_OP_PARAM:
+        return VA_STAGE_PARAMS;
     case VA_OP_EVENT:
     case VA_OP_PROBE:
     case VA_OP_RETAINED:
@@ -230,21 +254,21 @@ static va_stage own_stage(va_opcode op)
     case VA_OP_ARRAY:
     case VA_OP_ALOAD:
     case VA_OP_ASTORE:
-    case VA_OP_EFFECT: return VA_STAGE_LANES;
-    default: return VA_STAGE_BATCH;
+    case VA_OP_EFFECT:
+        return VA_STAGE_LANES;
+    default:
+        return VA_STAGE_BATCH;
     }
 }
 
-static bool raise_stage(uint8_t *stage, va_stage to)
-{
+static bool raise_stage(uint8_t *stage, va_stage to) {
     if (*stage >= to) return false;
     *stage = (uint8_t)to;
     return true;
 }
 
 /* A loop is one thing, with all that is in it. */
-static bool share_stage(va_emitter *e, va_val v, uint32_t loop)
-{
+static bool share_stage(va_emitter *e, va_val v, uint32_t loop) {
     uint8_t stage = (uint8_t)e->loops.at[loop].stage;
     bool changed = raise_stage(&e->stage[v], stage);
     if (raise_stage(&stage, e->stage[v])) changed = true;
@@ -252,8 +276,7 @@ static bool share_stage(va_emitter *e, va_val v, uint32_t loop)
     return changed;
 }
 
-static bool raise_value(va_emitter *e, va_val v)
-{
+static bool raise_value(va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     bool changed = raise_stage(&e->stage[v], own_stage(ins->op));
     size_t n = va_emit_n_operands(e, v);
@@ -268,8 +291,7 @@ static bool raise_value(va_emitter *e, va_val v)
     return changed;
 }
 
-static void find_stages(va_emitter *e)
-{
+static void find_stages(va_emitter *e) {
     for (size_t i = 0; i < e->live.n; i++) e->stage[e->live.at[i]] = VA_STAGE_BATCH;
     for (size_t l = 0; l < e->loops.n; l++) e->loops.at[l].stage = VA_STAGE_BATCH;
     bool changed = true;
@@ -280,9 +302,24 @@ static void find_stages(va_emitter *e)
     }
 }
 
-bool va_emit_plan_function(va_emitter *e)
-{
+/* Divisors for which one reciprocal saves divisions: those known before the instances, or shared. */
+static void find_inverses(va_emitter *e) {
+    for (size_t i = 0; i < e->live.n; i++) e->has_inverse[e->live.at[i]] = 0;
+    for (size_t i = 0; i < e->live.n; i++) {
+        va_val v = e->live.at[i], divisor = va_get(e->ir, v)->b;
+        if (!va_emit_is_loose(e, v) || va_emit_is_literal(e, divisor)) continue;
+        if (va_get(e->ir, divisor)->op == VA_OP_PHI || e->stage[v] != VA_STAGE_LANES) continue;
+        bool is_shared = e->stage[divisor] < VA_STAGE_LANES, is_here = e->region[v] == e->region[divisor];
+        if (is_here || is_shared) e->has_inverse[divisor] += e->has_inverse[divisor] < 2;
+        if (is_shared) e->has_inverse[divisor] = 2;
+    }
+    for (size_t i = 0; i < e->live.n; i++) e->has_inverse[e->live.at[i]] /= 2;
+}
+
+bool va_emit_plan_function(va_emitter *e) {
     if (!reach(e)) return false;
     find_stages(e);
-    return va_emit_regions(e) && va_emit_order(e);
+    if (!va_emit_regions(e)) return false;
+    find_inverses(e);
+    return va_emit_order(e);
 }

@@ -10,21 +10,24 @@
 /* Deeper nesting is not written: C compilers limit it. */
 #define MAX_DEPTH 60
 
-static uint32_t cost_of(va_opcode op)
-{
+static uint32_t cost_of(va_opcode op) {
     switch (op) {
     case VA_OP_POW:
     case VA_OP_DRAW:
     case VA_OP_TABLE:
-    case VA_OP_TABLE_D: return 60;
+    case VA_OP_TABLE_D:
+        return 60;
     case VA_OP_DIV:
     case VA_OP_SQRT:
-    case VA_OP_HYPOT: return 6;
+    case VA_OP_HYPOT:
+        return 6;
     case VA_OP_PARAM:
     case VA_OP_CONST:
     case VA_OP_TRUE:
-    case VA_OP_FALSE: return 0;
-    default: break;
+    case VA_OP_FALSE:
+        return 0;
+    default:
+        break;
     }
     bool is_function = op >= VA_OP_EXP && op <= VA_OP_ATANH;
     return is_function ? 20 : 1;
@@ -32,13 +35,11 @@ static uint32_t cost_of(va_opcode op)
 
 /* ---- the tree ---- */
 
-static va_region *region_at(const va_emitter *e, uint32_t r)
-{
+static va_region *region_at(const va_emitter *e, uint32_t r) {
     return &e->regions.at[r];
 }
 
-static uint32_t add_region(va_emitter *e, uint32_t parent, va_val cond, bool when, uint32_t loop)
-{
+static uint32_t add_region(va_emitter *e, uint32_t parent, va_val cond, bool when, uint32_t loop) {
     va_region *r = HYS_PUSH(&e->arena, &e->regions);
     if (!r) {
         e->failed = true;
@@ -50,8 +51,7 @@ static uint32_t add_region(va_emitter *e, uint32_t parent, va_val cond, bool whe
     return index;
 }
 
-static uint32_t arm_region(va_emitter *e, uint32_t parent, va_val cond, bool when)
-{
+static uint32_t arm_region(va_emitter *e, uint32_t parent, va_val cond, bool when) {
     if (va_emit_is_literal(e, cond) || region_at(e, parent)->depth >= MAX_DEPTH) return parent;
     for (uint32_t r = e->first_region[cond]; r != VA_NO_REGION; r = region_at(e, r)->same_cond)
         if (region_at(e, r)->parent == parent && region_at(e, r)->when == when) return r;
@@ -62,8 +62,7 @@ static uint32_t arm_region(va_emitter *e, uint32_t parent, va_val cond, bool whe
     return r;
 }
 
-static uint32_t common(const va_emitter *e, uint32_t a, uint32_t b)
-{
+static uint32_t common(const va_emitter *e, uint32_t a, uint32_t b) {
     while (a != b) {
         uint32_t *deeper = region_at(e, a)->depth >= region_at(e, b)->depth ? &a : &b;
         *deeper = region_at(e, *deeper)->parent;
@@ -72,8 +71,7 @@ static uint32_t common(const va_emitter *e, uint32_t a, uint32_t b)
 }
 
 /* The part of the path to r on which every condition is known at that stage. */
-static uint32_t known_part(const va_emitter *e, uint32_t r, va_stage stage)
-{
+static uint32_t known_part(const va_emitter *e, uint32_t r, va_stage stage) {
     uint32_t kept = r;
     for (uint32_t up = r; up != VA_ROOT_REGION; up = region_at(e, up)->parent) {
         const va_region *at = region_at(e, up);
@@ -82,16 +80,14 @@ static uint32_t known_part(const va_emitter *e, uint32_t r, va_stage stage)
     return kept;
 }
 
-static uint32_t body_of(const va_emitter *e, uint32_t loop)
-{
+static uint32_t body_of(const va_emitter *e, uint32_t loop) {
     return loop ? e->loops.at[loop].region : VA_ROOT_REGION;
 }
 
 /* ---- uses ---- */
 
 /* v is needed in region r: out of r as far as the loops that v does not lie in. */
-static void use(va_emitter *e, va_val v, uint32_t r)
-{
+static void use(va_emitter *e, va_val v, uint32_t r) {
     if (v == 0 || e->stamp[v] != e->now) return;
     uint32_t loop = va_get(e->ir, v)->loop;
     while (region_at(e, r)->loop != loop && r != VA_ROOT_REGION) r = region_at(e, r)->parent;
@@ -99,34 +95,33 @@ static void use(va_emitter *e, va_val v, uint32_t r)
     e->region[v] = e->region[v] == VA_NO_REGION ? r : common(e, e->region[v], r);
 }
 
-bool va_emit_is_pinned(const va_emitter *e, va_val v)
-{
+bool va_emit_is_pinned(const va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     switch (ins->op) {
     case VA_OP_ARRAY:
     case VA_OP_ALOAD:
     case VA_OP_ASTORE:
     case VA_OP_EFFECT:
-    case VA_OP_COND: return true;
-    case VA_OP_END: return e->loops.at[ins->imm].is_pinned;
-    default: return false;
+    case VA_OP_COND:
+        return true;
+    case VA_OP_END:
+        return e->loops.at[ins->imm].is_pinned;
+    default:
+        return false;
     }
 }
 
-static bool is_in_body(const va_emitter *e, va_val v)
-{
+static bool is_in_body(const va_emitter *e, va_val v) {
     uint16_t op = va_get(e->ir, v)->op;
     return op == VA_OP_LOOP || op == VA_OP_PHI || va_emit_is_pinned(e, v);
 }
 
-uint32_t va_emit_home_parent(const va_emitter *e, uint32_t region, va_stage stage)
-{
+uint32_t va_emit_home_parent(const va_emitter *e, uint32_t region, va_stage stage) {
     return e->regions.at[e->regions.at[region].parent].home[stage];
 }
 
 /* END comes first in the walk: makes the body's region and uses what the next turn of the loop needs. */
-static void open_loop(va_emitter *e, va_val end)
-{
+static void open_loop(va_emitter *e, va_val end) {
     uint32_t loop = va_get(e->ir, end)->imm;
     uint32_t r = add_region(e, e->region[end], 0, true, loop);
     e->loops.at[loop].region = r;
@@ -135,8 +130,7 @@ static void open_loop(va_emitter *e, va_val end)
         if (e->stamp[phi] == e->now) use(e, va_get(e->ir, phi)->b, r);
 }
 
-static void use_operands(va_emitter *e, va_val v)
-{
+static void use_operands(va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     uint32_t r = e->region[v];
     size_t n = va_emit_n_operands(e, v);
@@ -154,8 +148,7 @@ static void use_operands(va_emitter *e, va_val v)
 }
 
 /* Results are used through END, so that the loop lies where all of them are needed. */
-static void place_value(va_emitter *e, va_val v)
-{
+static void place_value(va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     if (is_in_body(e, v)) e->region[v] = body_of(e, ins->loop);
     if (e->region[v] == VA_NO_REGION) e->region[v] = body_of(e, ins->loop); /* a loop without results */
@@ -168,8 +161,7 @@ static void place_value(va_emitter *e, va_val v)
 /* ---- costs ---- */
 
 /* Regions that save too little give their values to the region around them. */
-static void settle_homes(va_emitter *e)
-{
+static void settle_homes(va_emitter *e) {
     for (size_t i = 0; i < e->live.n; i++) {
         va_val v = e->live.at[i];
         region_at(e, e->region[v])->cost[e->stage[v]] += cost_of(va_get(e->ir, v)->op);
@@ -185,16 +177,14 @@ static void settle_homes(va_emitter *e)
         }
 }
 
-static void move_home(va_emitter *e)
-{
+static void move_home(va_emitter *e) {
     for (size_t i = 0; i < e->live.n; i++) {
         va_val v = e->live.at[i];
         e->region[v] = region_at(e, e->region[v])->home[e->stage[v]];
     }
 }
 
-bool va_emit_regions(va_emitter *e)
-{
+bool va_emit_regions(va_emitter *e) {
     e->regions.n = 0;
     add_region(e, 0, 0, true, 0);
     for (size_t i = 0; i < e->live.n; i++) {

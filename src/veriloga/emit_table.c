@@ -3,21 +3,18 @@
 
 #define MAX_DIMS 6 /* HYS_TABLE_DIMS */
 
-static size_t n_values(const va_table *t)
-{
+static size_t n_values(const va_table *t) {
     size_t n = 1;
     for (size_t i = 0; i < t->n_dims; i++) n *= t->n[i];
     return n;
 }
 
-static char degree_of(const va_table *t, size_t dim)
-{
+static char degree_of(const va_table *t, size_t dim) {
     char c = t->control[2 * dim];
     return c == '3' && t->n[dim] < 3 ? '1' : c == 'I' ? 'D' : c;
 }
 
-hys_status va_emit_check_tables(const va_emitter *e)
-{
+hys_status va_emit_check_tables(const va_emitter *e) {
     for (size_t k = 0; k < e->model->tables.n; k++) {
         const va_table *t = &e->model->tables.at[k];
         if (t->n_dims > MAX_DIMS)
@@ -37,8 +34,7 @@ hys_status va_emit_check_tables(const va_emitter *e)
 
 /* The second derivatives of the natural spline through y[i * stride] at x[i]; work holds n doubles.
  * Thomas' algorithm for (h0/6) m0 + ((h0+h1)/3) m1 + (h1/6) m2 = slope1 - slope0, m = 0 at both ends. */
-static void natural_spline(const double *x, size_t n, double *y, size_t stride, double *work)
-{
+static void natural_spline(const double *x, size_t n, double *y, size_t stride, double *work) {
     double last_slope = (y[stride] - y[0]) / (x[1] - x[0]);
     double *c = work, previous = 0;
     double y_here = y[stride];
@@ -59,8 +55,7 @@ static void natural_spline(const double *x, size_t n, double *y, size_t stride, 
 }
 
 /* Replaces values by second derivatives along one dimension. */
-static void differentiate(const va_table *t, size_t dim, double *values, double *work)
-{
+static void differentiate(const va_table *t, size_t dim, double *values, double *work) {
     size_t stride = 1;
     for (size_t i = dim + 1; i < t->n_dims; i++) stride *= t->n[i];
     size_t block = stride * t->n[dim];
@@ -69,8 +64,7 @@ static void differentiate(const va_table *t, size_t dim, double *values, double 
             natural_spline(t->coords[dim], t->n[dim], values + start + at, stride, work);
 }
 
-static void numbers(va_emitter *e, const char *name, size_t k, size_t sub, const double *at, size_t n)
-{
+static void numbers(va_emitter *e, const char *name, size_t k, size_t sub, const double *at, size_t n) {
     hys__text_printf(e->out, "static const double %s%zu_%zu[] = {", name, k, sub);
     for (size_t i = 0; i < n; i++) {
         hys__text_puts(e->out, i % 4 ? ", " : i ? ",\n    " : "\n    ");
@@ -79,22 +73,20 @@ static void numbers(va_emitter *e, const char *name, size_t k, size_t sub, const
     hys__text_puts(e->out, "};\n");
 }
 
-static void axes(va_emitter *e, size_t k, const va_table *t)
-{
+static void axes(va_emitter *e, size_t k, const va_table *t) {
     for (size_t i = 0; i < t->n_dims; i++) numbers(e, "axis", k, i, t->coords[i], t->n[i]);
     hys__text_printf(e->out, "static const hys_axis axes%zu[] = {\n", k);
     for (size_t i = 0; i < t->n_dims; i++) {
         size_t stride = 1;
         for (size_t j = i + 1; j < t->n_dims; j++) stride *= t->n[j];
-        hys__text_printf(e->out, "    {axis%zu_%zu, %zuu, %zuu, '%c', '%c'},\n", k, i, t->n[i], stride,
-                         degree_of(t, i), t->control[2 * i + 1]);
+        hys__text_printf(e->out, "    {axis%zu_%zu, %zuu, %zuu, '%c', '%c'},\n", k, i, t->n[i], stride, degree_of(t, i),
+                         t->control[2 * i + 1]);
     }
     hys__text_puts(e->out, "};\n");
 }
 
 /* coef[s]: the values differentiated along the cubic dimensions in s, the first of them being bit 0. */
-static bool coefficients(va_emitter *e, size_t k, const va_table *t, size_t *n_cubic)
-{
+static bool coefficients(va_emitter *e, size_t k, const va_table *t, size_t *n_cubic) {
     size_t n = n_values(t), longest = 0, cubic[MAX_DIMS];
     *n_cubic = 0;
     for (size_t i = 0; i < t->n_dims; i++) {
@@ -112,8 +104,7 @@ static bool coefficients(va_emitter *e, size_t k, const va_table *t, size_t *n_c
     return true;
 }
 
-void va_emit_tables(va_emitter *e)
-{
+void va_emit_tables(va_emitter *e) {
     for (size_t k = 0; k < e->model->tables.n; k++) {
         const va_table *t = &e->model->tables.at[k];
         size_t n_cubic;

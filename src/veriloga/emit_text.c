@@ -5,8 +5,7 @@
 
 /* Everything but harmless printable ASCII becomes three octal digits: no escape can run into what follows,
  * no trigraph, comment or end of line can arise. */
-void va_emit_string(hys__text *out, const char *s)
-{
+void va_emit_string(hys__text *out, const char *s) {
     hys__text_puts(out, "\"");
     for (; s && *s; s++) {
         unsigned char c = (unsigned char)*s;
@@ -18,8 +17,7 @@ void va_emit_string(hys__text *out, const char *s)
 }
 
 /* Reads back as the same double, and as a double. */
-void va_emit_number(hys__text *out, double number)
-{
+void va_emit_number(hys__text *out, double number) {
     char buf[32];
     if (isnan(number)) {
         hys__text_puts(out, "HYS_NAN");
@@ -36,10 +34,8 @@ void va_emit_number(hys__text *out, double number)
     hys__text_printf(out, signbit(number) ? "(-%s%s)" : "%s%s", buf, is_integer ? ".0" : "");
 }
 
-uint32_t va_emit_line(const va_emitter *e, hys__span span)
-{
+uint32_t va_emit_line(const va_emitter *e, hys__span span) {
     int32_t line = 0, col = 0;
-    if (e->model->sources && span.source)
-        hys__source_locate(e->model->sources, span, &line, &col);
+    if (e->model->sources && span.source) hys__source_locate(e->model->sources, span, &line, &col);
     return line > 0 ? (uint32_t)line : 0;
 }

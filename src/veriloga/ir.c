@@ -6,48 +6,49 @@
 static const va_ins poison = {.op = VA_OP_POISON};
 
 static const va_op_info op_infos[VA_OP_COUNT] = {
-#define VA_KIND_OF_R VA_KIND_REAL
-#define VA_KIND_OF_B VA_KIND_BOOL
-#define VA_KIND_OF_N VA_KIND_NONE
+#define VA_KIND_OF_R      VA_KIND_REAL
+#define VA_KIND_OF_B      VA_KIND_BOOL
+#define VA_KIND_OF_N      VA_KIND_NONE
 #define VA_X(op, n, type) {#op, n, VA_KIND_OF_##type},
     VA_OP_LIST(VA_X)
 #undef VA_X
 };
 
-const va_op_info *va_op_facts(va_opcode op) { return &op_infos[op]; }
+const va_op_info *va_op_facts(va_opcode op) {
+    return &op_infos[op];
+}
 
-bool va_op_is_comparison(va_opcode op) { return op >= VA_OP_LT && op <= VA_OP_NE; }
+bool va_op_is_comparison(va_opcode op) {
+    return op >= VA_OP_LT && op <= VA_OP_NE;
+}
 
-bool va_op_is_shared(va_opcode op) { return op < VA_OP_ARRAY; }
+bool va_op_is_shared(va_opcode op) {
+    return op < VA_OP_ARRAY;
+}
 
 /* ---- hash-consing ---- */
 
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
+static uint64_t mix(uint64_t hash, uint64_t word) {
     hash = (hash ^ word) * 0x9e3779b97f4a7c15u; /* Fibonacci hashing */
     return hash ^ (hash >> 29);
 }
 
-static uint64_t number_bits(double number)
-{
+static uint64_t number_bits(double number) {
     uint64_t bits;
     memcpy(&bits, &number, sizeof bits);
     return bits;
 }
 
-static uint64_t hash_ins(const va_ins *ins, const va_val *args, size_t n, uint32_t loop)
-{
+static uint64_t hash_ins(const va_ins *ins, const va_val *args, size_t n, uint32_t loop) {
     uint64_t hash = mix(ins->op, ((uint64_t)loop << 32) | ins->imm);
     hash = mix(hash, number_bits(ins->number));
     for (size_t i = 0; i < n; i++) hash = mix(hash, args[i]);
     return hash;
 }
 
-static bool is_same(const va_ir *ir, va_val old, const va_ins *ins, const va_val *args, size_t n)
-{
+static bool is_same(const va_ir *ir, va_val old, const va_ins *ins, const va_val *args, size_t n) {
     const va_ins *other = va_get(ir, old);
-    if (other->op != ins->op || other->imm != ins->imm ||
-        number_bits(other->number) != number_bits(ins->number))
+    if (other->op != ins->op || other->imm != ins->imm || number_bits(other->number) != number_bits(ins->number))
         return false;
     size_t n_other;
     const va_val *others = va_args(ir, old, &n_other);
@@ -59,8 +60,7 @@ static bool is_same(const va_ir *ir, va_val old, const va_ins *ins, const va_val
 enum { SLOT_VALUE, SLOT_TAG, SLOT_WORDS };
 
 /* The slot that holds an equal instruction of that loop, or the empty one where it belongs. */
-static uint32_t *find_slot(const va_ir *ir, const va_ins *ins, const va_val *args, size_t n, uint32_t loop)
-{
+static uint32_t *find_slot(const va_ir *ir, const va_ins *ins, const va_val *args, size_t n, uint32_t loop) {
     uint64_t hash = hash_ins(ins, args, n, loop);
     uint32_t tag = (uint32_t)(hash >> 32);
     size_t at = (size_t)hash & (ir->n_slots - 1);
@@ -76,8 +76,7 @@ static uint32_t *find_slot(const va_ir *ir, const va_ins *ins, const va_val *arg
     }
 }
 
-static bool grow_slots(va_ir *ir)
-{
+static bool grow_slots(va_ir *ir) {
     size_t n_slots = ir->n_slots ? ir->n_slots * 2 : 1024;
     uint32_t *slots = HYS_NEW_N(ir->arena, uint32_t, n_slots * SLOT_WORDS);
     if (!slots) return false;
@@ -95,14 +94,12 @@ static bool grow_slots(va_ir *ir)
 
 /* ---- making instructions ---- */
 
-static va_val fail(va_ir *ir)
-{
+static va_val fail(va_ir *ir) {
     ir->failed = true;
     return 0;
 }
 
-static va_val append(va_ir *ir, const va_ins *ins)
-{
+static va_val append(va_ir *ir, const va_ins *ins) {
     if (ir->ins.n >= ir->max_ins) {
         if (!ir->failed)
             hys__fail(ir->ctx, HYS_LIMIT, "unrolled loops and large arrays are the usual reason",
@@ -115,8 +112,7 @@ static va_val append(va_ir *ir, const va_ins *ins)
     return (va_val)(ir->ins.n - 1);
 }
 
-static bool pool_args(va_ir *ir, va_ins *ins, const va_val *args, size_t n)
-{
+static bool pool_args(va_ir *ir, va_ins *ins, const va_val *args, size_t n) {
     ins->a = (va_val)ir->pool.n;
     ins->b = (va_val)n;
     for (size_t i = 0; i < n; i++) {
@@ -127,8 +123,7 @@ static bool pool_args(va_ir *ir, va_ins *ins, const va_val *args, size_t n)
     return true;
 }
 
-static va_val append_with(va_ir *ir, va_ins *ins, const va_val *args, size_t n)
-{
+static va_val append_with(va_ir *ir, va_ins *ins, const va_val *args, size_t n) {
     ins->loop = ir->loop;
     ins->span = ir->span;
     if (va_op_facts(ins->op)->n == VA_POOLED) {
@@ -139,8 +134,7 @@ static va_val append_with(va_ir *ir, va_ins *ins, const va_val *args, size_t n)
     return append(ir, ins);
 }
 
-static va_val make(va_ir *ir, va_ins ins, const va_val *args, size_t n)
-{
+static va_val make(va_ir *ir, va_ins ins, const va_val *args, size_t n) {
     if (ir->failed) return 0;
     if (!va_op_is_shared(ins.op)) return append_with(ir, &ins, args, n);
     if (ir->ins.n * 2 >= ir->n_slots && !grow_slots(ir)) return fail(ir);
@@ -156,21 +150,18 @@ static va_val make(va_ir *ir, va_ins ins, const va_val *args, size_t n)
     return slot[SLOT_VALUE];
 }
 
-void va_ir_init(va_ir *ir, hys__arena *arena, size_t max_ins)
-{
+void va_ir_init(va_ir *ir, hys__arena *arena, size_t max_ins) {
     *ir = (va_ir){.ctx = arena->ctx, .arena = arena, .max_ins = max_ins};
     uint32_t *no_loop = HYS_PUSH(arena, &ir->loops);
     va_ins *first = HYS_PUSH(arena, &ir->ins);
     ir->failed = !no_loop || !first || !grow_slots(ir);
 }
 
-const va_ins *va_get(const va_ir *ir, va_val a)
-{
+const va_ins *va_get(const va_ir *ir, va_val a) {
     return a < ir->ins.n ? &ir->ins.at[a] : &poison;
 }
 
-const va_val *va_args(const va_ir *ir, va_val a, size_t *n)
-{
+const va_val *va_args(const va_ir *ir, va_val a, size_t *n) {
     const va_ins *ins = va_get(ir, a);
     *n = va_op_facts(ins->op)->n;
     if (*n != VA_POOLED) return ins->args;
@@ -178,52 +169,43 @@ const va_val *va_args(const va_ir *ir, va_val a, size_t *n)
     return ir->pool.at + ins->a;
 }
 
-va_val va_const(va_ir *ir, double number)
-{
+va_val va_const(va_ir *ir, double number) {
     return make(ir, (va_ins){.op = VA_OP_CONST, .kind = VA_KIND_REAL, .number = number}, NULL, 0);
 }
 
-va_val va_bool(va_ir *ir, bool value)
-{
+va_val va_bool(va_ir *ir, bool value) {
     return make(ir, (va_ins){.op = value ? VA_OP_TRUE : VA_OP_FALSE, .kind = VA_KIND_BOOL}, NULL, 0);
 }
 
-va_val va_leaf(va_ir *ir, va_opcode op, uint32_t imm)
-{
+va_val va_leaf(va_ir *ir, va_opcode op, uint32_t imm) {
     return make(ir, (va_ins){.op = (uint16_t)op, .kind = va_op_facts(op)->kind, .imm = imm}, NULL, 0);
 }
 
-bool va_is_const(const va_ir *ir, va_val a, double *number)
-{
+bool va_is_const(const va_ir *ir, va_val a, double *number) {
     const va_ins *ins = va_get(ir, a);
     bool is_const = ins->op == VA_OP_CONST || ins->op == VA_OP_TRUE || ins->op == VA_OP_FALSE;
     if (is_const) *number = ins->op == VA_OP_CONST ? ins->number : ins->op == VA_OP_TRUE;
     return is_const;
 }
 
-va_val va_to_bool(va_ir *ir, va_val a)
-{
+va_val va_to_bool(va_ir *ir, va_val a) {
     return va_get(ir, a)->kind == VA_KIND_REAL ? va_op2(ir, VA_OP_NE, a, va_const(ir, 0)) : a;
 }
 
-va_val va_to_real(va_ir *ir, va_val a)
-{
+va_val va_to_real(va_ir *ir, va_val a) {
     if (va_get(ir, a)->kind != VA_KIND_BOOL) return a;
     return va_op3(ir, VA_OP_SELECT, a, va_const(ir, 1), va_const(ir, 0));
 }
 
-static va_val to_kind(va_ir *ir, va_val a, va_kind kind)
-{
+static va_val to_kind(va_ir *ir, va_val a, va_kind kind) {
     return kind == VA_KIND_BOOL ? va_to_bool(ir, a) : kind == VA_KIND_REAL ? va_to_real(ir, a) : a;
 }
 
-static va_kind operand_kind(va_opcode op)
-{
+static va_kind operand_kind(va_opcode op) {
     return op == VA_OP_AND || op == VA_OP_OR || op == VA_OP_NOT ? VA_KIND_BOOL : VA_KIND_REAL;
 }
 
-va_val va_op1(va_ir *ir, va_opcode op, va_val a)
-{
+va_val va_op1(va_ir *ir, va_opcode op, va_val a) {
     a = to_kind(ir, a, operand_kind(op));
     if (!a || ir->failed) return 0;
     va_val known = va_fold1(ir, op, a);
@@ -231,8 +213,7 @@ va_val va_op1(va_ir *ir, va_opcode op, va_val a)
     return make(ir, (va_ins){.op = (uint16_t)op, .kind = va_op_facts(op)->kind}, &a, 1);
 }
 
-va_val va_op2(va_ir *ir, va_opcode op, va_val a, va_val b)
-{
+va_val va_op2(va_ir *ir, va_opcode op, va_val a, va_val b) {
     va_val args[2] = {to_kind(ir, a, operand_kind(op)), to_kind(ir, b, operand_kind(op))};
     if (!args[0] || !args[1] || ir->failed) return 0;
     va_val known = va_fold2(ir, op, &args[0], &args[1]);
@@ -240,8 +221,7 @@ va_val va_op2(va_ir *ir, va_opcode op, va_val a, va_val b)
     return make(ir, (va_ins){.op = (uint16_t)op, .kind = va_op_facts(op)->kind}, args, 2);
 }
 
-va_val va_op3(va_ir *ir, va_opcode op, va_val a, va_val b, va_val c)
-{
+va_val va_op3(va_ir *ir, va_opcode op, va_val a, va_val b, va_val c) {
     va_val args[3] = {va_to_bool(ir, a), b, c};
     if (va_get(ir, b)->kind != va_get(ir, c)->kind) {
         args[1] = va_to_real(ir, b);
@@ -253,16 +233,14 @@ va_val va_op3(va_ir *ir, va_opcode op, va_val a, va_val b, va_val c)
     return make(ir, (va_ins){.op = (uint16_t)op, .kind = va_get(ir, args[1])->kind}, args, 3);
 }
 
-va_val va_opn(va_ir *ir, va_opcode op, uint32_t imm, const va_val *args, size_t n)
-{
+va_val va_opn(va_ir *ir, va_opcode op, uint32_t imm, const va_val *args, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (!args[i]) return 0;
     if (op == VA_OP_ASTORE && va_get(ir, args[3])->op == VA_OP_FALSE) return args[0];
     return make(ir, (va_ins){.op = (uint16_t)op, .kind = va_op_facts(op)->kind, .imm = imm}, args, n);
 }
 
-va_val va_opi(va_ir *ir, va_opcode op, uint32_t imm, va_val a, va_val b)
-{
+va_val va_opi(va_ir *ir, va_opcode op, uint32_t imm, va_val a, va_val b) {
     va_val args[2] = {a, b};
     size_t n = va_op_facts(op)->n;
     if (!a || (n > 1 && !b)) return 0;
@@ -273,8 +251,7 @@ va_val va_opi(va_ir *ir, va_opcode op, uint32_t imm, va_val a, va_val b)
 
 /* ---- loops ---- */
 
-uint32_t va_loop_begin(va_ir *ir, va_val runs, const va_val *inits, size_t n, va_val *phis)
-{
+uint32_t va_loop_begin(va_ir *ir, va_val runs, const va_val *inits, size_t n, va_val *phis) {
     uint32_t loop = (uint32_t)ir->loops.n;
     va_val entry = runs ? va_to_bool(ir, runs) : va_bool(ir, false);
     make(ir, (va_ins){.op = VA_OP_LOOP, .kind = VA_KIND_NONE, .imm = loop}, &entry, 1);
@@ -292,30 +269,26 @@ uint32_t va_loop_begin(va_ir *ir, va_val runs, const va_val *inits, size_t n, va
     return loop;
 }
 
-void va_loop_cond(va_ir *ir, va_val go_on)
-{
+void va_loop_cond(va_ir *ir, va_val go_on) {
     va_val cond = go_on ? va_to_bool(ir, go_on) : va_bool(ir, false);
     make(ir, (va_ins){.op = VA_OP_COND, .imm = ir->loop}, &cond, 1);
 }
 
-static bool loop_never_runs(const va_ir *ir, uint32_t loop, va_val phi)
-{
+static bool loop_never_runs(const va_ir *ir, uint32_t loop, va_val phi) {
     va_val head = phi;
     while (va_get(ir, head)->op == VA_OP_PHI) head--;
     const va_ins *ins = va_get(ir, head);
     return ins->op == VA_OP_LOOP && ins->imm == loop && va_get(ir, ins->a)->op == VA_OP_FALSE;
 }
 
-static va_val loop_result(va_ir *ir, uint32_t loop, va_val phi)
-{
+static va_val loop_result(va_ir *ir, uint32_t loop, va_val phi) {
     const va_ins *ins = va_get(ir, phi);
     if (!phi || !ins->b) return 0;
     if (ins->b == phi || ins->b == ins->a || loop_never_runs(ir, loop, phi)) return ins->a;
     return make(ir, (va_ins){.op = VA_OP_RESULT, .kind = ins->kind, .imm = loop}, &phi, 1);
 }
 
-void va_loop_end(va_ir *ir, const va_val *phis, const va_val *nexts, size_t n, va_val *results)
-{
+void va_loop_end(va_ir *ir, const va_val *phis, const va_val *nexts, size_t n, va_val *results) {
     uint32_t loop = ir->loop;
     for (size_t i = 0; i < n; i++) results[i] = 0;
     if (ir->failed || loop == 0) return;

@@ -178,6 +178,7 @@ typedef struct va_retained {
     hys__span span;
     bool is_live;      /* some output depends on it (set by va_lower) */
     bool is_stepped;   /* live, and changes at ordinary accepted steps (set by va_lower) */
+    bool is_reported;  /* only messages and output variables depend on it (set by va_lower) */
     bool is_lifted;
     const char *why_not; /* why it is not lifted; for the report */
 } va_retained;
@@ -353,7 +354,8 @@ typedef struct va_program {
     struct { va_root *at; size_t n, cap; } roots[VA_FUNC_COUNT];
     uint32_t n_live_retained;
     uint32_t *retained_slot; /* slot of model->retained[i] in the kernel, UINT32_MAX: not stored */
-    bool is_stepped;  /* some live retained variable changes at ordinary accepted steps: run as written */
+    bool is_stepped;  /* some retained variable that equations need changes at ordinary accepted steps: run
+                         as written */
     bool has_draws, has_delays;
 } va_program;
 

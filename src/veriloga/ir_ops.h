@@ -37,7 +37,9 @@ va_val va_fold_not(va_ir *ir, va_val a);
 bool va_is_choice(const va_ir *ir, va_val a);
 
 /* Bounds that hold whatever the leaves are (if finite). */
-typedef struct va_bounds { double lo, hi; } va_bounds;
+typedef struct va_bounds {
+    double lo, hi;
+} va_bounds;
 va_bounds va_bounds_of(const va_ir *ir, va_val a);
 bool va_is_integral(const va_ir *ir, va_val a); /* surely an integral number */
 

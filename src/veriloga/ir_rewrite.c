@@ -7,21 +7,18 @@ enum { REACHED = 1, REPLACED = 2, CHANGED = 4 };
 
 /* ---- set-up ---- */
 
-static bool has_arrays(const va_ir *ir)
-{
+static bool has_arrays(const va_ir *ir) {
     for (va_val v = 1; v < ir->ins.n; v++)
         if (ir->ins.at[v].op == VA_OP_ARRAY) return true;
     return false;
 }
 
-static bool is_array_version(const va_ins *ins)
-{
+static bool is_array_version(const va_ins *ins) {
     return ins->op == VA_OP_ARRAY || ins->op == VA_OP_ASTORE ||
            (ins->kind == VA_KIND_NONE && (ins->op == VA_OP_PHI || ins->op == VA_OP_RESULT));
 }
 
-static void find_webs(va_rewrite *rw)
-{
+static void find_webs(va_rewrite *rw) {
     for (va_val v = 1; v < rw->n; v++) {
         const va_ins *ins = va_get(rw->ir, v);
         size_t n;
@@ -30,8 +27,7 @@ static void find_webs(va_rewrite *rw)
     }
 }
 
-static void find_loops(va_rewrite *rw)
-{
+static void find_loops(va_rewrite *rw) {
     for (va_val v = 1; v < rw->n; v++) {
         const va_ins *ins = va_get(rw->ir, v);
         if (ins->op == VA_OP_LOOP) rw->loops[ins->imm].begin = v;
@@ -40,8 +36,7 @@ static void find_loops(va_rewrite *rw)
     }
 }
 
-bool va_rewrite_init(va_rewrite *rw, va_ir *ir, const va_hooks *hooks, void *user)
-{
+bool va_rewrite_init(va_rewrite *rw, va_ir *ir, const va_hooks *hooks, void *user) {
     *rw = (va_rewrite){.ir = ir, .n = ir->ins.n, .user = user};
     if (hooks) rw->hooks = *hooks;
     hys__arena_init(&rw->arena, ir->ctx, 0);
@@ -58,12 +53,13 @@ bool va_rewrite_init(va_rewrite *rw, va_ir *ir, const va_hooks *hooks, void *use
     return true;
 }
 
-void va_rewrite_free(va_rewrite *rw) { hys__arena_free(&rw->arena); }
+void va_rewrite_free(va_rewrite *rw) {
+    hys__arena_free(&rw->arena);
+}
 
 /* ---- marking ---- */
 
-static void reach(va_rewrite *rw, va_val v)
-{
+static void reach(va_rewrite *rw, va_val v) {
     if (v == 0 || v >= rw->n || (rw->marks[v] & REACHED)) return;
     va_val *place = HYS_PUSH(&rw->arena, &rw->todo);
     if (!place) {
@@ -74,15 +70,13 @@ static void reach(va_rewrite *rw, va_val v)
     *place = v;
 }
 
-void va_rewrite_set(va_rewrite *rw, va_val old, va_val image)
-{
+void va_rewrite_set(va_rewrite *rw, va_val old, va_val image) {
     if (rw->failed || old == 0 || old >= rw->n) return;
     rw->map[old] = image;
     rw->marks[old] |= REPLACED | (image != old ? CHANGED : 0);
 }
 
-static bool replace(va_rewrite *rw, va_val v)
-{
+static bool replace(va_rewrite *rw, va_val v) {
     if (rw->marks[v] & REPLACED) return true;
     if (!rw->hooks.subst) return false;
     va_val image = rw->hooks.subst(rw->user, rw, v);
@@ -91,16 +85,14 @@ static bool replace(va_rewrite *rw, va_val v)
     return true;
 }
 
-static void reach_loop(va_rewrite *rw, uint32_t loop)
-{
+static void reach_loop(va_rewrite *rw, uint32_t loop) {
     if (loop == 0) return;
     reach(rw, rw->loops[loop].begin);
     reach(rw, rw->loops[loop].cond);
     reach(rw, rw->loops[loop].end);
 }
 
-void va_rewrite_mark(va_rewrite *rw, const va_val *roots, size_t n)
-{
+void va_rewrite_mark(va_rewrite *rw, const va_val *roots, size_t n) {
     if (rw->failed) return;
     for (size_t i = 0; i < n; i++) reach(rw, roots[i]);
     while (rw->todo.n > 0 && !rw->failed) {
@@ -113,27 +105,22 @@ void va_rewrite_mark(va_rewrite *rw, const va_val *roots, size_t n)
     }
 }
 
-bool va_rewrite_is_marked(const va_rewrite *rw, va_val old)
-{
+bool va_rewrite_is_marked(const va_rewrite *rw, va_val old) {
     return old < rw->n && (rw->marks[old] & REACHED);
 }
 
 /* ---- what changes ---- */
 
-void va_rewrite_touch(va_rewrite *rw, va_val old)
-{
+void va_rewrite_touch(va_rewrite *rw, va_val old) {
     rw->marks[old] |= CHANGED;
     va_rewrite_force_loop(rw, va_get(rw->ir, old)->loop);
 }
 
-void va_rewrite_force_loop(va_rewrite *rw, uint32_t loop)
-{
-    for (; loop != 0 && !rw->is_loop_changed[loop]; loop = rw->ir->loops.at[loop])
-        rw->is_loop_changed[loop] = true;
+void va_rewrite_force_loop(va_rewrite *rw, uint32_t loop) {
+    for (; loop != 0 && !rw->is_loop_changed[loop]; loop = rw->ir->loops.at[loop]) rw->is_loop_changed[loop] = true;
 }
 
-static bool is_in_changed_loop(const va_rewrite *rw, const va_ins *ins)
-{
+static bool is_in_changed_loop(const va_rewrite *rw, const va_ins *ins) {
     bool is_part = ins->op == VA_OP_LOOP || ins->op == VA_OP_END || ins->op == VA_OP_RESULT;
     if (is_part && rw->is_loop_changed[ins->imm]) return true;
     for (uint32_t loop = ins->loop; loop != 0; loop = rw->ir->loops.at[loop])
@@ -141,14 +128,12 @@ static bool is_in_changed_loop(const va_rewrite *rw, const va_ins *ins)
     return false;
 }
 
-static va_val web_of(const va_rewrite *rw, va_val v, const va_ins *ins)
-{
+static va_val web_of(const va_rewrite *rw, va_val v, const va_ins *ins) {
     if (!rw->webs) return 0;
     return ins->op == VA_OP_ALOAD ? rw->webs[ins->a] : rw->webs[v];
 }
 
-static bool does_change(const va_rewrite *rw, va_val v, const va_ins *ins)
-{
+static bool does_change(const va_rewrite *rw, va_val v, const va_ins *ins) {
     size_t n;
     const va_val *args = va_args(rw->ir, v, &n);
     for (size_t i = 0; i < n; i++)
@@ -158,8 +143,7 @@ static bool does_change(const va_rewrite *rw, va_val v, const va_ins *ins)
     return (web && (rw->marks[web] & CHANGED)) || is_in_changed_loop(rw, ins);
 }
 
-static bool spread_from(va_rewrite *rw, va_val v, const va_ins *ins)
-{
+static bool spread_from(va_rewrite *rw, va_val v, const va_ins *ins) {
     bool again = false;
     va_val web = web_of(rw, v, ins);
     if (web && !(rw->marks[web] & CHANGED)) {
@@ -179,8 +163,7 @@ static bool spread_from(va_rewrite *rw, va_val v, const va_ins *ins)
 }
 
 /* One walk; true when a loop or an array changed behind it, so that another is due. */
-static bool spread_changes(va_rewrite *rw)
-{
+static bool spread_changes(va_rewrite *rw) {
     bool again = false;
     for (va_val v = 1; v < rw->n; v++) {
         if ((rw->marks[v] & (REACHED | REPLACED | CHANGED)) != REACHED) continue;
@@ -194,18 +177,25 @@ static bool spread_changes(va_rewrite *rw)
 
 /* ---- making again ---- */
 
-va_val va_remake(va_ir *ir, const va_ins *ins, const va_val *args, size_t n)
-{
+va_val va_remake(va_ir *ir, const va_ins *ins, const va_val *args, size_t n) {
     va_opcode op = (va_opcode)ins->op;
     switch (op) {
-    case VA_OP_POISON: return 0;
-    case VA_OP_CONST: return va_const(ir, ins->number);
-    case VA_OP_TRUE: return va_bool(ir, true);
-    case VA_OP_FALSE: return va_bool(ir, false);
-    case VA_OP_SELECT: return va_op3(ir, op, args[0], args[1], args[2]);
-    case VA_OP_DRAW: return va_opi(ir, op, ins->imm, args[0], args[1]);
-    case VA_OP_DDX: return va_opi(ir, op, ins->imm, args[0], 0);
-    default: break;
+    case VA_OP_POISON:
+        return 0;
+    case VA_OP_CONST:
+        return va_const(ir, ins->number);
+    case VA_OP_TRUE:
+        return va_bool(ir, true);
+    case VA_OP_FALSE:
+        return va_bool(ir, false);
+    case VA_OP_SELECT:
+        return va_op3(ir, op, args[0], args[1], args[2]);
+    case VA_OP_DRAW:
+        return va_opi(ir, op, ins->imm, args[0], args[1]);
+    case VA_OP_DDX:
+        return va_opi(ir, op, ins->imm, args[0], 0);
+    default:
+        break;
     }
     size_t n_operands = va_op_facts(op)->n;
     if (n_operands == VA_POOLED) return va_opn(ir, op, ins->imm, args, n);
@@ -213,16 +203,14 @@ va_val va_remake(va_ir *ir, const va_ins *ins, const va_val *args, size_t n)
     return n_operands == 1 ? va_op1(ir, op, args[0]) : va_op2(ir, op, args[0], args[1]);
 }
 
-static bool push(va_rewrite *rw, va_vals *list, va_val value)
-{
+static bool push(va_rewrite *rw, va_vals *list, va_val value) {
     va_val *place = HYS_PUSH(&rw->arena, list);
     if (!place) rw->failed = true;
     else *place = value;
     return place != NULL;
 }
 
-static void begin_loop(va_rewrite *rw, va_val v, const va_ins *ins)
-{
+static void begin_loop(va_rewrite *rw, va_val v, const va_ins *ins) {
     va_loop_copy *copy = HYS_NEW(&rw->arena, va_loop_copy);
     if (!copy) {
         rw->failed = true;
@@ -247,8 +235,7 @@ static void begin_loop(va_rewrite *rw, va_val v, const va_ins *ins)
     if (rw->hooks.loop_entered) rw->hooks.loop_entered(rw->user, rw, copy);
 }
 
-static void end_loop(va_rewrite *rw)
-{
+static void end_loop(va_rewrite *rw) {
     va_loop_copy *copy = rw->copy;
     for (size_t i = 0; i < copy->olds.n; i++)
         push(rw, &copy->nexts, va_rewrite_get(rw, va_get(rw->ir, copy->olds.at[i])->b));
@@ -264,19 +251,27 @@ static void end_loop(va_rewrite *rw)
     rw->copy = copy->outer;
 }
 
-static va_val make_image(va_rewrite *rw, va_val v, const va_ins *ins)
-{
+static va_val make_image(va_rewrite *rw, va_val v, const va_ins *ins) {
     switch (ins->op) {
-    case VA_OP_LOOP: begin_loop(rw, v, ins); return 0;
-    case VA_OP_COND: va_loop_cond(rw->ir, va_rewrite_get(rw, ins->a)); return 0;
-    case VA_OP_END: end_loop(rw); return 0;
-    case VA_OP_PHI: return rw->map[v];
-    case VA_OP_RESULT: return va_rewrite_get(rw, ins->a);
-    default: break;
+    case VA_OP_LOOP:
+        begin_loop(rw, v, ins);
+        return 0;
+    case VA_OP_COND:
+        va_loop_cond(rw->ir, va_rewrite_get(rw, ins->a));
+        return 0;
+    case VA_OP_END:
+        end_loop(rw);
+        return 0;
+    case VA_OP_PHI:
+        return rw->map[v];
+    case VA_OP_RESULT:
+        return va_rewrite_get(rw, ins->a);
+    default:
+        break;
     }
     size_t n;
     const va_val *args = va_args(rw->ir, v, &n);
-    va_val few[8], *images = n <= 8 ? few : HYS_NEW_N(&rw->arena, va_val, n);
+    va_val few[8] = {0}, *images = n <= 8 ? few : HYS_NEW_N(&rw->arena, va_val, n);
     if (!images) {
         rw->failed = true;
         return 0;
@@ -285,8 +280,7 @@ static va_val make_image(va_rewrite *rw, va_val v, const va_ins *ins)
     return va_remake(rw->ir, ins, images, n);
 }
 
-static void build_one(va_rewrite *rw, va_val v)
-{
+static void build_one(va_rewrite *rw, va_val v) {
     const va_ins ins = *va_get(rw->ir, v);
     if (rw->marks[v] & CHANGED) {
         rw->ir->span = ins.span;
@@ -294,12 +288,10 @@ static void build_one(va_rewrite *rw, va_val v)
     } else {
         rw->map[v] = v;
     }
-    if (rw->hooks.value && !rw->failed)
-        rw->map[v] = rw->hooks.value(rw->user, rw, v, rw->map[v]);
+    if (rw->hooks.value && !rw->failed) rw->map[v] = rw->hooks.value(rw->user, rw, v, rw->map[v]);
 }
 
-bool va_rewrite_build(va_rewrite *rw)
-{
+bool va_rewrite_build(va_rewrite *rw) {
     hys__span span = rw->ir->span;
     while (!rw->failed && spread_changes(rw)) {
     }
@@ -309,13 +301,11 @@ bool va_rewrite_build(va_rewrite *rw)
     return !rw->failed && !rw->ir->failed;
 }
 
-va_val va_rewrite_get(const va_rewrite *rw, va_val old)
-{
+va_val va_rewrite_get(const va_rewrite *rw, va_val old) {
     return old < rw->n ? rw->map[old] : old;
 }
 
-bool va_rewrite_all(va_ir *ir, const va_hooks *hooks, void *user, va_val **roots, size_t n)
-{
+bool va_rewrite_all(va_ir *ir, const va_hooks *hooks, void *user, va_val **roots, size_t n) {
     va_rewrite rw;
     bool done = va_rewrite_init(&rw, ir, hooks, user);
     for (size_t i = 0; i < n && done; i++) va_rewrite_mark(&rw, roots[i], 1);
@@ -325,8 +315,7 @@ bool va_rewrite_all(va_ir *ir, const va_hooks *hooks, void *user, va_val **roots
     return done;
 }
 
-bool va_cone_of(va_ir *ir, hys__arena *arena, const va_val *roots, size_t n_roots, va_cone *cone)
-{
+bool va_cone_of(va_ir *ir, hys__arena *arena, const va_val *roots, size_t n_roots, va_cone *cone) {
     va_rewrite rw;
     bool done = va_rewrite_init(&rw, ir, NULL, NULL);
     if (done) va_rewrite_mark(&rw, roots, n_roots);

@@ -12,18 +12,21 @@
 
 #define VA_KEEP UINT32_MAX /* from a substitution: leave this value alone */
 
-typedef struct va_vals { va_val *at; size_t n, cap; } va_vals;
+typedef struct va_vals {
+    va_val *at;
+    size_t n, cap;
+} va_vals;
 
 typedef struct va_rewrite va_rewrite;
 
 /* A loop that is being made again. */
 typedef struct va_loop_copy {
     struct va_loop_copy *outer;
-    uint32_t loop;    /* the old one */
-    va_vals olds;     /* its PHIs that are needed */
-    va_vals inits;    /* of the new PHIs: first those of olds, then what a hook adds */
-    va_val *phis;     /* [inits.n] the new PHIs */
-    va_vals nexts;    /* the same order */
+    uint32_t loop; /* the old one */
+    va_vals olds;  /* its PHIs that are needed */
+    va_vals inits; /* of the new PHIs: first those of olds, then what a hook adds */
+    va_val *phis;  /* [inits.n] the new PHIs */
+    va_vals nexts; /* the same order */
     va_val *results;
 } va_loop_copy;
 
@@ -39,20 +42,22 @@ typedef struct va_hooks {
     void (*loop_left)(void *user, va_rewrite *rw, va_loop_copy *copy);
 } va_hooks;
 
-typedef struct va_loop_place { va_val begin, cond, end; } va_loop_place;
+typedef struct va_loop_place {
+    va_val begin, cond, end;
+} va_loop_place;
 
 struct va_rewrite {
     va_ir *ir;
-    hys__arena arena;    /* freed with the rewrite */
-    size_t n;            /* values older than this can be reached */
-    va_val *map;         /* [n] images; of what was reached */
-    uint8_t *marks;      /* [n] */
-    va_val *webs;        /* [n] the ARRAY behind an array version; NULL without arrays */
+    hys__arena arena;     /* freed with the rewrite */
+    size_t n;             /* values older than this can be reached */
+    va_val *map;          /* [n] images; of what was reached */
+    uint8_t *marks;       /* [n] */
+    va_val *webs;         /* [n] the ARRAY behind an array version; NULL without arrays */
     va_loop_place *loops; /* where each loop begins, tests, ends */
     bool *is_loop_changed;
     bool is_effect_changed; /* then all effects are made again, so that they keep their order */
     va_vals todo;
-    va_loop_copy *copy;  /* innermost loop being made */
+    va_loop_copy *copy; /* innermost loop being made */
     va_hooks hooks;
     void *user;
     bool failed;
@@ -63,7 +68,7 @@ bool va_rewrite_init(va_rewrite *rw, va_ir *ir, const va_hooks *hooks, void *use
 void va_rewrite_set(va_rewrite *rw, va_val old, va_val image);
 void va_rewrite_mark(va_rewrite *rw, const va_val *roots, size_t n);
 bool va_rewrite_is_marked(const va_rewrite *rw, va_val old);
-void va_rewrite_touch(va_rewrite *rw, va_val old); /* make it again: a hook will give another image */
+void va_rewrite_touch(va_rewrite *rw, va_val old);         /* make it again: a hook will give another image */
 void va_rewrite_force_loop(va_rewrite *rw, uint32_t loop); /* make it again, changed or not */
 bool va_rewrite_build(va_rewrite *rw);
 va_val va_rewrite_get(const va_rewrite *rw, va_val old); /* of a value that was marked; 0 stays 0 */
@@ -76,7 +81,10 @@ va_val va_remake(va_ir *ir, const va_ins *ins, const va_val *args, size_t n);
 bool va_rewrite_all(va_ir *ir, const va_hooks *hooks, void *user, va_val **roots, size_t n);
 
 /* The values that the roots depend on, as a set of marks; free with the arena. */
-typedef struct va_cone { const uint8_t *has; size_t n; } va_cone;
+typedef struct va_cone {
+    const uint8_t *has;
+    size_t n;
+} va_cone;
 bool va_cone_of(va_ir *ir, hys__arena *arena, const va_val *roots, size_t n_roots, va_cone *cone);
 
 #endif

@@ -1,10 +1,9 @@
 /* Lifts hand-written integration to differential states. */
-#include "veriloga/ir_ops.h"
 #include "veriloga/lift.h"
+#include "veriloga/ir_ops.h"
 #include <string.h>
 
-static bool start(va_lifter *l)
-{
+static bool start(va_lifter *l) {
     va_model *model = l->model;
     va_program program = {.model = model};
     if (!va_first_values(model) || !va_simplify_slots(model) || !va_find_live(model, &program) ||
@@ -15,23 +14,18 @@ static bool start(va_lifter *l)
     l->h = va_leaf(l->ir, VA_OP_DELAYED, (uint32_t)model->delays.n); /* an index that no delay has */
     if (!l->slots || !l->is_step_param || !l->h) return false;
     for (size_t i = 0; i < model->retained.n; i++) l->slots[i].is_stepped = model->retained.at[i].is_stepped;
-    l->fixed = va_fixed_map(l->ir, l->arena);
-    l->n_fixed = l->ir->ins.n;
-    return l->fixed != NULL;
+    return va_lift_find_fixed(l);
 }
 
-static size_t count_kept(const va_lifter *l)
-{
+static size_t count_kept(const va_lifter *l) {
     size_t n = 0;
-    for (size_t i = 0; i < l->model->retained.n; i++)
-        n += l->slots[i].role == VA_LIFT_KEPT && l->slots[i].is_stepped;
+    for (size_t i = 0; i < l->model->retained.n; i++) n += l->slots[i].role == VA_LIFT_KEPT && l->slots[i].is_stepped;
     return n;
 }
 
 /* Tries the sets of step parameters in turn, and settles on the first that leaves the least; where none
  * helps, on the parameters named like a step, because it explains the most. */
-static bool find_best(va_lifter *l)
-{
+static bool find_best(va_lifter *l) {
     size_t best = 0, fewest = SIZE_MAX;
     for (size_t attempt = 0; va_lift_step_params(l, attempt); attempt++) {
         if (!va_lift_find(l)) return false;
@@ -46,30 +40,37 @@ static bool find_best(va_lifter *l)
 
 /* ---- why not ---- */
 
-static bool is_event(const va_lifter *l, va_val v) { return va_get(l->ir, v)->op == VA_OP_EVENT; }
-static bool is_draw(const va_lifter *l, va_val v) { return va_get(l->ir, v)->op == VA_OP_DRAW; }
-static bool is_step(const va_lifter *l, va_val v) { return v == l->h; }
+static bool is_event(const va_lifter *l, va_val v) {
+    return va_get(l->ir, v)->op == VA_OP_EVENT;
+}
+static bool is_draw(const va_lifter *l, va_val v) {
+    return va_get(l->ir, v)->op == VA_OP_DRAW;
+}
+static bool is_step(const va_lifter *l, va_val v) {
+    return v == l->h;
+}
 
-typedef struct reasons { const va_val *events, *draws, *steps; } reasons;
+typedef struct reasons {
+    const va_val *events, *draws, *steps;
+} reasons;
 
-static void explain(va_lifter *l, const reasons *on, size_t i)
-{
+static void explain(va_lifter *l, const reasons *on, size_t i) {
     va_retained *retained = &l->model->retained.at[i];
     const va_lift_slot *slot = &l->slots[i];
     retained->why_not = slot->why;
     if (!slot->is_stepped || slot->why) return;
     if (slot->role == VA_LIFT_ECHO) retained->why_not = "it holds a value of the last step";
+    if (slot->role == VA_LIFT_STAMP) retained->why_not = "it is the time of the last step, which others need";
     if (slot->role != VA_LIFT_KEPT) return;
-    retained->why_not = retained->is_hidden        ? "it belongs to an operator of the language"
-                        : retained->is_integer     ? "it is an integer"
+    retained->why_not = retained->is_hidden         ? "it belongs to an operator of the language"
+                        : retained->is_integer      ? "it is an integer"
                         : on->events[slot->at_zero] ? "an event assigns it"
                         : on->draws[slot->moved]    ? "it is set to random numbers"
                         : on->steps[slot->moved]    ? "it also changes, or is set, when no time passes"
                                                     : "no time step enters its update";
 }
 
-static bool explain_all(va_lifter *l, const char *refused)
-{
+static bool explain_all(va_lifter *l, const char *refused) {
     reasons on = {va_lift_spread(l, is_event), va_lift_spread(l, is_draw), va_lift_spread(l, is_step)};
     if (!on.events || !on.draws || !on.steps) return false;
     for (size_t i = 0; i < l->model->retained.n; i++) {
@@ -79,8 +80,7 @@ static bool explain_all(va_lifter *l, const char *refused)
     return true;
 }
 
-static bool lift(va_lifter *l)
-{
+static bool lift(va_lifter *l) {
     const char *refused = NULL;
     if (!start(l) || !find_best(l)) return false;
     bool any = false;
@@ -89,8 +89,7 @@ static bool lift(va_lifter *l)
     return explain_all(l, refused);
 }
 
-hys_status va_lift(va_model *model)
-{
+hys_status va_lift(va_model *model) {
     hys_status status = va_ddx(model);
     if (status != HYS_OK || model->retained.n == 0) return status;
     hys__arena arena;

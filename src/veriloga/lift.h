@@ -30,7 +30,11 @@ typedef struct va_lift_slot {
     const char *why; /* not lifted */
 } va_lift_slot;
 
-typedef struct va_lift_fact { uint32_t slot; va_val cond; bool is; } va_lift_fact; /* while its clamps do not bite */
+typedef struct va_lift_fact {
+    uint32_t slot;
+    va_val cond;
+    bool is;
+} va_lift_fact; /* while its clamps do not bite */
 
 typedef struct va_lifter {
     va_model *model;
@@ -41,9 +45,12 @@ typedef struct va_lifter {
     bool *is_step_param; /* [params.n] */
     bool settles;        /* rewriting for a transient: flags known */
     bool drops_events;
-    struct { va_lift_fact *at; size_t n, cap; } facts;
-    const uint8_t *fixed;
-    size_t n_fixed;
+    struct {
+        va_lift_fact *at;
+        size_t n, cap;
+    } facts;
+    uint8_t *fixed; /* [n_fixed], see va_fixed_map */
+    size_t n_fixed, cap_fixed;
     bool failed; /* out of memory somewhere that has no way to say so */
 } va_lifter;
 
@@ -57,6 +64,7 @@ bool va_lift_find_stamps(va_lifter *l);
 /* Sets of parameters that may be the step: number `attempt`; false when there are no more. */
 bool va_lift_step_params(va_lifter *l, size_t attempt);
 
+bool va_lift_find_fixed(va_lifter *l); /* anew */
 bool va_lift_is_fixed(va_lifter *l, va_val v);
 /* Is the value slot k's, up to clamps?  Fills lo, hi and facts (lift_clamp.c). */
 bool va_lift_parse_clamp(va_lifter *l, uint32_t k);

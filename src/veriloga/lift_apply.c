@@ -7,8 +7,7 @@
 /* ---- unknowns ---- */
 
 /* The value with all parameters at their defaults, if it is fixed and folds. */
-static bool default_value(va_lifter *l, va_val value, double *number)
-{
+static bool default_value(va_lifter *l, va_val value, double *number) {
     va_subst subst = {.arena = l->arena};
     va_val *place = &value;
     va_places places = {.at = &place, .n = 1};
@@ -20,8 +19,7 @@ static bool default_value(va_lifter *l, va_val value, double *number)
 }
 
 /* A millionth of the range, or of the initial value: states come in metres as well as in 0 to 1. */
-static double abstol_of(va_lifter *l, const va_lift_slot *slot, va_val init)
-{
+static double abstol_of(va_lifter *l, const va_lift_slot *slot, va_val init) {
     const double part = 1e-6;
     double lo, hi, start;
     if (default_value(l, slot->lo, &lo) && default_value(l, slot->hi, &hi) && hi > lo) return part * (hi - lo);
@@ -29,16 +27,14 @@ static double abstol_of(va_lifter *l, const va_lift_slot *slot, va_val init)
     return default_value(l, slot->hi, &hi) && hi != 0 ? part * fabs(hi) : part;
 }
 
-static const char *unique_name(const va_lifter *l, const char *name)
-{
+static const char *unique_name(const va_lifter *l, const char *name) {
     for (size_t i = 0; i < l->model->unknowns.n; i++)
         if (strcmp(l->model->unknowns.at[i].name, name) == 0)
             return unique_name(l, hys__arena_printf(l->model->arena, "%s.state", name));
     return name;
 }
 
-static bool add_state(va_lifter *l, uint32_t k)
-{
+static bool add_state(va_lifter *l, uint32_t k) {
     const va_retained *retained = &l->model->retained.at[k];
     va_lift_slot *slot = &l->slots[k];
     va_unknown state = {.kind = VA_UNK_STATE, .name = unique_name(l, retained->name), .span = retained->span};
@@ -63,8 +59,7 @@ static bool add_state(va_lifter *l, uint32_t k)
 /* ---- reads ---- */
 
 /* Old values of states become the states; in rates, those of followers and echoes what they repeat. */
-static bool fill_subst(va_lifter *l, va_subst *subst, bool for_rates)
-{
+static bool fill_subst(va_lifter *l, va_subst *subst, bool for_rates) {
     size_t n = l->model->retained.n;
     subst->arena = l->arena;
     va_places places = {.at = HYS_NEW_N(l->arena, va_val *, n + 1)};
@@ -89,18 +84,16 @@ typedef struct reader {
     bool steps_vanish; /* the step goes to 0 here */
 } reader;
 
-static va_val read_subst(void *user, const va_rewrite *rw, va_val old)
-{
-    const reader *r = user;
+static va_val read_subst(void *user, const va_rewrite *rw, va_val old) {
+    reader *r = user;
     if (old < r->n_updated && r->updated[old]) return r->updated[old];
-    va_val leaf = va_subst_leaf((void *)&r->leaves, rw, old);
+    va_val leaf = va_subst_leaf(&r->leaves, rw, old);
     if (leaf != VA_KEEP || !r->steps_vanish) return leaf;
     return va_lift_subst(r->l, rw, old);
 }
 
 /* (first step ? fixed start : state) is the state: it starts there. */
-static va_val read_value(void *user, va_rewrite *rw, va_val old, va_val image)
-{
+static va_val read_value(void *user, va_rewrite *rw, va_val old, va_val image) {
     const reader *r = user;
     const va_ins ins = *va_get(rw->ir, image);
     if (image != old && ins.op == VA_OP_SELECT && ins.c < r->n_updated && r->is_state[ins.c] &&
@@ -110,8 +103,7 @@ static va_val read_value(void *user, va_rewrite *rw, va_val old, va_val image)
     return r->steps_vanish ? va_lift_value(r->l, rw, old, image) : image;
 }
 
-static bool find_updated(reader *r)
-{
+static bool find_updated(reader *r) {
     va_lifter *l = r->l;
     r->n_updated = l->ir->ins.n;
     r->updated = HYS_NEW_N(l->arena, va_val, r->n_updated);
@@ -125,16 +117,14 @@ static bool find_updated(reader *r)
     return true;
 }
 
-static va_val vanish(void *user, const va_rewrite *rw, va_val old)
-{
+static va_val vanish(void *user, const va_rewrite *rw, va_val old) {
     const va_lifter *l = user;
     (void)rw;
     return old == l->h ? va_const(l->ir, 0) : VA_KEEP;
 }
 
 /* Reads the places through the reader; where steps vanish, h goes to 0. */
-static bool read_places(reader *r, const va_places *places)
-{
+static bool read_places(reader *r, const va_places *places) {
     static const va_hooks hooks = {.subst = read_subst, .value = read_value};
     static const va_hooks zero = {.subst = vanish};
     va_ir *ir = r->l->ir;
@@ -144,14 +134,12 @@ static bool read_places(reader *r, const va_places *places)
 
 /* ---- rows ---- */
 
-static va_val stop_at(va_lifter *l, va_val rate, va_val at_bound, va_val outward)
-{
+static va_val stop_at(va_lifter *l, va_val rate, va_val at_bound, va_val outward) {
     va_val zero = va_const(l->ir, 0);
     return va_op3(l->ir, VA_OP_SELECT, va_op2(l->ir, VA_OP_AND, at_bound, outward), zero, rate);
 }
 
-static bool add_clamp_event(va_lifter *l, va_val x, va_val bound, hys__span span)
-{
+static bool add_clamp_event(va_lifter *l, va_val x, va_val bound, hys__span span) {
     va_event_src *event = HYS_PUSH(l->model->arena, &l->model->events);
     if (!event) return false;
     *event = (va_event_src){.kind = VA_EVENT_CLAMP, .expr = va_op2(l->ir, VA_OP_SUB, x, bound), .span = span};
@@ -160,8 +148,7 @@ static bool add_clamp_event(va_lifter *l, va_val x, va_val bound, hys__span span
 }
 
 /* x' = rate, but not outward at a bound. */
-static bool add_row(va_lifter *l, const va_lift_slot *slot)
-{
+static bool add_row(va_lifter *l, const va_lift_slot *slot) {
     va_unknown *state = &l->model->unknowns.at[slot->unknown];
     va_val x = va_leaf(l->ir, VA_OP_PROBE, va_add_probe(l->model, slot->unknown)), zero = va_const(l->ir, 0);
     va_val rate = slot->slope, rises = va_op2(l->ir, VA_OP_LT, zero, rate), falls = va_op2(l->ir, VA_OP_LT, rate, zero);
@@ -180,8 +167,7 @@ static bool add_row(va_lifter *l, const va_lift_slot *slot)
 /* ---- where they start ---- */
 
 /* The update in the first evaluation, no time having passed. */
-static bool add_starts(va_lifter *l)
-{
+static bool add_starts(va_lifter *l) {
     va_subst subst = {.arena = l->arena};
     va_places places = {.at = HYS_NEW_N(l->arena, va_val *, l->model->retained.n + 1)};
     if (!places.at || !va_subst_first(l->model, &subst)) return false;
@@ -208,8 +194,7 @@ static bool add_starts(va_lifter *l)
 /* ---- all together ---- */
 
 /* Copies of what the places hold, so that nothing is changed until all is well. */
-static bool copy_places(va_lifter *l, const va_places *places, va_places *copies)
-{
+static bool copy_places(va_lifter *l, const va_places *places, va_places *copies) {
     va_val *values = HYS_NEW_N(l->arena, va_val, places->n + 1);
     copies->at = HYS_NEW_N(l->arena, va_val *, places->n + 1);
     copies->n = places->n;
@@ -220,16 +205,14 @@ static bool copy_places(va_lifter *l, const va_places *places, va_places *copies
     return values && copies->at;
 }
 
-static bool push_place(va_lifter *l, va_places *places, va_val *place)
-{
+static bool push_place(va_lifter *l, va_places *places, va_val *place) {
     va_val **at = *place ? HYS_PUSH(l->arena, places) : NULL;
     if (at) *at = place;
     return at || !*place;
 }
 
 /* Where an old value must be exact: all equations but those of states. */
-static bool places_of_equations(va_lifter *l, va_places *places)
-{
+static bool places_of_equations(va_lifter *l, va_places *places) {
     bool ok = va_places_of(l->model, l->arena, VA_IN_OUTPUTS | VA_IN_LEAVES, places);
     for (size_t i = 0; i < l->model->unknowns.n; i++) {
         va_unknown *unknown = &l->model->unknowns.at[i];
@@ -239,8 +222,7 @@ static bool places_of_equations(va_lifter *l, va_places *places)
 }
 
 /* Where the delay of one step vanishes with it: rates, and what is only reported. */
-static bool places_of_rates(va_lifter *l, va_places *places)
-{
+static bool places_of_rates(va_lifter *l, va_places *places) {
     bool ok = va_places_of(l->model, l->arena, VA_IN_REPORTS, places);
     for (size_t i = 0; i < l->model->unknowns.n; i++) {
         va_unknown *unknown = &l->model->unknowns.at[i];
@@ -252,8 +234,7 @@ static bool places_of_rates(va_lifter *l, va_places *places)
 }
 
 /* What the equations read when old and updated values of states are the same. */
-static bool mark_reads(va_lifter *l, reader *r, va_rewrite *rw)
-{
+static bool mark_reads(va_lifter *l, reader *r, va_rewrite *rw) {
     static const va_hooks hooks = {.subst = read_subst};
     va_places places = {0};
     for (uint32_t k = 0; k < l->model->retained.n; k++)
@@ -264,8 +245,7 @@ static bool mark_reads(va_lifter *l, reader *r, va_rewrite *rw)
 }
 
 /* Nothing is advanced step by step any more, so nothing needs the step; *draws: random numbers are read. */
-static bool check_complete(va_lifter *l, bool *complete, bool *draws)
-{
+static bool check_complete(va_lifter *l, bool *complete, bool *draws) {
     reader r = {.l = l};
     va_rewrite rw = {0};
     *complete = true;
@@ -284,8 +264,7 @@ static bool check_complete(va_lifter *l, bool *complete, bool *draws)
 }
 
 /* The equations as they are when steps are short, read into copies; *divides: they have no limit. */
-static bool check_limit(va_lifter *l, bool *divides)
-{
+static bool check_limit(va_lifter *l, bool *divides) {
     va_places places = {0}, copies = {0};
     reader r = {.l = l, .steps_vanish = true};
     l->settles = l->drops_events = false;
@@ -298,8 +277,7 @@ static bool check_limit(va_lifter *l, bool *divides)
     return sources != NULL;
 }
 
-static bool rewrite_model(va_lifter *l, bool complete)
-{
+static bool rewrite_model(va_lifter *l, bool complete) {
     va_places equations = {0}, rates = {0}, steps = {0};
     reader exact = {.l = l}, loose = {.l = l, .steps_vanish = complete};
     for (uint32_t k = 0; k < l->model->retained.n; k++)
@@ -308,16 +286,14 @@ static bool rewrite_model(va_lifter *l, bool complete)
         !va_places_of(l->model, l->arena, VA_IN_RETAINED | VA_IN_STEPS, &steps))
         return false;
     l->settles = l->drops_events = false;
-    if (!add_starts(l) || !find_updated(&exact) || !find_updated(&loose) ||
-        !fill_subst(l, &loose.leaves, true) || !read_places(&loose, &rates) ||
-        !fill_subst(l, &exact.leaves, false) || !read_places(&exact, &steps))
+    if (!add_starts(l) || !find_updated(&exact) || !find_updated(&loose) || !fill_subst(l, &loose.leaves, true) ||
+        !read_places(&loose, &rates) || !fill_subst(l, &exact.leaves, false) || !read_places(&exact, &steps))
         return false;
     exact.steps_vanish = complete;
     return read_places(&exact, &equations);
 }
 
-static bool finish(va_lifter *l)
-{
+static bool finish(va_lifter *l) {
     for (uint32_t k = 0; k < l->model->retained.n; k++) {
         va_lift_slot *slot = &l->slots[k];
         if (slot->role != VA_LIFT_STATE) continue;
@@ -328,8 +304,7 @@ static bool finish(va_lifter *l)
     return !l->ir->failed;
 }
 
-bool va_lift_apply(va_lifter *l, const char **refused)
-{
+bool va_lift_apply(va_lifter *l, const char **refused) {
     bool complete, draws, divides = false;
     *refused = NULL;
     if (!check_complete(l, &complete, &draws) || (complete && !check_limit(l, &divides))) return false;

@@ -5,15 +5,13 @@
 
 /* ---- updates as functions of h ---- */
 
-static bool is_eligible(const va_lifter *l, size_t i)
-{
+static bool is_eligible(const va_lifter *l, size_t i) {
     const va_retained *slot = &l->model->retained.at[i];
     return l->slots[i].is_stepped && l->slots[i].role != VA_LIFT_STAMP && !slot->is_hidden && !slot->is_integer;
 }
 
 /* Rewrites next into `moved` (events off) and `updated` (events kept). */
-static bool move_updates(va_lifter *l)
-{
+static bool move_updates(va_lifter *l) {
     size_t n = l->model->retained.n;
     va_places moved = {.at = HYS_NEW_N(l->arena, va_val *, n + 1)};
     va_places kept = {.at = HYS_NEW_N(l->arena, va_val *, n + 1)};
@@ -31,21 +29,18 @@ static bool move_updates(va_lifter *l)
     return va_lift_rewrite(l, &kept);
 }
 
-static bool put_h_to_zero(va_lifter *l, const va_hooks *hooks, const va_places *places)
-{
+static bool put_h_to_zero(va_lifter *l, const va_hooks *hooks, const va_places *places) {
     return va_rewrite_all(l->ir, hooks, l, places->at, places->n);
 }
 
-static va_val zero_subst(void *user, const va_rewrite *rw, va_val old)
-{
+static va_val zero_subst(void *user, const va_rewrite *rw, va_val old) {
     const va_lifter *l = user;
     (void)rw;
     return old == l->h ? va_const(l->ir, 0) : VA_KEEP;
 }
 
 /* A decision that depends on h and is one of the clamps' does not bite inside the bounds. */
-static va_val interior_value(void *user, va_rewrite *rw, va_val old, va_val image)
-{
+static va_val interior_value(void *user, va_rewrite *rw, va_val old, va_val image) {
     const va_lifter *l = user;
     if (image == old || va_get(rw->ir, image)->kind != VA_KIND_BOOL) return image;
     for (size_t i = 0; i < l->facts.n; i++) {
@@ -57,8 +52,7 @@ static va_val interior_value(void *user, va_rewrite *rw, va_val old, va_val imag
 }
 
 /* Updates at h = 0; those that are their slot up to clamps make states. */
-static bool find_candidates(va_lifter *l)
-{
+static bool find_candidates(va_lifter *l) {
     static const va_hooks hooks = {.subst = zero_subst};
     size_t n = l->model->retained.n;
     va_places places = {.at = HYS_NEW_N(l->arena, va_val *, n + 1)};
@@ -68,9 +62,7 @@ static bool find_candidates(va_lifter *l)
         if (l->slots[i].updated) places.at[places.n++] = &l->slots[i].at_zero;
     }
     if (!put_h_to_zero(l, &hooks, &places)) return false;
-    l->fixed = va_fixed_map(l->ir, l->arena);
-    l->n_fixed = l->ir->ins.n;
-    if (!l->fixed) return false;
+    if (!va_lift_find_fixed(l)) return false;
     for (size_t i = 0; i < n; i++)
         if (is_eligible(l, i) && va_lift_parse_clamp(l, (uint32_t)i)) l->slots[i].role = VA_LIFT_STATE;
     return true;
@@ -78,8 +70,7 @@ static bool find_candidates(va_lifter *l)
 
 /* ---- rates ---- */
 
-static bool find_slopes(va_lifter *l)
-{
+static bool find_slopes(va_lifter *l) {
     static const va_hooks hooks = {.subst = zero_subst, .value = interior_value};
     size_t n = l->model->retained.n;
     va_vals roots = {0};
@@ -103,8 +94,7 @@ static bool find_slopes(va_lifter *l)
 
 /* ---- what values depend on ---- */
 
-va_val *va_lift_spread(const va_lifter *l, va_lift_source is_source)
-{
+va_val *va_lift_spread(const va_lifter *l, va_lift_source is_source) {
     va_val *sources = HYS_NEW_N(l->arena, va_val, l->ir->ins.n);
     for (bool again = sources != NULL; again;) {
         again = false;
@@ -120,8 +110,7 @@ va_val *va_lift_spread(const va_lifter *l, va_lift_source is_source)
     return sources;
 }
 
-bool va_lift_divides(const va_lifter *l, va_val v)
-{
+bool va_lift_divides(const va_lifter *l, va_val v) {
     const va_ins *ins = va_get(l->ir, v);
     double number;
     return ins->op == VA_OP_DIV && va_is_const(l->ir, ins->b, &number) && number == 0;
@@ -131,8 +120,7 @@ bool va_lift_divides(const va_lifter *l, va_val v)
 
 /* The update without the old value, where parameters alone decide whether that is kept: it is then the
  * initialiser for ever. */
-static va_val without_old(va_lifter *l, uint32_t k, va_val v, int depth)
-{
+static va_val without_old(va_lifter *l, uint32_t k, va_val v, int depth) {
     const va_ins ins = *va_get(l->ir, v);
     if (ins.op == VA_OP_RETAINED && ins.imm == k) return l->model->retained.at[k].init;
     if (depth == 0 || ins.op != VA_OP_SELECT || !va_lift_is_fixed(l, ins.a)) return v;
@@ -141,8 +129,7 @@ static va_val without_old(va_lifter *l, uint32_t k, va_val v, int depth)
 }
 
 /* What moves continuously keeps its value over a vanishing step: an accepted value is the present one. */
-static bool is_continuous(const va_lifter *l, const va_ins *ins)
-{
+static bool is_continuous(const va_lifter *l, const va_ins *ins) {
     const va_probe *probe = &l->model->probes.at[ins->imm];
     const uint32_t ends[2] = {probe->pos, probe->neg};
     for (int i = 0; i < 2; i++)
@@ -150,32 +137,27 @@ static bool is_continuous(const va_lifter *l, const va_ins *ins)
     return true;
 }
 
-static bool is_leaf(const va_ins *ins)
-{
+static bool is_leaf(const va_ins *ins) {
     return va_op_facts((va_opcode)ins->op)->n == 0 || ins->op == VA_OP_DRAW;
 }
 
 /* What makes a value more than a function of states and the present solution. */
-static bool keeps(const va_lifter *l, va_val v)
-{
+static bool keeps(const va_lifter *l, va_val v) {
     const va_ins *ins = va_get(l->ir, v);
     if (!is_leaf(ins) || ins->op == VA_OP_PROBE || ins->op == VA_OP_TIME || ins->op == VA_OP_END) return false;
     if (ins->op == VA_OP_RETAINED) return l->slots[ins->imm].role != VA_LIFT_STATE;
     return v >= l->n_fixed || !l->fixed[v];
 }
 
-static bool echoes(const va_lifter *l, va_val v)
-{
+static bool echoes(const va_lifter *l, va_val v) {
     const va_ins *ins = va_get(l->ir, v);
     return ins->op == VA_OP_TIME || (ins->op == VA_OP_PROBE && !is_continuous(l, ins));
 }
 
 /* Gives roles to the slots that have a value: followers, echoes, kept. */
-static bool find_roles(va_lifter *l, bool *changed)
-{
-    l->fixed = va_fixed_map(l->ir, l->arena);
-    l->n_fixed = l->ir->ins.n;
-    const va_val *kept = l->fixed ? va_lift_spread(l, keeps) : NULL, *echo = va_lift_spread(l, echoes);
+static bool find_roles(va_lifter *l, bool *changed) {
+    if (!va_lift_find_fixed(l)) return false;
+    const va_val *kept = va_lift_spread(l, keeps), *echo = va_lift_spread(l, echoes);
     if (!kept || !echo) return false;
     for (size_t k = 0; k < l->model->retained.n; k++) {
         va_lift_slot *slot = &l->slots[k];
@@ -187,13 +169,11 @@ static bool find_roles(va_lifter *l, bool *changed)
     return true;
 }
 
-static bool is_open(const va_lifter *l, size_t k)
-{
+static bool is_open(const va_lifter *l, size_t k) {
     return l->slots[k].role == VA_LIFT_KEPT && l->slots[k].updated;
 }
 
-static bool find_followers(va_lifter *l)
-{
+static bool find_followers(va_lifter *l) {
     static const va_hooks hooks = {.subst = zero_subst};
     size_t n = l->model->retained.n;
     va_places places = {.at = HYS_NEW_N(l->arena, va_val *, n + 1)};
@@ -210,8 +190,7 @@ static bool find_followers(va_lifter *l)
 /* ---- the fixpoint ---- */
 
 /* Why a rate must not depend on this; NULL: it may. */
-static const char *refuse(const va_lifter *l, va_val v)
-{
+static const char *refuse(const va_lifter *l, va_val v) {
     const va_ins *ins = va_get(l->ir, v);
     if (ins->op == VA_OP_DRAW) return "its rate contains random numbers";
     if (va_lift_divides(l, v)) return "the time step divides in its rate";
@@ -224,10 +203,11 @@ static const char *refuse(const va_lifter *l, va_val v)
     return other->role == VA_LIFT_KEPT && other->is_stepped ? "its rate depends on" : NULL;
 }
 
-static bool is_refused(const va_lifter *l, va_val v) { return refuse(l, v) != NULL; }
+static bool is_refused(const va_lifter *l, va_val v) {
+    return refuse(l, v) != NULL;
+}
 
-static bool check_rate(va_lifter *l, va_lift_slot *slot, const va_val *refused)
-{
+static bool check_rate(va_lifter *l, va_lift_slot *slot, const va_val *refused) {
     double number;
     va_val source = refused[slot->slope];
     if (va_lift_divides(l, source) && va_lift_divides(l, refused[slot->moved])) source = 0; /* so says the text */
@@ -243,8 +223,7 @@ static bool check_rate(va_lifter *l, va_lift_slot *slot, const va_val *refused)
     return true;
 }
 
-static bool drop_refuted(va_lifter *l, bool *changed)
-{
+static bool drop_refuted(va_lifter *l, bool *changed) {
     const va_val *refused = va_lift_spread(l, is_refused);
     *changed = false;
     for (size_t i = 0; refused && i < l->model->retained.n; i++) {
@@ -256,22 +235,24 @@ static bool drop_refuted(va_lifter *l, bool *changed)
     return refused && find_roles(l, changed);
 }
 
-static void forget(va_lifter *l)
-{
+static void forget(va_lifter *l) {
     l->facts.n = 0;
     for (size_t i = 0; i < l->model->retained.n; i++) {
         va_lift_slot *slot = &l->slots[i];
         slot->moved = slot->updated = slot->at_zero = slot->value = slot->slope = slot->lo = slot->hi = 0;
         slot->why = NULL;
+        slot->role = VA_LIFT_KEPT;
     }
 }
 
-bool va_lift_find(va_lifter *l)
-{
+bool va_lift_find(va_lifter *l) {
     forget(l);
     if (!va_lift_find_stamps(l) || !move_updates(l) || !find_candidates(l) || !find_followers(l)) return false;
     /* a slot that is dropped takes its facts with it, so the slopes are found anew */
-    for (bool changed = true; changed;)
+    const int most_rounds = 100;
+    bool changed = true;
+    for (int round = 0; changed && round < most_rounds; round++)
         if (!find_slopes(l) || !drop_refuted(l, &changed)) return false;
+    if (changed) forget(l);
     return true;
 }

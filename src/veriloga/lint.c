@@ -17,20 +17,18 @@ typedef struct lint {
 
 enum { ON_SOLUTION = 1, ON_STATE = 2, ON_OTHER = 4 };
 
-static void warn(lint *l, hys_severity severity, hys__span span, const char *hint, const char *name, const char *what)
-{
+static void warn(lint *l, hys_severity severity, hys__span span, const char *hint, const char *name, const char *what) {
     hys__report(l->model->ctx, severity, HYS_OK, l->model->sources, span, hint, what, name);
 }
 
 /* ---- what depends on what ---- */
 
-static uint32_t own_deps(const lint *l, const va_ins *ins)
-{
+static uint32_t own_deps(const lint *l, const va_ins *ins) {
     switch (ins->op) {
     case VA_OP_PROBE: {
         va_probe probe = l->model->probes.at[ins->imm];
-        bool is_state = probe.neg == VA_GROUND && probe.pos != VA_GROUND &&
-                        l->model->unknowns.at[probe.pos].kind == VA_UNK_STATE;
+        bool is_state =
+            probe.neg == VA_GROUND && probe.pos != VA_GROUND && l->model->unknowns.at[probe.pos].kind == VA_UNK_STATE;
         return is_state ? ON_STATE : ON_SOLUTION;
     }
     case VA_OP_RETAINED:
@@ -40,13 +38,14 @@ static uint32_t own_deps(const lint *l, const va_ins *ins)
     case VA_OP_PHI:
     case VA_OP_ALOAD:
     case VA_OP_FLAG:
-    case VA_OP_EVENT: return ON_OTHER;
-    default: return 0;
+    case VA_OP_EVENT:
+        return ON_OTHER;
+    default:
+        return 0;
     }
 }
 
-static void find_deps(lint *l)
-{
+static void find_deps(lint *l) {
     for (va_val v = 1; v < l->n_instructions; v++) {
         size_t n;
         const va_val *args = va_args(l->ir, v, &n);
@@ -56,14 +55,12 @@ static void find_deps(lint *l)
     }
 }
 
-static bool is_control(va_opcode op)
-{
+static bool is_control(va_opcode op) {
     return op == VA_OP_LOOP || op == VA_OP_COND || op == VA_OP_ASTORE;
 }
 
 /* Operands of what is marked; a second walk where a loop's next value lies ahead. */
-static void spread(const lint *l, bool *marks)
-{
+static void spread(const lint *l, bool *marks) {
     for (bool again = true; again;) {
         again = false;
         for (va_val v = (va_val)l->n_instructions; v-- > 1;) {
@@ -78,8 +75,7 @@ static void spread(const lint *l, bool *marks)
     }
 }
 
-static void find_uses(lint *l)
-{
+static void find_uses(lint *l) {
     for (int f = 0; f < VA_FUNC_COUNT; f++)
         for (size_t i = 0; i < l->program->roots[f].n; i++) {
             va_root root = l->program->roots[f].at[i];
@@ -92,8 +88,7 @@ static void find_uses(lint *l)
 
 /* ---- division by what starts at 0 ---- */
 
-static bool starts_at_zero(const lint *l, va_val v, const char **name)
-{
+static bool starts_at_zero(const lint *l, va_val v, const char **name) {
     const va_ins *ins = va_get(l->ir, v);
     double init;
     if (ins->op == VA_OP_RETAINED) {
@@ -109,23 +104,21 @@ static bool starts_at_zero(const lint *l, va_val v, const char **name)
     return u->kind == VA_UNK_STATE && u->has_init && va_is_const(l->ir, u->init, &init) && init == 0;
 }
 
-static void lint_division(lint *l)
-{
+static void lint_division(lint *l) {
     unsigned n = 0;
     for (va_val v = 1; v < l->n_instructions && n < MAX_OF_A_KIND; v++) {
         const va_ins *ins = va_get(l->ir, v);
         const char *name;
         if (ins->op != VA_OP_DIV || !l->in_rows[v] || !starts_at_zero(l, ins->b, &name)) continue;
-        warn(l, HYS_WARNING, ins->span, "give it a value in @(initial_step), or an initial value",
-             name, "this divides by '%s', which starts at 0");
+        warn(l, HYS_WARNING, ins->span, "give it a value in @(initial_step), or an initial value", name,
+             "this divides by '%s', which starts at 0");
         n++;
     }
 }
 
 /* ---- integrals that are limited only afterwards ---- */
 
-static const va_unknown *state_of(const lint *l, va_val v)
-{
+static const va_unknown *state_of(const lint *l, va_val v) {
     const va_ins *ins = va_get(l->ir, v);
     if (ins->op != VA_OP_PROBE) return NULL;
     va_probe probe = l->model->probes.at[ins->imm];
@@ -134,8 +127,7 @@ static const va_unknown *state_of(const lint *l, va_val v)
     return u->kind == VA_UNK_STATE && !u->is_lifted && !u->clamp_lo && !u->clamp_hi ? u : NULL;
 }
 
-static void lint_windup(lint *l)
-{
+static void lint_windup(lint *l) {
     bool *is_told = HYS_NEW_N(l->model->arena, bool, l->model->unknowns.n + 1);
     for (va_val v = 1; is_told && v < l->n_instructions; v++) {
         const va_ins *ins = va_get(l->ir, v);
@@ -144,32 +136,38 @@ static void lint_windup(lint *l)
         if (!state || l->deps[a ? ins->b : ins->a] & (ON_SOLUTION | ON_STATE)) continue;
         bool *told = &is_told[state - l->model->unknowns.at];
         if (!*told)
-            warn(l, HYS_WARNING, ins->span, "let the rate be 0 at the limit to stop there; published curves may depend on it",
-                 state->name, "'%s' is limited here, but its integral runs on beyond the limit (wind-up)");
+            warn(l, HYS_WARNING, ins->span,
+                 "let the rate be 0 at the limit to stop there; published curves may depend on it", state->name,
+                 "'%s' is limited here, but its integral runs on beyond the limit (wind-up)");
         *told = true;
     }
 }
 
 /* ---- jumps ---- */
 
-static bool is_number(const lint *l, va_val v)
-{
+static bool is_number(const lint *l, va_val v) {
     return va_get(l->ir, v)->kind == VA_KIND_REAL && !(l->deps[v] & (ON_SOLUTION | ON_STATE));
 }
 
-static void lint_jumps(lint *l)
-{
+/* x > 0 ? a : b mostly multiplies what is 0 there. */
+static bool is_sign(const lint *l, va_val cond) {
+    const va_ins *ins = va_get(l->ir, cond);
+    double number;
+    if (!va_op_is_comparison((va_opcode)ins->op)) return false;
+    return (va_is_const(l->ir, ins->a, &number) || va_is_const(l->ir, ins->b, &number)) && number == 0;
+}
+
+static void lint_jumps(lint *l) {
     unsigned n = 0;
     uint32_t last = 0;
     for (va_val v = 1; v < l->n_instructions && n < MAX_OF_A_KIND; v++) {
         const va_ins *ins = va_get(l->ir, v);
         if (ins->op != VA_OP_SELECT || !l->in_rows[v] || !(l->deps[ins->a] & ON_SOLUTION)) continue;
-        if (!is_number(l, ins->b) || !is_number(l, ins->c)) continue;
+        if (!is_number(l, ins->b) || !is_number(l, ins->c) || is_sign(l, ins->a)) continue;
         hys__span span = va_get(l->ir, ins->a)->span;
         if (span.offset == last && n > 0) continue;
         last = span.offset;
-        warn(l, HYS_WARNING, span,
-             "make the change smooth (tanh), or let @(cross(...)) switch a variable", "",
+        warn(l, HYS_WARNING, span, "make the change smooth (tanh), or let @(cross(...)) switch a variable", "",
              "the equations jump where this condition changes%s; Newton's iteration may not converge there");
         n++;
     }
@@ -177,8 +175,7 @@ static void lint_jumps(lint *l)
 
 /* ---- currents that are read ---- */
 
-static bool is_current_source(const lint *l, uint32_t unknown)
-{
+static bool is_current_source(const lint *l, uint32_t unknown) {
     const va_ins *row = va_get(l->ir, l->model->unknowns.at[unknown].row);
     va_val first = row->op == VA_OP_SUB || row->op == VA_OP_ADD ? row->a : l->model->unknowns.at[unknown].row;
     const va_ins *ins = va_get(l->ir, first);
@@ -186,8 +183,7 @@ static bool is_current_source(const lint *l, uint32_t unknown)
     return l->model->probes.at[ins->imm].pos == unknown;
 }
 
-static void lint_flows(lint *l)
-{
+static void lint_flows(lint *l) {
     for (uint32_t i = 0; i < l->model->unknowns.n; i++) {
         const va_unknown *u = &l->model->unknowns.at[i];
         if (u->kind == VA_UNK_FLOW && is_current_source(l, i))
@@ -198,8 +194,43 @@ static void lint_flows(lint *l)
 
 /* ---- parameters, states, variables ---- */
 
-static void lint_params(lint *l)
-{
+static bool names(const va_expr *e, const char *name) {
+    if (!e) return false;
+    if (e->kind == VA_NAME && e->name == name) return true;
+    for (size_t i = 0; i < e->n_args; i++)
+        if (names(e->args[i], name)) return true;
+    return false;
+}
+
+static bool mentions(const va_stmt *s, const char *name) {
+    for (; s; s = s->next) {
+        if (names(s->lhs, name) || names(s->rhs, name) || names(s->cond, name)) return true;
+        if (mentions(s->stmts, name) || mentions(s->init, name) || mentions(s->step, name)) return true;
+        if (mentions(s->body, name) || mentions(s->other, name)) return true;
+        for (const va_case_item *item = s->items; item; item = item->next)
+            if (mentions(item->body, name)) return true;
+    }
+    return false;
+}
+
+/* Somewhere in the text of the behaviour, perhaps in a variant that was not chosen. */
+static bool is_mentioned(const va_module *module, const char *name) {
+    for (const va_analog *analog = module->analogs; analog; analog = analog->next)
+        if (mentions(analog->body, name)) return true;
+    for (const va_func *func = module->funcs; func; func = func->next)
+        if (mentions(func->body, name)) return true;
+    for (const va_decl *decl = module->decls; decl; decl = decl->next)
+        if (names(decl->init, name)) return true;
+    return false;
+}
+
+static bool has_variants(const va_model *model) {
+    for (size_t i = 0; i < model->params.n; i++)
+        if (model->params.at[i].is_structural) return true;
+    return false;
+}
+
+static void lint_params(lint *l) {
     bool *is_used = HYS_NEW_N(l->model->arena, bool, l->model->params.n + 1);
     if (!is_used) return;
     for (va_val v = 1; v < l->n_instructions; v++) {
@@ -210,13 +241,13 @@ static void lint_params(lint *l)
     for (size_t i = 0; i < l->model->params.n && n < MAX_OF_A_KIND; i++) {
         const va_param *param = &l->model->params.at[i];
         if (is_used[i] || param->is_structural || param->is_local || param->type == VA_TYPE_STRING) continue;
+        if (has_variants(l->model) && is_mentioned(l->model->module, param->name)) continue;
         warn(l, HYS_WARNING, param->span, NULL, param->name, "parameter '%s' has no influence");
         n++;
     }
 }
 
-static void lint_states(lint *l)
-{
+static void lint_states(lint *l) {
     for (size_t i = 0; i < l->model->unknowns.n; i++) {
         const va_unknown *u = &l->model->unknowns.at[i];
         if (u->kind == VA_UNK_STATE && u->is_state && !u->has_init)
@@ -225,20 +256,19 @@ static void lint_states(lint *l)
     }
 }
 
-static void lint_retained(lint *l)
-{
+static void lint_retained(lint *l) {
     unsigned n = 0;
     for (size_t i = 0; i < l->model->retained.n && n < MAX_OF_A_KIND; i++) {
         const va_retained *retained = &l->model->retained.at[i];
         if (!retained->is_live || retained->is_lifted || retained->is_hidden || !retained->is_stepped) continue;
-        warn(l, HYS_WARNING, retained->span, retained->why_not ? retained->why_not : "idt(rate, initial) would be a state",
-             retained->name, "'%s' changes from step to step: it is run as written, with the accuracy of the step");
+        warn(l, HYS_WARNING, retained->span,
+             retained->why_not ? retained->why_not : "idt(rate, initial) would be a state", retained->name,
+             "'%s' changes from step to step: it is run as written, with the accuracy of the step");
         n++;
     }
 }
 
-void va_lint(va_model *model, const va_program *program)
-{
+void va_lint(va_model *model, const va_program *program) {
     lint l = {.model = model, .program = program, .ir = &model->ir, .n_instructions = model->ir.ins.n};
     l.is_live = HYS_NEW_N(model->arena, bool, l.n_instructions + 1);
     l.in_rows = HYS_NEW_N(model->arena, bool, l.n_instructions + 1);

@@ -8,7 +8,10 @@
 /* For each kind of leaf and its imm the value that replaces it; 0: none does. */
 typedef struct va_subst {
     hys__arena *arena;
-    struct { va_val *at; size_t n, cap; } by[VA_OP_COUNT];
+    struct {
+        va_val *at;
+        size_t n, cap;
+    } by[VA_OP_COUNT];
     bool failed;
 } va_subst;
 void va_subst_put(va_subst *subst, va_opcode op, uint32_t imm, va_val value);
@@ -19,7 +22,10 @@ bool va_subst_first(va_model *model, va_subst *subst);
 void va_subst_all(va_subst *subst, va_opcode op, size_t n, va_val value);
 
 /* Places of values: what a pass rewrites. */
-typedef struct va_places { va_val **at; size_t n, cap; } va_places;
+typedef struct va_places {
+    va_val **at;
+    size_t n, cap;
+} va_places;
 enum {
     VA_IN_ROWS = 1,
     VA_IN_RETAINED = 2, /* next values */
@@ -37,7 +43,7 @@ bool va_subst_apply(va_model *model, va_subst *subst, const va_places *places);
 bool va_places_read(hys__arena *arena, const va_places *places, va_vals *values);
 
 /* One byte a value: 1 when it depends on nothing but parameters, temperature, what is given and connected. */
-const uint8_t *va_fixed_map(va_ir *ir, hys__arena *arena);
+uint8_t *va_fixed_map(va_ir *ir, hys__arena *arena);
 
 /* ---- parts of lowering ---- */
 

@@ -8,13 +8,13 @@
 #include "veriloga/lower.h"
 
 #define DEFAULT_CHARGE_ABSTOL 1e-14 /* C, as SPICE's chgtol */
-#define DEFAULT_FLOW_ABSTOL 1e-12   /* A, as the Current nature */
+#define DEFAULT_FLOW_ABSTOL   1e-12 /* A, as the Current nature */
 
 typedef struct ddt_plan {
     bool is_used, is_aux;
     uint32_t unknown; /* whose derivative it is; VA_GROUND: the operand is constant */
     int sign;
-    uint32_t aux;     /* unknown that holds the value */
+    uint32_t aux; /* unknown that holds the value */
 } ddt_plan;
 
 typedef struct lowering {
@@ -25,10 +25,10 @@ typedef struct lowering {
     ddt_plan *plans;   /* [ddts.n] */
     va_seed *seeds;    /* DDTs first, then noise sources */
     size_t n_seeds;
+    va_vals pending; /* operands of ddts that were reached */
 } lowering;
 
-uint32_t va_add_probe(va_model *model, uint32_t pos)
-{
+uint32_t va_add_probe(va_model *model, uint32_t pos) {
     for (size_t i = 0; i < model->probes.n; i++)
         if (model->probes.at[i].pos == pos && model->probes.at[i].neg == VA_GROUND) return (uint32_t)i;
     va_probe *probe = HYS_PUSH(model->arena, &model->probes);
@@ -38,8 +38,7 @@ uint32_t va_add_probe(va_model *model, uint32_t pos)
 }
 
 /* A new unknown, and the leaf that reads it. */
-static bool add_unknown(lowering *l, va_unknown_kind kind, const va_ddt *ddt, uint32_t *index, va_val *leaf)
-{
+static bool add_unknown(lowering *l, va_unknown_kind kind, const va_ddt *ddt, uint32_t *index, va_val *leaf) {
     bool is_charge = kind == VA_UNK_CHARGE;
     *index = (uint32_t)l->model->unknowns.n;
     va_unknown *unknown = HYS_PUSH(l->model->arena, &l->model->unknowns);
@@ -56,8 +55,17 @@ static bool add_unknown(lowering *l, va_unknown_kind kind, const va_ddt *ddt, ui
 
 /* ---- which are used ---- */
 
-static bool mark_all(lowering *l, va_rewrite *rw)
-{
+static va_val on_reached(void *user, const va_rewrite *rw, va_val old) {
+    lowering *l = user;
+    const va_ins *ins = va_get(rw->ir, old);
+    if (ins->op != VA_OP_DDT || l->plans[ins->imm].is_used) return VA_KEEP;
+    l->plans[ins->imm].is_used = true;
+    va_val *place = HYS_PUSH(l->arena, &l->pending);
+    if (place) *place = l->model->ddts.at[ins->imm].operand;
+    return VA_KEEP;
+}
+
+static bool mark_all(lowering *l, va_rewrite *rw) {
     va_places places = {0};
     va_vals values = {0};
     if (!va_places_of(l->model, l->arena, VA_IN_ROWS | VA_IN_RESULTS, &places) ||
@@ -66,31 +74,24 @@ static bool mark_all(lowering *l, va_rewrite *rw)
     va_rewrite_mark(rw, values.at, values.n);
     for (size_t i = 0; i < l->model->retained.n; i++)
         if (l->model->retained.at[i].is_live) va_rewrite_mark(rw, &l->model->retained.at[i].next, 1);
-    return !rw->failed;
+    while (l->pending.n > 0 && !rw->failed) {
+        va_val operand = l->pending.at[--l->pending.n];
+        va_rewrite_mark(rw, &operand, 1);
+    }
+    return !rw->failed && !l->arena->failed;
 }
 
-static bool find_used(lowering *l)
-{
+static bool find_used(lowering *l) {
+    static const va_hooks hooks = {.subst = on_reached};
     va_rewrite rw;
-    bool ok = va_rewrite_init(&rw, l->ir, NULL, NULL) && mark_all(l, &rw);
-    for (bool again = ok; again;) {
-        again = false;
-        for (va_val v = 1; v < rw.n; v++) {
-            const va_ins *ins = va_get(l->ir, v);
-            if (ins->op != VA_OP_DDT || !va_rewrite_is_marked(&rw, v) || l->plans[ins->imm].is_used) continue;
-            l->plans[ins->imm].is_used = again = true;
-            va_rewrite_mark(&rw, &l->model->ddts.at[ins->imm].operand, 1);
-        }
-    }
-    ok = ok && !rw.failed;
+    bool ok = va_rewrite_init(&rw, l->ir, &hooks, l) && mark_all(l, &rw);
     va_rewrite_free(&rw);
     return ok;
 }
 
 /* ---- charges ---- */
 
-static bool find_unknown(lowering *l, ddt_plan *plan, va_val operand)
-{
+static bool find_unknown(lowering *l, ddt_plan *plan, va_val operand) {
     const va_ins *ins = va_get(l->ir, operand);
     int sign = ins->op == VA_OP_NEG ? -1 : 1;
     if (ins->op == VA_OP_NEG) ins = va_get(l->ir, ins->a);
@@ -104,8 +105,7 @@ static bool find_unknown(lowering *l, ddt_plan *plan, va_val operand)
     return true;
 }
 
-static bool find_same(lowering *l, size_t k)
-{
+static bool find_same(lowering *l, size_t k) {
     for (size_t i = 0; i < k; i++) {
         if (!l->plans[i].is_used || l->model->ddts.at[i].operand != l->model->ddts.at[k].operand) continue;
         l->plans[k].unknown = l->plans[i].unknown;
@@ -115,8 +115,7 @@ static bool find_same(lowering *l, size_t k)
     return false;
 }
 
-static bool add_charge(lowering *l, size_t k)
-{
+static bool add_charge(lowering *l, size_t k) {
     const va_ddt ddt = l->model->ddts.at[k];
     va_val z;
     ddt_plan *plan = &l->plans[k];
@@ -126,8 +125,7 @@ static bool add_charge(lowering *l, size_t k)
     return true;
 }
 
-static bool add_charges(lowering *l)
-{
+static bool add_charges(lowering *l) {
     const uint8_t *fixed = va_fixed_map(l->ir, l->arena);
     size_t n_known = l->ir->ins.n;
     va_subst zeros = {.arena = l->arena};
@@ -149,16 +147,14 @@ static bool add_charges(lowering *l)
 
 /* ---- which need an unknown for their value ---- */
 
-static void push(lowering *l, va_vals *list, va_val value, bool *ok)
-{
+static void push(lowering *l, va_vals *list, va_val value, bool *ok) {
     va_val *place = *ok ? HYS_PUSH(l->arena, list) : NULL;
     *ok = place != NULL;
     if (place) *place = value;
 }
 
 /* Operands that decide or index: what depends on them is not linear in them. */
-static void push_deciding(lowering *l, va_vals *list, va_val v, bool *ok)
-{
+static void push_deciding(lowering *l, va_vals *list, va_val v, bool *ok) {
     const va_ins *ins = va_get(l->ir, v);
     size_t n;
     const va_val *args = va_args(l->ir, v, &n);
@@ -167,8 +163,7 @@ static void push_deciding(lowering *l, va_vals *list, va_val v, bool *ok)
     if (ins->op == VA_OP_ALOAD || ins->op == VA_OP_ASTORE) push(l, list, args[1], ok);
 }
 
-static bool mark_aux(lowering *l, const va_vals *roots)
-{
+static bool mark_aux(lowering *l, const va_vals *roots) {
     va_cone cone;
     if (!va_cone_of(l->ir, l->arena, roots->at, roots->n, &cone)) return false;
     for (va_val v = 1; v < cone.n; v++) {
@@ -179,13 +174,11 @@ static bool mark_aux(lowering *l, const va_vals *roots)
 }
 
 /* A DDT in a decision, a retained variable, an event or another output. */
-static bool find_nonlinear(lowering *l, const va_vals *rows)
-{
+static bool find_nonlinear(lowering *l, const va_vals *rows) {
     va_places places = {0};
     va_vals roots = {0};
     va_cone cone;
-    bool ok = va_places_of(l->model, l->arena, VA_IN_RESULTS, &places) &&
-              va_places_read(l->arena, &places, &roots) &&
+    bool ok = va_places_of(l->model, l->arena, VA_IN_RESULTS, &places) && va_places_read(l->arena, &places, &roots) &&
               va_cone_of(l->ir, l->arena, rows->at, rows->n, &cone);
     for (size_t i = 0; ok && i < l->model->retained.n; i++)
         if (l->model->retained.at[i].is_live) push(l, &roots, l->model->retained.at[i].next, &ok);
@@ -194,8 +187,7 @@ static bool find_nonlinear(lowering *l, const va_vals *rows)
     return ok && mark_aux(l, &roots);
 }
 
-static bool apply_aux(lowering *l)
-{
+static bool apply_aux(lowering *l) {
     va_subst subst = {.arena = l->arena};
     va_places places = {0};
     bool any = false;
@@ -209,22 +201,19 @@ static bool apply_aux(lowering *l)
         any = true;
     }
     if (!any) return true;
-    return va_places_of(l->model, l->arena, VA_IN_ROWS | VA_IN_RETAINED | VA_IN_RESULTS | VA_IN_LEAVES,
-                        &places) &&
+    return va_places_of(l->model, l->arena, VA_IN_ROWS | VA_IN_RETAINED | VA_IN_RESULTS | VA_IN_LEAVES, &places) &&
            va_subst_apply(l->model, &subst, &places);
 }
 
 /* ---- coefficients ---- */
 
-static bool read_rows(lowering *l, va_vals *rows)
-{
+static bool read_rows(lowering *l, va_vals *rows) {
     bool ok = true;
     for (size_t i = 0; i < l->model->unknowns.n; i++) push(l, rows, l->model->unknowns.at[i].row, &ok);
     return ok;
 }
 
-static bool make_seeds(lowering *l)
-{
+static bool make_seeds(lowering *l) {
     size_t n_ddts = l->model->ddts.n, n_noises = l->model->noises.n;
     l->n_seeds = n_ddts + n_noises;
     l->seeds = HYS_NEW_N(l->arena, va_seed, l->n_seeds + 1);
@@ -235,8 +224,7 @@ static bool make_seeds(lowering *l)
 }
 
 /* True when some coefficient is not fixed: its DDT becomes an unknown. */
-static bool check_coefs(lowering *l, const va_derive *derive, const va_vals *rows, bool *again)
-{
+static bool check_coefs(lowering *l, const va_derive *derive, const va_vals *rows, bool *again) {
     const uint8_t *fixed = va_fixed_map(l->ir, l->arena);
     *again = false;
     for (size_t i = 0; fixed && i < rows->n; i++) {
@@ -250,8 +238,7 @@ static bool check_coefs(lowering *l, const va_derive *derive, const va_vals *row
     return fixed != NULL;
 }
 
-static bool add_mass(lowering *l, uint32_t row, const ddt_plan *plan, va_val coef)
-{
+static bool add_mass(lowering *l, uint32_t row, const ddt_plan *plan, va_val coef) {
     va_val value = plan->sign < 0 ? va_op1(l->ir, VA_OP_NEG, coef) : coef;
     va_entry entry = {row, plan->unknown};
     for (size_t i = 0; i < l->program->mass.n; i++) {
@@ -264,8 +251,7 @@ static bool add_mass(lowering *l, uint32_t row, const ddt_plan *plan, va_val coe
     return va_push_entry(l->program, VA_TO_MASS, entry, value);
 }
 
-static bool take_coefs(lowering *l, const va_derive *derive, const va_vals *rows)
-{
+static bool take_coefs(lowering *l, const va_derive *derive, const va_vals *rows) {
     for (size_t i = 0; i < rows->n; i++) {
         size_t n;
         const va_partial *list = va_derive_partials(derive, rows->at[i], &n);
@@ -281,8 +267,7 @@ static bool take_coefs(lowering *l, const va_derive *derive, const va_vals *rows
 }
 
 /* d - z' = 0 for each DDT used by value. */
-static bool add_aux_rows(lowering *l)
-{
+static bool add_aux_rows(lowering *l) {
     for (size_t k = 0; k < l->model->ddts.n; k++) {
         const ddt_plan *plan = &l->plans[k];
         if (!plan->aux) continue;
@@ -294,8 +279,7 @@ static bool add_aux_rows(lowering *l)
     return true;
 }
 
-static bool lower_coefs(lowering *l, bool *again)
-{
+static bool lower_coefs(lowering *l, bool *again) {
     va_vals rows = {0};
     va_derive derive;
     if (!apply_aux(l) || !read_rows(l, &rows)) return false;
@@ -311,8 +295,7 @@ static bool lower_coefs(lowering *l, bool *again)
     return ok;
 }
 
-static bool lower_all(lowering *l)
-{
+static bool lower_all(lowering *l) {
     va_vals rows = {0};
     l->plans = HYS_NEW_N(l->arena, ddt_plan, l->model->ddts.n + 1);
     if (!l->plans || !find_used(l) || !add_charges(l) || !make_seeds(l)) return false;
@@ -323,8 +306,7 @@ static bool lower_all(lowering *l)
     return true;
 }
 
-bool va_lower_ddts(va_model *model, va_program *program)
-{
+bool va_lower_ddts(va_model *model, va_program *program) {
     hys__arena arena;
     hys__arena_init(&arena, model->ctx, 0);
     lowering l = {.model = model, .program = program, .ir = &model->ir, .arena = &arena};

@@ -12,8 +12,7 @@ typedef struct ddx_pass {
 } ddx_pass;
 
 /* has[v]: a DDX in what v depends on.  Loops feed back. */
-static uint8_t *find_ddx(va_ir *ir, hys__arena *arena)
-{
+static uint8_t *find_ddx(va_ir *ir, hys__arena *arena) {
     uint8_t *has = HYS_NEW_N(arena, uint8_t, ir->ins.n);
     for (bool again = has != NULL; again;) {
         again = false;
@@ -30,8 +29,7 @@ static uint8_t *find_ddx(va_ir *ir, hys__arena *arena)
     return has;
 }
 
-static bool find_innermost(ddx_pass *p)
-{
+static bool find_innermost(ddx_pass *p) {
     va_ir *ir = &p->model->ir;
     va_cone cone;
     uint8_t *has = find_ddx(ir, p->arena);
@@ -48,8 +46,7 @@ static bool find_innermost(ddx_pass *p)
     return true;
 }
 
-static bool resolve(ddx_pass *p)
-{
+static bool resolve(ddx_pass *p) {
     size_t n = p->model->probes.n;
     va_seed *seeds = HYS_NEW_N(p->arena, va_seed, n + 1);
     va_derive derive;
@@ -63,20 +60,18 @@ static bool resolve(ddx_pass *p)
                          .n_seeds = n,
                          .resolve_ddx = true};
     bool ok = va_derive_run(&derive, p->model, &job);
-    for (size_t i = 0; ok && i < p->places.n; i++)
-        *p->places.at[i] = va_derive_image(&derive, *p->places.at[i]);
+    for (size_t i = 0; ok && i < p->places.n; i++) *p->places.at[i] = va_derive_image(&derive, *p->places.at[i]);
     va_derive_free(&derive);
     return ok;
 }
 
 /* One level of nesting; *done when no DDX is left. */
-static hys_status resolve_level(va_model *model, bool *done)
-{
+static hys_status resolve_level(va_model *model, bool *done) {
     hys__arena arena;
     ddx_pass p = {.model = model, .arena = &arena};
     hys__arena_init(&arena, model->ctx, 0);
-    bool ok = va_places_of(model, &arena, VA_IN_ALL, &p.places) &&
-              va_places_read(&arena, &p.places, &p.roots) && find_innermost(&p);
+    bool ok = va_places_of(model, &arena, VA_IN_ALL, &p.places) && va_places_read(&arena, &p.places, &p.roots) &&
+              find_innermost(&p);
     *done = !p.any;
     bool stuck = ok && p.any && p.operands.n == 0;
     if (ok && p.any && !stuck) ok = resolve(&p);
@@ -87,15 +82,13 @@ static hys_status resolve_level(va_model *model, bool *done)
     return ok ? HYS_OK : va_lower_status(model);
 }
 
-static bool has_ddx(const va_ir *ir)
-{
+static bool has_ddx(const va_ir *ir) {
     for (va_val v = 1; v < ir->ins.n; v++)
         if (ir->ins.at[v].op == VA_OP_DDX) return true;
     return false;
 }
 
-hys_status va_ddx(va_model *model)
-{
+hys_status va_ddx(va_model *model) {
     bool done = !has_ddx(&model->ir);
     hys_status status = HYS_OK;
     while (!done && status == HYS_OK) status = resolve_level(model, &done);

@@ -2,8 +2,7 @@
 #include "veriloga/ir_ops.h"
 #include "veriloga/lower.h"
 
-bool va_first_values(va_model *model)
-{
+bool va_first_values(va_model *model) {
     hys__arena arena;
     va_subst subst = {.arena = &arena};
     va_places places = {0};
@@ -22,8 +21,7 @@ bool va_first_values(va_model *model)
 
 /* Assumes that from the second evaluation on, each `kept` slot holds what the first one gave it (a value
  * of the parameters); drops those whose next value then says otherwise. */
-static bool refute_constants(va_model *model, hys__arena *arena, bool *kept, bool *changed)
-{
+static bool refute_constants(va_model *model, hys__arena *arena, bool *kept, bool *changed) {
     va_subst subst = {.arena = arena};
     size_t n = model->retained.n;
     va_val *nexts = HYS_NEW_N(arena, va_val, n + 1);
@@ -48,13 +46,11 @@ static bool refute_constants(va_model *model, hys__arena *arena, bool *kept, boo
 }
 
 /* What a slot holds that starts with `init` and has another value from the second evaluation on. */
-static va_val after_first(va_ir *ir, va_val init, va_val later)
-{
+static va_val after_first(va_ir *ir, va_val init, va_val later) {
     return va_op3(ir, VA_OP_SELECT, va_leaf(ir, VA_OP_FLAG, VA_FLAG_INIT), init, later);
 }
 
-static bool apply_constants(va_model *model, hys__arena *arena, const bool *kept)
-{
+static bool apply_constants(va_model *model, hys__arena *arena, const bool *kept) {
     va_subst subst = {.arena = arena};
     va_places places = {0};
     bool any = false;
@@ -69,30 +65,29 @@ static bool apply_constants(va_model *model, hys__arena *arena, const bool *kept
     return va_places_of(model, arena, VA_IN_ALL, &places) && va_subst_apply(model, &subst, &places);
 }
 
-static bool drop_constants(va_model *model, hys__arena *arena)
-{
+static bool drop_constants(va_model *model, hys__arena *arena) {
     const uint8_t *fixed = va_fixed_map(&model->ir, arena);
     bool *kept = HYS_NEW_N(arena, bool, model->retained.n + 1);
+    const int most_rounds = 64; /* a longer chain of slots is not worth it: then none is taken for constant */
     bool ok = kept && fixed, changed = true;
     for (size_t i = 0; ok && i < model->retained.n; i++) {
         const va_retained *slot = &model->retained.at[i];
         kept[i] = slot->init && slot->at_init && fixed[slot->at_init];
     }
-    while (ok && changed) ok = refute_constants(model, arena, kept, &changed);
-    return ok && apply_constants(model, arena, kept);
+    for (int round = 0; ok && changed && round < most_rounds; round++)
+        ok = refute_constants(model, arena, kept, &changed);
+    return ok && (changed || apply_constants(model, arena, kept));
 }
 
 /* ---- slots that are always equal ---- */
 
-static bool is_read(const va_model *model, size_t slot)
-{
+static bool is_read(const va_model *model, size_t slot) {
     const va_retained *r = &model->retained.at[slot];
     return r->next && r->next != r->at_init && va_get(&model->ir, r->next)->op != VA_OP_ALOAD;
 }
 
 /* Slots with the same next value are one from the second evaluation on. */
-static bool merge_equal(va_model *model, hys__arena *arena, bool *merged)
-{
+static bool merge_equal(va_model *model, hys__arena *arena, bool *merged) {
     va_subst subst = {.arena = arena};
     va_places places = {0};
     va_ir *ir = &model->ir;
@@ -118,8 +113,7 @@ static bool merge_equal(va_model *model, hys__arena *arena, bool *merged)
     return va_places_of(model, arena, VA_IN_ALL, &places) && va_subst_apply(model, &subst, &places);
 }
 
-bool va_simplify_slots(va_model *model)
-{
+bool va_simplify_slots(va_model *model) {
     hys__arena arena;
     bool ok = true, merged = true;
     hys__arena_init(&arena, model->ctx, 0);
@@ -133,72 +127,85 @@ bool va_simplify_slots(va_model *model)
 typedef struct live {
     va_model *model;
     va_program *program;
-    va_rewrite rw; /* only its marks are used: the cone of all that is live */
-    uint8_t *seen;
+    va_rewrite rw;   /* only its marks are used: the cone of all that is live */
+    va_vals pending; /* leaves that were reached and stand for more */
 } live;
 
-static void revive(live *l, uint32_t slot)
-{
+static va_val on_reached(void *user, const va_rewrite *rw, va_val old) {
+    live *l = user;
+    switch (va_get(rw->ir, old)->op) {
+    case VA_OP_RETAINED:
+    case VA_OP_ARRAY:
+    case VA_OP_DDT:
+    case VA_OP_DRAW: {
+        va_val *place = HYS_PUSH(l->model->arena, &l->pending);
+        if (place) *place = old;
+        break;
+    }
+    case VA_OP_DELAYED:
+        l->program->has_delays = true;
+        break;
+    default:
+        break;
+    }
+    return VA_KEEP;
+}
+
+static void revive(live *l, uint32_t slot) {
     va_retained *retained = &l->model->retained.at[slot];
     if (retained->is_live) return;
     retained->is_live = true;
     va_rewrite_mark(&l->rw, &retained->next, 1);
 }
 
-static void revive_array(live *l, const va_array *array)
-{
-    for (size_t k = 0; array->is_retained && k < array->n; k++)
-        revive(l, array->first_slot + (uint32_t)k);
+static void revive_array(live *l, const va_array *array) {
+    for (size_t k = 0; array->is_retained && k < array->n; k++) revive(l, array->first_slot + (uint32_t)k);
 }
 
-static void revive_behind(live *l, const va_ins *ins)
-{
+static void revive_behind(live *l, const va_ins *ins) {
     switch (ins->op) {
-    case VA_OP_RETAINED: revive(l, ins->imm); break;
-    case VA_OP_ARRAY: revive_array(l, &l->model->arrays.at[ins->imm]); break;
-    case VA_OP_DDT: va_rewrite_mark(&l->rw, &l->model->ddts.at[ins->imm].operand, 1); break;
-    case VA_OP_DELAYED: l->program->has_delays = true; break;
-    case VA_OP_DRAW:
+    case VA_OP_RETAINED:
+        revive(l, ins->imm);
+        break;
+    case VA_OP_ARRAY:
+        revive_array(l, &l->model->arrays.at[ins->imm]);
+        break;
+    case VA_OP_DDT:
+        va_rewrite_mark(&l->rw, &l->model->ddts.at[ins->imm].operand, 1);
+        break;
+    default:
         l->program->has_draws = true;
         va_rewrite_mark(&l->rw, l->model->draws.at[ins->imm].args, 2);
         break;
-    default: break;
     }
 }
 
-/* One walk over what is marked; true when it saw something new. */
-static bool revive_marked(live *l)
-{
-    bool more = false;
-    for (va_val v = 1; v < l->rw.n; v++) {
-        if (l->seen[v] || !va_rewrite_is_marked(&l->rw, v)) continue;
-        l->seen[v] = 1;
-        more = true;
-        revive_behind(l, va_get(l->rw.ir, v));
-    }
-    return more;
-}
-
-bool va_find_live(va_model *model, va_program *program)
-{
-    live l = {.model = model, .program = program};
+static bool revive_from(live *l, unsigned which) {
     va_places places = {0};
     va_vals values = {0};
+    if (!va_places_of(l->model, &l->rw.arena, which, &places) || !va_places_read(&l->rw.arena, &places, &values))
+        return false;
+    va_rewrite_mark(&l->rw, values.at, values.n);
+    while (l->pending.n > 0 && !l->rw.failed) revive_behind(l, va_get(l->rw.ir, l->pending.at[--l->pending.n]));
+    return !l->rw.failed;
+}
+
+/* Live from equations first: only what these read decides how the module is run. */
+bool va_find_live(va_model *model, va_program *program) {
+    static const va_hooks hooks = {.subst = on_reached};
+    live l = {.model = model, .program = program};
     for (size_t i = 0; i < model->retained.n; i++) model->retained.at[i].is_live = false;
-    bool ok = va_rewrite_init(&l.rw, &model->ir, NULL, NULL);
-    if (ok) l.seen = HYS_NEW_N(&l.rw.arena, uint8_t, l.rw.n);
-    ok = l.seen && va_places_of(model, &l.rw.arena, VA_IN_ROWS | VA_IN_RESULTS, &places) &&
-         va_places_read(&l.rw.arena, &places, &values);
-    if (ok) va_rewrite_mark(&l.rw, values.at, values.n);
-    while (ok && revive_marked(&l)) ok = !l.rw.failed;
+    bool ok =
+        va_rewrite_init(&l.rw, &model->ir, &hooks, &l) && revive_from(&l, VA_IN_ROWS | VA_IN_OUTPUTS | VA_IN_STEPS);
+    for (size_t i = 0; i < model->retained.n; i++) model->retained.at[i].is_reported = !model->retained.at[i].is_live;
+    ok = ok && revive_from(&l, VA_IN_REPORTS) && !model->arena->failed;
     va_rewrite_free(&l.rw);
     return ok;
 }
 
 /* ---- stepping ---- */
 
-static bool is_unchanged(const va_model *model, uint32_t slot, va_val next)
-{
+static bool is_unchanged(const va_model *model, uint32_t slot, va_val next) {
     const va_ins *ins = va_get(&model->ir, next);
     if (ins->op == VA_OP_RETAINED) return ins->imm == slot;
     if (ins->op != VA_OP_ALOAD) return false;
@@ -209,8 +216,7 @@ static bool is_unchanged(const va_model *model, uint32_t slot, va_val next)
     return array->is_retained && array->first_slot + index == slot;
 }
 
-static bool stepped_values(va_model *model, hys__arena *arena, va_val *nexts)
-{
+static bool stepped_values(va_model *model, hys__arena *arena, va_val *nexts) {
     va_ir *ir = &model->ir;
     va_subst subst = {.arena = arena};
     va_places places = {.at = HYS_NEW_N(arena, va_val *, model->retained.n + 1)};
@@ -226,8 +232,7 @@ static bool stepped_values(va_model *model, hys__arena *arena, va_val *nexts)
     return va_subst_apply(model, &subst, &places);
 }
 
-bool va_find_stepped(va_model *model, va_program *program)
-{
+bool va_find_stepped(va_model *model, va_program *program) {
     hys__arena arena;
     hys__arena_init(&arena, model->ctx, 0);
     va_val *nexts = HYS_NEW_N(&arena, va_val, model->retained.n + 1);
@@ -235,7 +240,7 @@ bool va_find_stepped(va_model *model, va_program *program)
     for (size_t i = 0; ok && i < model->retained.n; i++) {
         va_retained *slot = &model->retained.at[i];
         slot->is_stepped = slot->is_live && !is_unchanged(model, (uint32_t)i, nexts[i]);
-        program->is_stepped = program->is_stepped || slot->is_stepped;
+        program->is_stepped = program->is_stepped || (slot->is_stepped && !slot->is_reported);
     }
     hys__arena_free(&arena);
     return ok;

@@ -4,35 +4,28 @@
 #include <math.h>
 #include <stdlib.h>
 
-static bool push_root(va_program *program, va_func_id func, va_target target, size_t index, va_val value)
-{
+static bool push_root(va_program *program, va_func_id func, va_target target, size_t index, va_val value) {
     if (value == 0) return true;
     va_root *root = HYS_PUSH(program->model->arena, &program->roots[func]);
     if (root) *root = (va_root){target, (uint32_t)index, value};
     return root != NULL;
 }
 
-bool va_push_entry(va_program *program, va_target target, va_entry entry, va_val value)
-{
+bool va_push_entry(va_program *program, va_target target, va_entry entry, va_val value) {
     hys__arena *arena = program->model->arena;
-    va_func_id func = target == VA_TO_MASS  ? VA_FUNC_FIXED
-                      : target == VA_TO_JAC ? VA_FUNC_EVAL_FJ
-                                            : VA_FUNC_NOISE;
+    va_func_id func = target == VA_TO_MASS ? VA_FUNC_FIXED : target == VA_TO_JAC ? VA_FUNC_EVAL_FJ : VA_FUNC_NOISE;
     va_entry *place = target == VA_TO_MASS  ? HYS_PUSH(arena, &program->mass)
                       : target == VA_TO_JAC ? HYS_PUSH(arena, &program->jac)
                                             : HYS_PUSH(arena, &program->noise_coef);
     if (!place) return false;
     *place = entry;
-    size_t n = target == VA_TO_MASS  ? program->mass.n
-               : target == VA_TO_JAC ? program->jac.n
-                                     : program->noise_coef.n;
+    size_t n = target == VA_TO_MASS ? program->mass.n : target == VA_TO_JAC ? program->jac.n : program->noise_coef.n;
     return push_root(program, func, target, n - 1, value);
 }
 
 /* ---- functions ---- */
 
-static bool push_params(va_program *program)
-{
+static bool push_params(va_program *program) {
     va_model *model = program->model;
     va_ir *ir = &model->ir;
     size_t bound = 0;
@@ -54,24 +47,20 @@ static bool push_params(va_program *program)
     return ok;
 }
 
-static bool push_fixed(va_program *program)
-{
+static bool push_fixed(va_program *program) {
     va_model *model = program->model;
     bool ok = true;
     for (size_t i = 0; i < model->collapses.n; i++)
         ok = ok && push_root(program, VA_FUNC_FIXED, VA_TO_COLLAPSE, i, model->collapses.at[i].when);
     for (size_t i = 0; i < model->unknowns.n; i++) {
         const va_unknown *unknown = &model->unknowns.at[i];
-        if (unknown->clamp_lo)
-            ok = ok && push_root(program, VA_FUNC_FIXED, VA_TO_CLAMP_LO, i, unknown->lo);
-        if (unknown->clamp_hi)
-            ok = ok && push_root(program, VA_FUNC_FIXED, VA_TO_CLAMP_HI, i, unknown->hi);
+        if (unknown->clamp_lo) ok = ok && push_root(program, VA_FUNC_FIXED, VA_TO_CLAMP_LO, i, unknown->lo);
+        if (unknown->clamp_hi) ok = ok && push_root(program, VA_FUNC_FIXED, VA_TO_CLAMP_HI, i, unknown->hi);
     }
     return ok;
 }
 
-static bool push_init(va_program *program)
-{
+static bool push_init(va_program *program) {
     va_model *model = program->model;
     bool ok = true;
     for (size_t i = 0; i < model->unknowns.n; i++)
@@ -83,8 +72,7 @@ static bool push_init(va_program *program)
     return ok;
 }
 
-static bool push_eval(va_program *program)
-{
+static bool push_eval(va_program *program) {
     va_model *model = program->model;
     bool ok = true;
     for (size_t i = 0; i < model->unknowns.n; i++)
@@ -92,8 +80,7 @@ static bool push_eval(va_program *program)
     for (size_t i = 0; i < model->events.n; i++) {
         const va_event_src *event = &model->events.at[i];
         va_val off = va_const(&model->ir, 1); /* a root function that is switched off has no root */
-        va_val root = event->enable ? va_op3(&model->ir, VA_OP_SELECT, event->enable, event->expr, off)
-                                    : event->expr;
+        va_val root = event->enable ? va_op3(&model->ir, VA_OP_SELECT, event->enable, event->expr, off) : event->expr;
         ok = ok && push_root(program, VA_FUNC_EVENTS, VA_TO_ROOT, i, root);
     }
     for (size_t i = 0; i < model->noises.n; i++)
@@ -104,8 +91,7 @@ static bool push_eval(va_program *program)
     return ok;
 }
 
-static bool push_accept(va_program *program)
-{
+static bool push_accept(va_program *program) {
     va_model *model = program->model;
     bool ok = true;
     for (size_t i = 0; i < model->retained.n; i++)
@@ -125,8 +111,7 @@ static bool push_accept(va_program *program)
 
 /* ---- substitution ---- */
 
-static bool add_roots(va_program *program, hys__arena *arena, va_func_id func, va_places *places)
-{
+static bool add_roots(va_program *program, hys__arena *arena, va_func_id func, va_places *places) {
     for (size_t i = 0; i < program->roots[func].n; i++) {
         va_val **place = HYS_PUSH(arena, places);
         if (!place) return false;
@@ -136,10 +121,8 @@ static bool add_roots(va_program *program, hys__arena *arena, va_func_id func, v
 }
 
 /* No event fires, noise and resolved time derivatives are out. */
-static bool settle_eval(va_program *program, hys__arena *arena)
-{
-    static const va_func_id funcs[] = {VA_FUNC_FIXED, VA_FUNC_EVAL_F, VA_FUNC_EVENTS, VA_FUNC_NOISE,
-                                       VA_FUNC_OPVARS};
+static bool settle_eval(va_program *program, hys__arena *arena) {
+    static const va_func_id funcs[] = {VA_FUNC_FIXED, VA_FUNC_EVAL_F, VA_FUNC_EVENTS, VA_FUNC_NOISE, VA_FUNC_OPVARS};
     va_model *model = program->model;
     va_ir *ir = &model->ir;
     va_subst subst = {.arena = arena};
@@ -153,8 +136,7 @@ static bool settle_eval(va_program *program, hys__arena *arena)
 }
 
 /* An event fires only where it is enabled. */
-static bool settle_accept(va_program *program, hys__arena *arena)
-{
+static bool settle_accept(va_program *program, hys__arena *arena) {
     va_model *model = program->model;
     va_ir *ir = &model->ir;
     va_subst subst = {.arena = arena};
@@ -168,16 +150,14 @@ static bool settle_accept(va_program *program, hys__arena *arena)
     return add_roots(program, arena, VA_FUNC_ACCEPT, &places) && va_subst_apply(model, &subst, &places);
 }
 
-static bool is_silent(const va_ir *ir, const va_root *root)
-{
+static bool is_silent(const va_ir *ir, const va_root *root) {
     size_t n;
     if (root->target != VA_TO_EFFECT) return false;
     const va_val *args = va_args(ir, root->val, &n);
     return n > 0 && va_get(ir, args[0])->op == VA_OP_FALSE;
 }
 
-static void drop_silent_effects(va_program *program)
-{
+static void drop_silent_effects(va_program *program) {
     size_t kept = 0;
     va_root *roots = program->roots[VA_FUNC_ACCEPT].at;
     for (size_t i = 0; i < program->roots[VA_FUNC_ACCEPT].n; i++)
@@ -188,8 +168,7 @@ static void drop_silent_effects(va_program *program)
 /* ---- Jacobian ---- */
 
 /* One row: its derivatives by unknowns, gathered from those by probes. */
-static bool push_jac_row(va_program *program, uint32_t row, const va_partial *list, size_t n, va_val *by)
-{
+static bool push_jac_row(va_program *program, uint32_t row, const va_partial *list, size_t n, va_val *by) {
     va_model *model = program->model;
     va_ir *ir = &model->ir;
     size_t n_unknowns = model->unknowns.n;
@@ -197,24 +176,19 @@ static bool push_jac_row(va_program *program, uint32_t row, const va_partial *li
     for (size_t col = 0; col < n_unknowns; col++) by[col] = zero;
     for (size_t k = 0; k < n; k++) {
         va_probe probe = model->probes.at[list[k].seed];
-        if (probe.pos < n_unknowns)
-            by[probe.pos] = va_op2(ir, VA_OP_ADD, by[probe.pos], list[k].value);
-        if (probe.neg < n_unknowns)
-            by[probe.neg] = va_op2(ir, VA_OP_SUB, by[probe.neg], list[k].value);
+        if (probe.pos < n_unknowns) by[probe.pos] = va_op2(ir, VA_OP_ADD, by[probe.pos], list[k].value);
+        if (probe.neg < n_unknowns) by[probe.neg] = va_op2(ir, VA_OP_SUB, by[probe.neg], list[k].value);
     }
     for (uint32_t col = 0; col < n_unknowns; col++)
-        if (by[col] != zero && !va_push_entry(program, VA_TO_JAC, (va_entry){row, col}, by[col]))
-            return false;
+        if (by[col] != zero && !va_push_entry(program, VA_TO_JAC, (va_entry){row, col}, by[col])) return false;
     return true;
 }
 
-static bool push_jac(va_program *program, va_derive *derive, const va_vals *rows, hys__arena *arena)
-{
+static bool push_jac(va_program *program, va_derive *derive, const va_vals *rows, hys__arena *arena) {
     va_val *by = HYS_NEW_N(arena, va_val, program->model->unknowns.n + 1);
     for (size_t i = 0; by && i < rows->n; i++) {
         va_val f = va_derive_image(derive, rows->at[i]);
-        if (!push_root(program, VA_FUNC_EVAL_FJ, VA_TO_F, program->roots[VA_FUNC_EVAL_F].at[i].index, f))
-            return false;
+        if (!push_root(program, VA_FUNC_EVAL_FJ, VA_TO_F, program->roots[VA_FUNC_EVAL_F].at[i].index, f)) return false;
     }
     for (size_t i = 0; by && i < rows->n; i++) {
         size_t n;
@@ -225,15 +199,13 @@ static bool push_jac(va_program *program, va_derive *derive, const va_vals *rows
     return by != NULL;
 }
 
-static bool differentiate(va_program *program, hys__arena *arena)
-{
+static bool differentiate(va_program *program, hys__arena *arena) {
     va_model *model = program->model;
     va_places places = {0};
     va_vals rows = {0};
     va_derive derive;
     va_seed *seeds = HYS_NEW_N(arena, va_seed, model->probes.n + 1);
-    if (!seeds || !add_roots(program, arena, VA_FUNC_EVAL_F, &places) ||
-        !va_places_read(arena, &places, &rows))
+    if (!seeds || !add_roots(program, arena, VA_FUNC_EVAL_F, &places) || !va_places_read(arena, &places, &rows))
         return false;
     for (size_t i = 0; i < model->probes.n; i++) seeds[i] = (va_seed){VA_OP_PROBE, (uint32_t)i};
     va_derive_job job = {.roots = rows.at,
@@ -247,8 +219,7 @@ static bool differentiate(va_program *program, hys__arena *arena)
     return ok;
 }
 
-bool va_lower_roots(va_model *model, va_program *program)
-{
+bool va_lower_roots(va_model *model, va_program *program) {
     hys__arena arena;
     hys__arena_init(&arena, model->ctx, 0);
     bool ok = push_params(program) && push_fixed(program) && push_init(program) && push_eval(program) &&

@@ -3,8 +3,7 @@
 #include "veriloga/lower.h"
 #include <string.h>
 
-void va_subst_put(va_subst *subst, va_opcode op, uint32_t imm, va_val value)
-{
+void va_subst_put(va_subst *subst, va_opcode op, uint32_t imm, va_val value) {
     size_t n = (size_t)imm + 1;
     if (!hys__grow(subst->arena, (void **)&subst->by[op].at, &subst->by[op].cap, n, sizeof(va_val))) {
         subst->failed = true;
@@ -14,8 +13,7 @@ void va_subst_put(va_subst *subst, va_opcode op, uint32_t imm, va_val value)
     subst->by[op].at[imm] = value;
 }
 
-va_val va_subst_leaf(void *user, const va_rewrite *rw, va_val old)
-{
+va_val va_subst_leaf(void *user, const va_rewrite *rw, va_val old) {
     const va_subst *subst = user;
     const va_ins *ins = va_get(rw->ir, old);
     if (ins->imm >= subst->by[ins->op].n || va_op_facts(ins->op)->n != 0) return VA_KEEP;
@@ -23,13 +21,11 @@ va_val va_subst_leaf(void *user, const va_rewrite *rw, va_val old)
     return value ? value : VA_KEEP;
 }
 
-void va_subst_all(va_subst *subst, va_opcode op, size_t n, va_val value)
-{
+void va_subst_all(va_subst *subst, va_opcode op, size_t n, va_val value) {
     for (size_t i = 0; i < n; i++) va_subst_put(subst, op, (uint32_t)i, value);
 }
 
-bool va_subst_first(va_model *model, va_subst *subst)
-{
+bool va_subst_first(va_model *model, va_subst *subst) {
     va_ir *ir = &model->ir;
     for (size_t i = 0; i < model->retained.n; i++)
         va_subst_put(subst, VA_OP_RETAINED, (uint32_t)i, model->retained.at[i].init);
@@ -43,27 +39,22 @@ bool va_subst_first(va_model *model, va_subst *subst)
 
 /* ---- places ---- */
 
-static bool add(hys__arena *arena, va_places *places, va_val *place)
-{
+static bool add(hys__arena *arena, va_places *places, va_val *place) {
     if (*place == 0) return true;
     va_val **at = HYS_PUSH(arena, places);
     if (at) *at = place;
     return at != NULL;
 }
 
-static bool add_rows(va_model *model, hys__arena *arena, va_places *places)
-{
+static bool add_rows(va_model *model, hys__arena *arena, va_places *places) {
     bool ok = true;
-    for (size_t i = 0; i < model->unknowns.n; i++)
-        ok = ok && add(arena, places, &model->unknowns.at[i].row);
+    for (size_t i = 0; i < model->unknowns.n; i++) ok = ok && add(arena, places, &model->unknowns.at[i].row);
     return ok;
 }
 
-static bool add_behind_leaves(va_model *model, hys__arena *arena, va_places *places)
-{
+static bool add_behind_leaves(va_model *model, hys__arena *arena, va_places *places) {
     bool ok = true;
-    for (size_t i = 0; i < model->ddts.n; i++)
-        ok = ok && add(arena, places, &model->ddts.at[i].operand);
+    for (size_t i = 0; i < model->ddts.n; i++) ok = ok && add(arena, places, &model->ddts.at[i].operand);
     for (size_t i = 0; i < model->draws.n; i++) {
         ok = ok && add(arena, places, &model->draws.at[i].args[0]);
         ok = ok && add(arena, places, &model->draws.at[i].args[1]);
@@ -71,8 +62,7 @@ static bool add_behind_leaves(va_model *model, hys__arena *arena, va_places *pla
     return ok;
 }
 
-static bool add_sources(va_model *model, hys__arena *arena, va_places *places)
-{
+static bool add_sources(va_model *model, hys__arena *arena, va_places *places) {
     bool ok = true;
     for (size_t i = 0; i < model->noises.n; i++) {
         ok = ok && add(arena, places, &model->noises.at[i].power);
@@ -86,60 +76,50 @@ static bool add_sources(va_model *model, hys__arena *arena, va_places *places)
     return ok;
 }
 
-static bool add_outputs(va_model *model, hys__arena *arena, va_places *places)
-{
+static bool add_outputs(va_model *model, hys__arena *arena, va_places *places) {
     bool ok = add_sources(model, arena, places);
     for (size_t i = 0; i < model->events.n; i++) {
         ok = ok && add(arena, places, &model->events.at[i].expr);
         ok = ok && add(arena, places, &model->events.at[i].enable);
     }
-    for (size_t i = 0; i < model->collapses.n; i++)
-        ok = ok && add(arena, places, &model->collapses.at[i].when);
+    for (size_t i = 0; i < model->collapses.n; i++) ok = ok && add(arena, places, &model->collapses.at[i].when);
     return ok;
 }
 
-static bool add_reports(va_model *model, hys__arena *arena, va_places *places)
-{
+static bool add_reports(va_model *model, hys__arena *arena, va_places *places) {
     bool ok = true;
-    for (size_t i = 0; i < model->effect_vals.n; i++)
-        ok = ok && add(arena, places, &model->effect_vals.at[i]);
+    for (size_t i = 0; i < model->effect_vals.n; i++) ok = ok && add(arena, places, &model->effect_vals.at[i]);
     for (size_t i = 0; i < model->opvars.n; i++) ok = ok && add(arena, places, &model->opvars.at[i].val);
     return ok;
 }
 
-static bool add_inits(va_model *model, hys__arena *arena, va_places *places)
-{
+static bool add_inits(va_model *model, hys__arena *arena, va_places *places) {
     bool ok = true;
     for (size_t i = 0; i < model->unknowns.n; i++)
         if (model->unknowns.at[i].has_init) ok = ok && add(arena, places, &model->unknowns.at[i].init);
-    for (size_t i = 0; i < model->retained.n; i++)
-        ok = ok && add(arena, places, &model->retained.at[i].at_init);
+    for (size_t i = 0; i < model->retained.n; i++) ok = ok && add(arena, places, &model->retained.at[i].at_init);
     return ok;
 }
 
-bool va_places_of(va_model *model, hys__arena *arena, unsigned which, va_places *places)
-{
+bool va_places_of(va_model *model, hys__arena *arena, unsigned which, va_places *places) {
     bool ok = true;
     if (which & VA_IN_ROWS) ok = ok && add_rows(model, arena, places);
     for (size_t i = 0; (which & VA_IN_RETAINED) && i < model->retained.n; i++)
         ok = ok && add(arena, places, &model->retained.at[i].next);
     if (which & VA_IN_OUTPUTS) ok = ok && add_outputs(model, arena, places);
     if (which & VA_IN_REPORTS) ok = ok && add_reports(model, arena, places);
-    if (which & VA_IN_STEPS)
-        ok = ok && add(arena, places, &model->bound_step) && add(arena, places, &model->next_time);
+    if (which & VA_IN_STEPS) ok = ok && add(arena, places, &model->bound_step) && add(arena, places, &model->next_time);
     if (which & VA_IN_LEAVES) ok = ok && add_behind_leaves(model, arena, places);
     if (which & VA_IN_INITS) ok = ok && add_inits(model, arena, places);
     return ok;
 }
 
-bool va_subst_apply(va_model *model, va_subst *subst, const va_places *places)
-{
+bool va_subst_apply(va_model *model, va_subst *subst, const va_places *places) {
     static const va_hooks hooks = {.subst = va_subst_leaf};
     return !subst->failed && va_rewrite_all(&model->ir, &hooks, subst, places->at, places->n);
 }
 
-bool va_places_read(hys__arena *arena, const va_places *places, va_vals *values)
-{
+bool va_places_read(hys__arena *arena, const va_places *places, va_vals *values) {
     for (size_t i = 0; i < places->n; i++) {
         va_val *value = HYS_PUSH(arena, values);
         if (!value) return false;
@@ -150,8 +130,7 @@ bool va_places_read(hys__arena *arena, const va_places *places, va_vals *values)
 
 /* ---- what is fixed ---- */
 
-static bool is_fixed_leaf(va_opcode op)
-{
+static bool is_fixed_leaf(va_opcode op) {
     switch (op) {
     case VA_OP_CONST:
     case VA_OP_TRUE:
@@ -161,13 +140,14 @@ static bool is_fixed_leaf(va_opcode op)
     case VA_OP_CONNECTED:
     case VA_OP_TEMP:
     case VA_OP_SIMPARAM:
-    case VA_OP_SIMPARAM_KNOWN: return true;
-    default: return false;
+    case VA_OP_SIMPARAM_KNOWN:
+        return true;
+    default:
+        return false;
     }
 }
 
-static bool is_fixed(const va_ir *ir, const uint8_t *fixed, va_val v)
-{
+static bool is_fixed(const va_ir *ir, const uint8_t *fixed, va_val v) {
     const va_ins *ins = va_get(ir, v);
     size_t n;
     const va_val *args = va_args(ir, v, &n);
@@ -179,8 +159,7 @@ static bool is_fixed(const va_ir *ir, const uint8_t *fixed, va_val v)
 }
 
 /* Everything is fixed until shown otherwise, and loops feed back: repeat until nothing changes. */
-const uint8_t *va_fixed_map(va_ir *ir, hys__arena *arena)
-{
+uint8_t *va_fixed_map(va_ir *ir, hys__arena *arena) {
     uint8_t *fixed = HYS_NEW_N(arena, uint8_t, ir->ins.n);
     if (!fixed) return NULL;
     memset(fixed, 1, ir->ins.n);

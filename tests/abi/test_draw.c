@@ -33,14 +33,14 @@ static const char source[] =
     "DRAW(erlang, hys_draw_erlang(d, live, hys_k(a), hys_k(2.0)))\n"
     "DRAW(quantile, hys_normal_quantile(hys_load((const double *)key + at)))\n";
 
-typedef void (*draw_fn)(const hys_env *env, const hys_u64 *key, double a, double seed, hys_u32 n, double count, double *y);
+typedef void (*draw_fn)(const hys_env *env, const hys_u64 *key, double a, double seed, hys_u32 n, double count,
+                        double *y);
 
 static _Alignas(64) hys_u64 keys[N];
 static _Alignas(64) double y[N];
 static hys_env env = {.interval = 11};
 
-static void *load(int lanes)
-{
+static void *load(int lanes) {
     kernel_build build = {kernel_cc_has("gcc") ? "gcc" : "clang", "native", NULL, lanes, false};
     void *handle = kernel_cc_load(source, &build);
     assert_non_null(handle);
@@ -48,8 +48,7 @@ static void *load(int lanes)
     return handle;
 }
 
-static draw_fn function(void *handle, const char *name)
-{
+static draw_fn function(void *handle, const char *name) {
     char full[32];
     snprintf(full, sizeof full, "d_%s", name);
     draw_fn f = (draw_fn)dlsym(handle, full);
@@ -57,8 +56,7 @@ static draw_fn function(void *handle, const char *name)
     return f;
 }
 
-static void words_are_threefry_of_key_seed_interval_site_and_count(void **unused)
-{
+static void words_are_threefry_of_key_seed_interval_site_and_count(void **unused) {
     (void)unused;
     void *handle = load(8);
     double seed = 42;
@@ -78,8 +76,7 @@ static void words_are_threefry_of_key_seed_interval_site_and_count(void **unused
 }
 
 /* Quantiles to 20 digits by mpmath: sqrt(2) erfinv(2p - 1). */
-static void normal_quantiles_are_right_into_the_tails(void **unused)
-{
+static void normal_quantiles_are_right_into_the_tails(void **unused) {
     (void)unused;
     static const double known[][2] = {{0.5, 0},
                                       {0.6, 0.25334710313579977},
@@ -95,10 +92,11 @@ static void normal_quantiles_are_right_into_the_tails(void **unused)
     kernel_cc_close(handle);
 }
 
-typedef struct moments { double mean, variance, third; } moments;
+typedef struct moments {
+    double mean, variance, third;
+} moments;
 
-static moments moments_of_draws(void)
-{
+static moments moments_of_draws(void) {
     moments m = {0, 0, 0};
     for (int i = 0; i < N; i++) m.mean += y[i] / N;
     for (int i = 0; i < N; i++) m.variance += (y[i] - m.mean) * (y[i] - m.mean) / N;
@@ -107,10 +105,12 @@ static moments moments_of_draws(void)
 }
 
 /* Mean, variance and third central moment of each distribution. */
-static void deviates_have_their_moments(void **unused)
-{
+static void deviates_have_their_moments(void **unused) {
     (void)unused;
-    static const struct { const char *name; double a, mean, variance, third; } cases[] = {
+    static const struct {
+        const char *name;
+        double a, mean, variance, third;
+    } cases[] = {
         {"uniform", 0, 0.5, 1.0 / 12, 0},
         {"normal", 0, 0, 1, 0},
         {"int32", 0, -0.5, 4294967296.0 * 4294967296.0 / 12, 0},
@@ -139,8 +139,7 @@ static void deviates_have_their_moments(void **unused)
     kernel_cc_close(handle);
 }
 
-static void counts_are_integers_that_are_not_negative(void **unused)
-{
+static void counts_are_integers_that_are_not_negative(void **unused) {
     (void)unused;
     void *handle = load(8);
     const double means[] = {0, -1, 0.5, 33, 1500};
@@ -151,10 +150,10 @@ static void counts_are_integers_that_are_not_negative(void **unused)
     kernel_cc_close(handle);
 }
 
-static void draws_have_the_same_bits_for_any_number_of_lanes(void **unused)
-{
+static void draws_have_the_same_bits_for_any_number_of_lanes(void **unused) {
     (void)unused;
-    static const char *const names[] = {"uniform", "normal", "int32", "exponential", "poisson", "chi_square", "t", "erlang"};
+    static const char *const names[] = {"uniform", "normal",     "int32", "exponential",
+                                        "poisson", "chi_square", "t",     "erlang"};
     static double first[1000];
     void *wide = load(8), *narrow = load(1);
     for (int d = 0; d < 8; d++) {
@@ -169,8 +168,7 @@ static void draws_have_the_same_bits_for_any_number_of_lanes(void **unused)
     kernel_cc_close(narrow);
 }
 
-static void another_count_interval_or_seed_gives_another_draw(void **unused)
-{
+static void another_count_interval_or_seed_gives_another_draw(void **unused) {
     (void)unused;
     void *handle = load(8);
     double seen[4];
@@ -188,8 +186,7 @@ static void another_count_interval_or_seed_gives_another_draw(void **unused)
     kernel_cc_close(handle);
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_threefry_of_key_seed_interval_site_and_count),
         cmocka_unit_test(normal_quantiles_are_right_into_the_tails),

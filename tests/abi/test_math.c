@@ -21,20 +21,17 @@ static _Alignas(64) double x[N], z[N], y[N];
 
 static uint64_t state;
 
-static uint64_t next_bits(void)
-{
+static uint64_t next_bits(void) {
     state ^= state << 13; /* xorshift64: G. Marsaglia, J. Stat. Softw. 8 (2003) 14 */
     state ^= state >> 7;
     return state ^= state << 17;
 }
 
-static double between(double lo, double hi)
-{
+static double between(double lo, double hi) {
     return lo + (hi - lo) * ((double)(next_bits() >> 11) * 0x1p-53);
 }
 
-static double any_double(void)
-{
+static double any_double(void) {
     uint64_t bits = next_bits();
     double value;
     memcpy(&value, &bits, sizeof value);
@@ -43,30 +40,26 @@ static double any_double(void)
 
 typedef enum spread { EVEN, POWERS, POSITIVE_POWERS, NEGATIVE_POWERS } spread;
 
-static double sample(double lo, double hi, spread how)
-{
+static double sample(double lo, double hi, spread how) {
     if (how == EVEN) return between(lo, hi);
     double size = exp2(between(lo, hi));
     bool negative = how == NEGATIVE_POWERS || (how == POWERS && (next_bits() & 1));
     return negative ? -size : size;
 }
 
-static double ulp_of(double value)
-{
+static double ulp_of(double value) {
     int e;
     if (fabs(value) < 0x1p-1022) return 0x1p-1074;
     frexp(value, &e);
     return ldexp(1.0, e - 53);
 }
 
-static bool is_same(double a, double b)
-{
+static bool is_same(double a, double b) {
     return (isnan(a) && isnan(b)) || (a == b && signbit(a) == signbit(b));
 }
 
 /* Units in the last place between a result and the exact value; infinite where a special value is missed. */
-static double error_of(double got, long double exact)
-{
+static double error_of(double got, long double exact) {
     double rounded = (double)exact;
     if (isnan(rounded) || isinf(rounded) || rounded == 0) {
         bool nearly = isinf(rounded) && fabsl(exact) < 0x1.0000000000001p1024L && fabs(got) >= 0x1.fffffffffffffp1023;
@@ -77,8 +70,7 @@ static double error_of(double got, long double exact)
 
 /* ---- libraries ---- */
 
-static void *library(const char *march, int lanes)
-{
+static void *library(const char *march, int lanes) {
     const char *cc = kernel_cc_has("gcc") ? "gcc" : "clang";
     kernel_build build = {cc, kernel_cc_runs(march) ? march : "native", NULL, lanes, false};
     void *handle = kernel_cc_load(mathlib_source, &build);
@@ -86,8 +78,7 @@ static void *library(const char *march, int lanes)
     return handle;
 }
 
-static void *symbol(void *handle, const char *prefix, const char *name)
-{
+static void *symbol(void *handle, const char *prefix, const char *name) {
     char full[32];
     snprintf(full, sizeof full, "%s%s", prefix, name);
     void *at = dlsym(handle, full);
@@ -107,35 +98,59 @@ typedef struct unary_case {
 
 /* Bounds: the worst of 10^8 points, rounded up a little; all below 2. */
 static const unary_case unary_cases[] = {
-    {"exp", expl, -746, 711, EVEN, 1.15},        {"exp", expl, -60, 9, POWERS, 1.15},
-    {"expm1", expm1l, -40, 711, EVEN, 1.4},      {"expm1", expm1l, -2, 2, EVEN, 1.4},
-    {"expm1", expm1l, -70, 1, POWERS, 1.4},      {"log", logl, -1074, 1024, POSITIVE_POWERS, 0.95},
-    {"log", logl, 0.5, 2, EVEN, 0.95},           {"log", logl, 0.99, 1.01, EVEN, 0.95},
-    {"log1p", log1pl, -1, 1, EVEN, 1},           {"log1p", log1pl, -70, 1000, POSITIVE_POWERS, 1},
-    {"log1p", log1pl, -70, -0.001, NEGATIVE_POWERS, 1}, {"log1p", log1pl, 1, 1e4, EVEN, 1},
-    {"log10", log10l, -1074, 1024, POSITIVE_POWERS, 0.95}, {"log10", log10l, 0.5, 2, EVEN, 0.95},
-    {"sin", sinl, -4, 4, EVEN, 0.9},             {"sin", sinl, -2e6, 2e6, EVEN, 0.9},
-    {"sin", sinl, -70, 1024, POWERS, 0.9},       {"cos", cosl, -4, 4, EVEN, 0.9},
-    {"cos", cosl, -2e6, 2e6, EVEN, 0.9},         {"cos", cosl, -70, 1024, POWERS, 0.9},
-    {"tan", tanl, -4, 4, EVEN, 1.1},             {"tan", tanl, -2e6, 2e6, EVEN, 1.1},
-    {"tan", tanl, -70, 1024, POWERS, 1.1},       {"asin", asinl, -1, 1, EVEN, 1.1},
-    {"asin", asinl, -70, 0, POWERS, 1.1},        {"acos", acosl, -1, 1, EVEN, 1},
-    {"acos", acosl, 0.999, 1, EVEN, 1},          {"atan", atanl, -4, 4, EVEN, 1.75},
-    {"atan", atanl, -1022, 1024, POWERS, 1.75},  {"sinh", sinhl, -2, 2, EVEN, 1.95},
-    {"sinh", sinhl, -711, 711, EVEN, 1.95},      {"sinh", sinhl, -70, 9, POWERS, 1.95},
-    {"cosh", coshl, -2, 2, EVEN, 1.75},          {"cosh", coshl, -711, 711, EVEN, 1.75},
-    {"tanh", tanhl, -1, 1, EVEN, 1.6},           {"tanh", tanhl, -25, 25, EVEN, 1.6},
-    {"tanh", tanhl, -70, 5, POWERS, 1.6},        {"asinh", asinhl, -3, 3, EVEN, 1.4},
-    {"asinh", asinhl, -70, 1024, POWERS, 1.4},   {"acosh", acoshl, 1, 3, EVEN, 1.95},
-    {"acosh", acoshl, 0, 1024, POSITIVE_POWERS, 1.95}, {"atanh", atanhl, -1, 1, EVEN, 1},
-    {"atanh", atanhl, -70, 0, POWERS, 1},        {"sqrt", sqrtl, -1074, 1024, POSITIVE_POWERS, 0.5},
-    {"floor", floorl, -70, 70, POWERS, 0},       {"ceil", ceill, -70, 70, POWERS, 0},
-    {"trunc", truncl, -70, 70, POWERS, 0},       {"round", roundl, -70, 70, POWERS, 0},
-    {"floor", floorl, -9, 9, EVEN, 0},           {"round", roundl, -9, 9, EVEN, 0},
+    {"exp", expl, -746, 711, EVEN, 1.15},
+    {"exp", expl, -60, 9, POWERS, 1.15},
+    {"expm1", expm1l, -40, 711, EVEN, 1.4},
+    {"expm1", expm1l, -2, 2, EVEN, 1.4},
+    {"expm1", expm1l, -70, 1, POWERS, 1.4},
+    {"log", logl, -1074, 1024, POSITIVE_POWERS, 0.95},
+    {"log", logl, 0.5, 2, EVEN, 0.95},
+    {"log", logl, 0.99, 1.01, EVEN, 0.95},
+    {"log1p", log1pl, -1, 1, EVEN, 1},
+    {"log1p", log1pl, -70, 1000, POSITIVE_POWERS, 1},
+    {"log1p", log1pl, -70, -0.001, NEGATIVE_POWERS, 1},
+    {"log1p", log1pl, 1, 1e4, EVEN, 1},
+    {"log10", log10l, -1074, 1024, POSITIVE_POWERS, 0.95},
+    {"log10", log10l, 0.5, 2, EVEN, 0.95},
+    {"sin", sinl, -4, 4, EVEN, 0.9},
+    {"sin", sinl, -2e6, 2e6, EVEN, 0.9},
+    {"sin", sinl, -70, 1024, POWERS, 0.9},
+    {"cos", cosl, -4, 4, EVEN, 0.9},
+    {"cos", cosl, -2e6, 2e6, EVEN, 0.9},
+    {"cos", cosl, -70, 1024, POWERS, 0.9},
+    {"tan", tanl, -4, 4, EVEN, 1.1},
+    {"tan", tanl, -2e6, 2e6, EVEN, 1.1},
+    {"tan", tanl, -70, 1024, POWERS, 1.1},
+    {"asin", asinl, -1, 1, EVEN, 1.1},
+    {"asin", asinl, -70, 0, POWERS, 1.1},
+    {"acos", acosl, -1, 1, EVEN, 1},
+    {"acos", acosl, 0.999, 1, EVEN, 1},
+    {"atan", atanl, -4, 4, EVEN, 1.75},
+    {"atan", atanl, -1022, 1024, POWERS, 1.75},
+    {"sinh", sinhl, -2, 2, EVEN, 1.95},
+    {"sinh", sinhl, -711, 711, EVEN, 1.95},
+    {"sinh", sinhl, -70, 9, POWERS, 1.95},
+    {"cosh", coshl, -2, 2, EVEN, 1.75},
+    {"cosh", coshl, -711, 711, EVEN, 1.75},
+    {"tanh", tanhl, -1, 1, EVEN, 1.6},
+    {"tanh", tanhl, -25, 25, EVEN, 1.6},
+    {"tanh", tanhl, -70, 5, POWERS, 1.6},
+    {"asinh", asinhl, -3, 3, EVEN, 1.4},
+    {"asinh", asinhl, -70, 1024, POWERS, 1.4},
+    {"acosh", acoshl, 1, 3, EVEN, 1.95},
+    {"acosh", acoshl, 0, 1024, POSITIVE_POWERS, 1.95},
+    {"atanh", atanhl, -1, 1, EVEN, 1},
+    {"atanh", atanhl, -70, 0, POWERS, 1},
+    {"sqrt", sqrtl, -1074, 1024, POSITIVE_POWERS, 0.5},
+    {"floor", floorl, -70, 70, POWERS, 0},
+    {"ceil", ceill, -70, 70, POWERS, 0},
+    {"trunc", truncl, -70, 70, POWERS, 0},
+    {"round", roundl, -70, 70, POWERS, 0},
+    {"floor", floorl, -9, 9, EVEN, 0},
+    {"round", roundl, -9, 9, EVEN, 0},
 };
 
-static void check_unary(void *handle, const unary_case *c, int rounds)
-{
+static void check_unary(void *handle, const unary_case *c, int rounds) {
     mathlib_unary f = (mathlib_unary)symbol(handle, "m_", c->name);
     double worst = 0, where = 0;
     for (int r = 0; r < rounds; r++) {
@@ -150,22 +165,19 @@ static void check_unary(void *handle, const unary_case *c, int rounds)
     if (!(worst <= c->bound)) fail_msg("%s(%a): %g ulp, bound %g", c->name, where, worst, c->bound);
 }
 
-static void check_all_unary(const char *march, int lanes, int rounds)
-{
+static void check_all_unary(const char *march, int lanes, int rounds) {
     void *handle = library(march, lanes);
     state = 88172645463325252u;
     for (size_t i = 0; i < sizeof unary_cases / sizeof *unary_cases; i++) check_unary(handle, &unary_cases[i], rounds);
     kernel_cc_close(handle);
 }
 
-static void one_argument_functions_stay_within_their_bounds(void **unused)
-{
+static void one_argument_functions_stay_within_their_bounds(void **unused) {
     (void)unused;
     check_all_unary("native", 8, 24);
 }
 
-static void so_they_do_without_fused_multiply_add(void **unused)
-{
+static void so_they_do_without_fused_multiply_add(void **unused) {
     (void)unused;
     check_all_unary("x86-64-v2", 8, 8);
 }
@@ -173,20 +185,19 @@ static void so_they_do_without_fused_multiply_add(void **unused)
 typedef enum pairing { NEAR, WILD, CRITICAL, INTEGERS } pairing;
 
 /* For pow: exponents that lead to the edges of the range, bases next to 1. */
-static void fill_pairs(pairing how, bool is_pow)
-{
+static void fill_pairs(pairing how, bool is_pow) {
     for (int i = 0; i < N; i++) {
         x[i] = how == INTEGERS ? rint(between(-20, 20)) : how == NEAR ? between(-3, 3) : any_double();
         z[i] = how == INTEGERS ? rint(between(-20, 20)) : how == NEAR ? between(-3, 3) : any_double();
         if (!is_pow || how == INTEGERS) continue;
         if (how == NEAR) x[i] = fabs(x[i]);
         if (how == WILD) x[i] = sample(-1074, 1024, POSITIVE_POWERS), z[i] = between(-1.1, 1.1) * 1022 / log2(x[i]);
-        if (how == CRITICAL) x[i] = 1 + between(-1, 1) * exp2(between(-50, -1)), z[i] = between(-1, 1) * 740 / log(x[i]);
+        if (how == CRITICAL)
+            x[i] = 1 + between(-1, 1) * exp2(between(-50, -1)), z[i] = between(-1, 1) * 740 / log(x[i]);
     }
 }
 
-static void check_binary(void *handle, const char *name, long double (*exact)(long double, long double), double bound)
-{
+static void check_binary(void *handle, const char *name, long double (*exact)(long double, long double), double bound) {
     mathlib_binary f = (mathlib_binary)symbol(handle, "m_", name);
     double worst = 0;
     int at = 0;
@@ -202,8 +213,7 @@ static void check_binary(void *handle, const char *name, long double (*exact)(lo
     assert_true(at >= 0 && worst <= bound);
 }
 
-static void two_argument_functions_stay_within_their_bounds(void **unused)
-{
+static void two_argument_functions_stay_within_their_bounds(void **unused) {
     (void)unused;
     const char *const sets[] = {"native", "x86-64-v2"};
     for (int s = 0; s < 2; s++) {
@@ -219,15 +229,56 @@ static void two_argument_functions_stay_within_their_bounds(void **unused)
 
 /* ---- edges ---- */
 
-static const double edges[] = {
-    0.0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 3, -3, 4, INFINITY, -INFINITY, NAN, 0x1p-1074, -0x1p-1074, 0x1p-1022,
-    0x1.fffffffffffffp1023, -0x1.fffffffffffffp1023, 0x1p-540, 1e-20, 1e20, -1e-20, -1e20, 709.78, 709.79, -745.13,
-    -745.14, 710.4, 710.5, 1e300, -1e300, 0.55, 22, 1.5, 2.5, -1.5, -2.5, 0.49999999999999994, 4503599627370497.5,
-    0x1p52, 0x1p53 + 2, 1e-300, 0x1p500, -0x1p500, 1 + 0x1p-52, 1 - 0x1p-53};
+static const double edges[] = {0.0,
+                               -0.0,
+                               1,
+                               -1,
+                               0.5,
+                               -0.5,
+                               2,
+                               -2,
+                               3,
+                               -3,
+                               4,
+                               INFINITY,
+                               -INFINITY,
+                               NAN,
+                               0x1p-1074,
+                               -0x1p-1074,
+                               0x1p-1022,
+                               0x1.fffffffffffffp1023,
+                               -0x1.fffffffffffffp1023,
+                               0x1p-540,
+                               1e-20,
+                               1e20,
+                               -1e-20,
+                               -1e20,
+                               709.78,
+                               709.79,
+                               -745.13,
+                               -745.14,
+                               710.4,
+                               710.5,
+                               1e300,
+                               -1e300,
+                               0.55,
+                               22,
+                               1.5,
+                               2.5,
+                               -1.5,
+                               -2.5,
+                               0.49999999999999994,
+                               4503599627370497.5,
+                               0x1p52,
+                               0x1p53 + 2,
+                               1e-300,
+                               0x1p500,
+                               -0x1p500,
+                               1 + 0x1p-52,
+                               1 - 0x1p-53};
 #define N_EDGES ((int)(sizeof edges / sizeof *edges))
 
-static void special_values_are_those_of_C(void **unused)
-{
+static void special_values_are_those_of_C(void **unused) {
     (void)unused;
     void *handle = library("native", 8);
     for (size_t c = 0; c < sizeof unary_cases / sizeof *unary_cases; c++) {
@@ -241,11 +292,12 @@ static void special_values_are_those_of_C(void **unused)
     kernel_cc_close(handle);
 }
 
-static void special_pairs_are_those_of_C(void **unused)
-{
+static void special_pairs_are_those_of_C(void **unused) {
     (void)unused;
-    static const struct { const char *name; long double (*exact)(long double, long double); } cases[] = {
-        {"pow", powl}, {"atan2", atan2l}, {"hypot", hypotl}, {"fmod", fmodl}};
+    static const struct {
+        const char *name;
+        long double (*exact)(long double, long double);
+    } cases[] = {{"pow", powl}, {"atan2", atan2l}, {"hypot", hypotl}, {"fmod", fmodl}};
     void *handle = library("native", 8);
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         for (int i = 0; i < N; i++) x[i] = edges[i / N_EDGES % N_EDGES], z[i] = edges[i % N_EDGES];
@@ -258,8 +310,7 @@ static void special_pairs_are_those_of_C(void **unused)
     kernel_cc_close(handle);
 }
 
-static void powers_of_ten_have_exact_logarithms(void **unused)
-{
+static void powers_of_ten_have_exact_logarithms(void **unused) {
     (void)unused;
     void *handle = library("native", 8);
     for (int i = 0; i < 24; i++) x[i] = pow(10, i); /* exact up to 10^22 */
@@ -268,21 +319,18 @@ static void powers_of_ten_have_exact_logarithms(void **unused)
     kernel_cc_close(handle);
 }
 
-static int32_t word(double a)
-{
+static int32_t word(double a) {
     return (int32_t)(uint32_t)(int64_t)fmod(trunc(a), 4294967296.0);
 }
 
-static double shifted(const char *name, int32_t a, int32_t n)
-{
+static double shifted(const char *name, int32_t a, int32_t n) {
     bool is_in = n >= 0 && n < 32;
     if (!strcmp(name, "shl")) return is_in ? (int32_t)((uint32_t)a << n) : 0;
     if (!strcmp(name, "shr")) return is_in ? (int32_t)((uint32_t)a >> n) : 0;
     return is_in ? a >> n : -(a < 0);
 }
 
-static void integer_operations_are_those_of_32_bits(void **unused)
-{
+static void integer_operations_are_those_of_32_bits(void **unused) {
     (void)unused;
     void *handle = library("native", 8);
     state = 1234567;
@@ -305,21 +353,28 @@ static void integer_operations_are_those_of_32_bits(void **unused)
 
 /* ---- the same bits everywhere ---- */
 
-static void fill_mixed(int round)
-{
+static void fill_mixed(int round) {
     for (int i = 0; i < N; i++) {
         switch (round % 5) {
-        case 0: x[i] = between(-1, 1), z[i] = between(-2, 2); break;
-        case 1: x[i] = between(-800, 800), z[i] = between(-20, 20); break;
-        case 2: x[i] = any_double(), z[i] = any_double(); break;
-        case 3: x[i] = sample(-30, 30, POWERS), z[i] = rint(between(-10, 40)); break;
-        default: x[i] = rint(between(-5, 5)), z[i] = rint(between(-5, 5));
+        case 0:
+            x[i] = between(-1, 1), z[i] = between(-2, 2);
+            break;
+        case 1:
+            x[i] = between(-800, 800), z[i] = between(-20, 20);
+            break;
+        case 2:
+            x[i] = any_double(), z[i] = any_double();
+            break;
+        case 3:
+            x[i] = sample(-30, 30, POWERS), z[i] = rint(between(-10, 40));
+            break;
+        default:
+            x[i] = rint(between(-5, 5)), z[i] = rint(between(-5, 5));
         }
     }
 }
 
-static uint64_t folded(uint64_t hash)
-{
+static uint64_t folded(uint64_t hash) {
     for (int i = 0; i < N; i++) {
         double value = isnan(y[i]) ? NAN : y[i]; /* which NaN it is, is not promised */
         uint64_t bits;
@@ -333,8 +388,7 @@ static uint64_t folded(uint64_t hash)
 #define COUNT(f) +1
 enum { N_FUNCTIONS = 0 MATHLIB_UNARY(COUNT) MATHLIB_BINARY(COUNT) };
 
-static void hash_library(void *handle, uint64_t hashes[N_FUNCTIONS])
-{
+static void hash_library(void *handle, uint64_t hashes[N_FUNCTIONS]) {
     static const char *const unary[] = {
 #define NAME(f) #f,
         MATHLIB_UNARY(NAME)};
@@ -355,8 +409,7 @@ static void hash_library(void *handle, uint64_t hashes[N_FUNCTIONS])
     }
 }
 
-static void bits_do_not_depend_on_lanes_compiler_or_instruction_set(void **unused)
-{
+static void bits_do_not_depend_on_lanes_compiler_or_instruction_set(void **unused) {
     (void)unused;
     int n;
     const kernel_build *builds = kernel_cc_builds(&n);
@@ -373,12 +426,12 @@ static void bits_do_not_depend_on_lanes_compiler_or_instruction_set(void **unuse
         is_known[has_fma] = true;
         for (int f = 0; f < N_FUNCTIONS; f++)
             if (hashes[f] != first[has_fma][f])
-                fail_msg("function %d differs: %s -march=%s, %d lanes", f, builds[b].cc, builds[b].march, builds[b].lanes);
+                fail_msg("function %d differs: %s -march=%s, %d lanes", f, builds[b].cc, builds[b].march,
+                         builds[b].lanes);
     }
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_argument_functions_stay_within_their_bounds),
         cmocka_unit_test(so_they_do_without_fused_multiply_add),

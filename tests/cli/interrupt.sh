@@ -35,7 +35,7 @@ long="--points 10000 --cycles 4000"
     interrupt INT iv r.va --wave sine:1V,1Hz $long -o out/a.csv --figure out/a.svg
     interrupt TERM iv r.va --wave sine:1V,1Hz $long -o out/a.csv --json
 }
-interrupt INT pulse r.va --train "1V,1us,1us,1000000; read 0.1V,1us" -o out/a.csv
+interrupt INT pulse r.va --train "1V,1us,1us,20000; read 0.1V,1us" -o out/a.csv
 
 # While gnuplot draws.
 printf '#!/bin/sh\nexec sleep 30\n' >tools/gnuplot

@@ -39,7 +39,7 @@ END
 fi
 if command -v zsh >/dev/null; then zsh -n c.zsh || complain "zsh does not read its completion"; fi
 if command -v fish >/dev/null; then
-    fish --no-config -c 'source c.fish; offers -C "hysteron iv vt"' | grep -q '^vteam' || complain "fish: no models"
+    fish --no-config -c 'source c.fish; complete -C "hysteron iv vt"' | grep -q '^vteam' || complain "fish: no models"
 fi
 if command -v mandoc >/dev/null; then
     mandoc -Tlint -W error c.man || complain "mandoc finds errors in the manual page"

@@ -10,8 +10,9 @@
 #define BUILD_RIG_H
 #include "veriloga/ir_eval.h"
 
-#define MODULE(ports, decls, analog)                                                               \
-    "module m(" ports ");\ninout " ports ";\nelectrical " ports ";\n" decls "\nanalog begin\n" analog "\nend\nendmodule\n"
+#define MODULE(ports, decls, analog)                                                                                   \
+    "module m(" ports ");\ninout " ports ";\nelectrical " ports ";\n" decls "\nanalog begin\n" analog                  \
+    "\nend\nendmodule\n"
 
 typedef struct build_rig {
     hys_ctx *ctx;

@@ -14,10 +14,10 @@ typedef struct rig {
     va_ir *ir;
 } rig;
 
-#define OP1(op, a) va_op1(f->ir, VA_OP_##op, a)
+#define OP1(op, a)    va_op1(f->ir, VA_OP_##op, a)
 #define OP2(op, a, b) va_op2(f->ir, VA_OP_##op, a, b)
-#define SEL(c, a, b) va_op3(f->ir, VA_OP_SELECT, c, a, b)
-#define NUM(x) va_const(f->ir, x)
+#define SEL(c, a, b)  va_op3(f->ir, VA_OP_SELECT, c, a, b)
+#define NUM(x)        va_const(f->ir, x)
 #define LEAF(op, imm) va_leaf(f->ir, VA_OP_##op, imm)
 
 void rig_start(rig *f, hys_ctx *ctx);

@@ -13,18 +13,30 @@ typedef struct machine {
 
 static graph_real leaf(const machine *m, const va_ins *ins) {
     switch (ins->op) {
-    case VA_OP_CONST: return ins->number;
-    case VA_OP_TRUE: return 1;
-    case VA_OP_PARAM: return m->at->param[ins->imm];
-    case VA_OP_PROBE: return m->at->probe[ins->imm];
-    case VA_OP_RETAINED: return m->at->retained[ins->imm];
-    case VA_OP_DDT: return m->at->ddt[ins->imm];
-    case VA_OP_NOISE: return m->at->noise[ins->imm];
-    case VA_OP_TIME: return m->at->time;
-    case VA_OP_TEMP: return m->at->temp;
-    case VA_OP_FLAG: return m->at->flag[ins->imm];
-    case VA_OP_EVENT: return m->at->event[ins->imm];
-    default: return 0;
+    case VA_OP_CONST:
+        return ins->number;
+    case VA_OP_TRUE:
+        return 1;
+    case VA_OP_PARAM:
+        return m->at->param[ins->imm];
+    case VA_OP_PROBE:
+        return m->at->probe[ins->imm];
+    case VA_OP_RETAINED:
+        return m->at->retained[ins->imm];
+    case VA_OP_DDT:
+        return m->at->ddt[ins->imm];
+    case VA_OP_NOISE:
+        return m->at->noise[ins->imm];
+    case VA_OP_TIME:
+        return m->at->time;
+    case VA_OP_TEMP:
+        return m->at->temp;
+    case VA_OP_FLAG:
+        return m->at->flag[ins->imm];
+    case VA_OP_EVENT:
+        return m->at->event[ins->imm];
+    default:
+        return 0;
     }
 }
 
@@ -35,66 +47,116 @@ static graph_real word(graph_real a) {
 static graph_real integers(va_opcode op, graph_real x, graph_real y) {
     int32_t a = (int32_t)word(x), b = (int32_t)word(y);
     switch (op) {
-    case VA_OP_IAND: return a & b;
-    case VA_OP_IOR: return a | b;
-    case VA_OP_IXOR: return a ^ b;
-    case VA_OP_SHL: return b < 0 || b > 31 ? 0 : (int32_t)((uint32_t)a << b);
-    case VA_OP_SHR: return b < 0 || b > 31 ? 0 : (int32_t)((uint32_t)a >> b);
-    default: return b < 0 || b > 31 ? -(a < 0) : a >> b;
+    case VA_OP_IAND:
+        return a & b;
+    case VA_OP_IOR:
+        return a | b;
+    case VA_OP_IXOR:
+        return a ^ b;
+    case VA_OP_SHL:
+        return b < 0 || b > 31 ? 0 : (int32_t)((uint32_t)a << b);
+    case VA_OP_SHR:
+        return b < 0 || b > 31 ? 0 : (int32_t)((uint32_t)a >> b);
+    default:
+        return b < 0 || b > 31 ? -(a < 0) : a >> b;
     }
 }
 
 static graph_real unary(va_opcode op, graph_real a) {
     switch (op) {
-    case VA_OP_NEG: return -a;
-    case VA_OP_ABS: return fabsl(a);
-    case VA_OP_SQRT: return sqrtl(a);
-    case VA_OP_EXP: return expl(a);
-    case VA_OP_EXPM1: return expm1l(a);
-    case VA_OP_LOG: return logl(a);
-    case VA_OP_LOG1P: return log1pl(a);
-    case VA_OP_LOG10: return log10l(a);
-    case VA_OP_SIN: return sinl(a);
-    case VA_OP_COS: return cosl(a);
-    case VA_OP_TAN: return tanl(a);
-    case VA_OP_ASIN: return asinl(a);
-    case VA_OP_ACOS: return acosl(a);
-    case VA_OP_ATAN: return atanl(a);
-    case VA_OP_SINH: return sinhl(a);
-    case VA_OP_COSH: return coshl(a);
-    case VA_OP_TANH: return tanhl(a);
-    case VA_OP_ASINH: return asinhl(a);
-    case VA_OP_ACOSH: return acoshl(a);
-    case VA_OP_ATANH: return atanhl(a);
-    case VA_OP_FLOOR: return floorl(a);
-    case VA_OP_CEIL: return ceill(a);
-    case VA_OP_TRUNC: return truncl(a);
-    case VA_OP_ROUND: return roundl(a);
-    case VA_OP_WRAP32: return word(a);
-    case VA_OP_NOT: return a == 0;
-    default: return NAN;
+    case VA_OP_NEG:
+        return -a;
+    case VA_OP_ABS:
+        return fabsl(a);
+    case VA_OP_SQRT:
+        return sqrtl(a);
+    case VA_OP_EXP:
+        return expl(a);
+    case VA_OP_EXPM1:
+        return expm1l(a);
+    case VA_OP_LOG:
+        return logl(a);
+    case VA_OP_LOG1P:
+        return log1pl(a);
+    case VA_OP_LOG10:
+        return log10l(a);
+    case VA_OP_SIN:
+        return sinl(a);
+    case VA_OP_COS:
+        return cosl(a);
+    case VA_OP_TAN:
+        return tanl(a);
+    case VA_OP_ASIN:
+        return asinl(a);
+    case VA_OP_ACOS:
+        return acosl(a);
+    case VA_OP_ATAN:
+        return atanl(a);
+    case VA_OP_SINH:
+        return sinhl(a);
+    case VA_OP_COSH:
+        return coshl(a);
+    case VA_OP_TANH:
+        return tanhl(a);
+    case VA_OP_ASINH:
+        return asinhl(a);
+    case VA_OP_ACOSH:
+        return acoshl(a);
+    case VA_OP_ATANH:
+        return atanhl(a);
+    case VA_OP_FLOOR:
+        return floorl(a);
+    case VA_OP_CEIL:
+        return ceill(a);
+    case VA_OP_TRUNC:
+        return truncl(a);
+    case VA_OP_ROUND:
+        return roundl(a);
+    case VA_OP_WRAP32:
+        return word(a);
+    case VA_OP_NOT:
+        return a == 0;
+    default:
+        return NAN;
     }
 }
 
 static graph_real binary(va_opcode op, graph_real a, graph_real b) {
     switch (op) {
-    case VA_OP_ADD: return a + b;
-    case VA_OP_SUB: return a - b;
-    case VA_OP_MUL: return a * b;
-    case VA_OP_DIV: return a / b;
-    case VA_OP_MIN: return b < a ? b : a;
-    case VA_OP_MAX: return a < b ? b : a;
-    case VA_OP_POW: return powl(a, b);
-    case VA_OP_ATAN2: return atan2l(a, b);
-    case VA_OP_HYPOT: return hypotl(a, b);
-    case VA_OP_FMOD: return fmodl(a, b);
-    case VA_OP_LT: return a < b;
-    case VA_OP_LE: return a <= b;
-    case VA_OP_EQ: return a == b;
-    case VA_OP_NE: return a != b;
-    case VA_OP_AND: return a != 0 && b != 0;
-    case VA_OP_OR: return a != 0 || b != 0;
-    default: return integers(op, a, b);
+    case VA_OP_ADD:
+        return a + b;
+    case VA_OP_SUB:
+        return a - b;
+    case VA_OP_MUL:
+        return a * b;
+    case VA_OP_DIV:
+        return a / b;
+    case VA_OP_MIN:
+        return b < a ? b : a;
+    case VA_OP_MAX:
+        return a < b ? b : a;
+    case VA_OP_POW:
+        return powl(a, b);
+    case VA_OP_ATAN2:
+        return atan2l(a, b);
+    case VA_OP_HYPOT:
+        return hypotl(a, b);
+    case VA_OP_FMOD:
+        return fmodl(a, b);
+    case VA_OP_LT:
+        return a < b;
+    case VA_OP_LE:
+        return a <= b;
+    case VA_OP_EQ:
+        return a == b;
+    case VA_OP_NE:
+        return a != b;
+    case VA_OP_AND:
+        return a != 0 && b != 0;
+    case VA_OP_OR:
+        return a != 0 || b != 0;
+    default:
+        return integers(op, a, b);
     }
 }
 
@@ -138,8 +200,7 @@ static va_val go_round(machine *m, uint32_t loop) {
     va_val v = 1, phi;
     while (va_get(m->ir, v)->op != VA_OP_LOOP || va_get(m->ir, v)->imm != loop) v++;
     graph_real nexts[64];
-    for (phi = v + 1; va_get(m->ir, phi)->op == VA_OP_PHI; phi++)
-        nexts[phi - v - 1] = m->values[va_get(m->ir, phi)->b];
+    for (phi = v + 1; va_get(m->ir, phi)->op == VA_OP_PHI; phi++) nexts[phi - v - 1] = m->values[va_get(m->ir, phi)->b];
     for (phi = v + 1; va_get(m->ir, phi)->op == VA_OP_PHI; phi++) m->values[phi] = nexts[phi - v - 1];
     return phi;
 }
@@ -161,18 +222,28 @@ static va_val step(machine *m, va_val v) {
     switch (ins->op) {
     case VA_OP_ARRAY:
     case VA_OP_ALOAD:
-    case VA_OP_ASTORE: m->values[v] = array_op(m, v, ins); break;
-    case VA_OP_LOOP: return enter(m, v, ins);
-    case VA_OP_COND: return m->values[ins->a] != 0 ? v + 1 : find_end(m->ir, ins->imm) + 1;
-    case VA_OP_END: return go_round(m, ins->imm);
+    case VA_OP_ASTORE:
+        m->values[v] = array_op(m, v, ins);
+        break;
+    case VA_OP_LOOP:
+        return enter(m, v, ins);
+    case VA_OP_COND:
+        return m->values[ins->a] != 0 ? v + 1 : find_end(m->ir, ins->imm) + 1;
+    case VA_OP_END:
+        return go_round(m, ins->imm);
     case VA_OP_RESULT:
         m->values[v] = m->values[ins->a];
         m->webs[v] = m->webs[ins->a];
         break;
-    case VA_OP_SELECT: m->values[v] = m->values[x[0]] != 0 ? m->values[x[1]] : m->values[x[2]]; break;
-    case VA_OP_DRAW: m->values[v] = m->at->draw[ins->imm]; break;
+    case VA_OP_SELECT:
+        m->values[v] = m->values[x[0]] != 0 ? m->values[x[1]] : m->values[x[2]];
+        break;
+    case VA_OP_DRAW:
+        m->values[v] = m->at->draw[ins->imm];
+        break;
     case VA_OP_EFFECT:
-    case VA_OP_DDX: break;
+    case VA_OP_DDX:
+        break;
     default:
         m->values[v] = n == 0   ? leaf(m, ins)
                        : n == 1 ? unary((va_opcode)ins->op, m->values[x[0]])

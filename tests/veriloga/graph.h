@@ -20,7 +20,9 @@ graph_real graph_value(const va_model *model, const graph_point *at, va_val valu
 void graph_new(va_model *model, hys_ctx *ctx, hys__arena *arena, size_t max_ins);
 
 /* Repeatable numbers. */
-typedef struct graph_random { uint64_t state; } graph_random;
+typedef struct graph_random {
+    uint64_t state;
+} graph_random;
 uint32_t graph_below(graph_random *random, uint32_t n);
 double graph_between(graph_random *random, double lo, double hi);
 

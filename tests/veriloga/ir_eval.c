@@ -9,9 +9,9 @@ typedef struct memory { /* one per ARRAY instruction */
 typedef struct machine {
     va_eval *e;
     const va_model *model;
-    memory *memories;    /* [instructions] */
-    uint32_t *storage;   /* [instructions] which ARRAY a version belongs to */
-    double *phi_next;    /* [instructions] */
+    memory *memories;  /* [instructions] */
+    uint32_t *storage; /* [instructions] which ARRAY a version belongs to */
+    double *phi_next;  /* [instructions] */
 } machine;
 
 /* ---- small operations ---- */
@@ -23,12 +23,18 @@ static int32_t as_int(double a) {
 static double int_op(va_opcode op, double a, double b) {
     uint32_t x = (uint32_t)as_int(a), y = (uint32_t)as_int(b);
     switch (op) {
-    case VA_OP_IAND: return (int32_t)(x & y);
-    case VA_OP_IOR: return (int32_t)(x | y);
-    case VA_OP_IXOR: return (int32_t)(x ^ y);
-    case VA_OP_SHL: return y > 31 ? 0 : (int32_t)(x << y);
-    case VA_OP_SHR: return y > 31 ? 0 : (int32_t)(x >> y);
-    default: return y > 31 ? (as_int(a) < 0 ? -1 : 0) : as_int(a) >> y;
+    case VA_OP_IAND:
+        return (int32_t)(x & y);
+    case VA_OP_IOR:
+        return (int32_t)(x | y);
+    case VA_OP_IXOR:
+        return (int32_t)(x ^ y);
+    case VA_OP_SHL:
+        return y > 31 ? 0 : (int32_t)(x << y);
+    case VA_OP_SHR:
+        return y > 31 ? 0 : (int32_t)(x >> y);
+    default:
+        return y > 31 ? (as_int(a) < 0 ? -1 : 0) : as_int(a) >> y;
     }
 }
 
@@ -40,56 +46,102 @@ static double wrap32(double a) {
 
 static double op1(va_opcode op, double a) {
     switch (op) {
-    case VA_OP_NEG: return -a;
-    case VA_OP_ABS: return fabs(a);
-    case VA_OP_SQRT: return sqrt(a);
-    case VA_OP_EXP: return exp(a);
-    case VA_OP_EXPM1: return expm1(a);
-    case VA_OP_LOG: return log(a);
-    case VA_OP_LOG1P: return log1p(a);
-    case VA_OP_LOG10: return log10(a);
-    case VA_OP_SIN: return sin(a);
-    case VA_OP_COS: return cos(a);
-    case VA_OP_TAN: return tan(a);
-    case VA_OP_ASIN: return asin(a);
-    case VA_OP_ACOS: return acos(a);
-    case VA_OP_ATAN: return atan(a);
-    case VA_OP_SINH: return sinh(a);
-    case VA_OP_COSH: return cosh(a);
-    case VA_OP_TANH: return tanh(a);
-    case VA_OP_ASINH: return asinh(a);
-    case VA_OP_ACOSH: return acosh(a);
-    case VA_OP_ATANH: return atanh(a);
-    case VA_OP_FLOOR: return floor(a);
-    case VA_OP_CEIL: return ceil(a);
-    case VA_OP_TRUNC: return trunc(a);
-    case VA_OP_ROUND: return round(a);
-    case VA_OP_WRAP32: return wrap32(a);
-    case VA_OP_NOT: return a == 0;
-    case VA_OP_RESULT: return a;
-    default: fail_msg("operation %d is not interpreted", (int)op); return 0;
+    case VA_OP_NEG:
+        return -a;
+    case VA_OP_ABS:
+        return fabs(a);
+    case VA_OP_SQRT:
+        return sqrt(a);
+    case VA_OP_EXP:
+        return exp(a);
+    case VA_OP_EXPM1:
+        return expm1(a);
+    case VA_OP_LOG:
+        return log(a);
+    case VA_OP_LOG1P:
+        return log1p(a);
+    case VA_OP_LOG10:
+        return log10(a);
+    case VA_OP_SIN:
+        return sin(a);
+    case VA_OP_COS:
+        return cos(a);
+    case VA_OP_TAN:
+        return tan(a);
+    case VA_OP_ASIN:
+        return asin(a);
+    case VA_OP_ACOS:
+        return acos(a);
+    case VA_OP_ATAN:
+        return atan(a);
+    case VA_OP_SINH:
+        return sinh(a);
+    case VA_OP_COSH:
+        return cosh(a);
+    case VA_OP_TANH:
+        return tanh(a);
+    case VA_OP_ASINH:
+        return asinh(a);
+    case VA_OP_ACOSH:
+        return acosh(a);
+    case VA_OP_ATANH:
+        return atanh(a);
+    case VA_OP_FLOOR:
+        return floor(a);
+    case VA_OP_CEIL:
+        return ceil(a);
+    case VA_OP_TRUNC:
+        return trunc(a);
+    case VA_OP_ROUND:
+        return round(a);
+    case VA_OP_WRAP32:
+        return wrap32(a);
+    case VA_OP_NOT:
+        return a == 0;
+    case VA_OP_RESULT:
+        return a;
+    default:
+        fail_msg("operation %d is not interpreted", (int)op);
+        return 0;
     }
 }
 
 static double op2(va_opcode op, double a, double b) {
     switch (op) {
-    case VA_OP_ADD: return a + b;
-    case VA_OP_SUB: return a - b;
-    case VA_OP_MUL: return a * b;
-    case VA_OP_DIV: return a / b;
-    case VA_OP_MIN: return a < b ? a : b;
-    case VA_OP_MAX: return a > b ? a : b;
-    case VA_OP_POW: return pow(a, b);
-    case VA_OP_ATAN2: return atan2(a, b);
-    case VA_OP_HYPOT: return hypot(a, b);
-    case VA_OP_FMOD: return fmod(a, b);
-    case VA_OP_LT: return a < b;
-    case VA_OP_LE: return a <= b;
-    case VA_OP_EQ: return a == b;
-    case VA_OP_NE: return a != b;
-    case VA_OP_AND: return a != 0 && b != 0;
-    case VA_OP_OR: return a != 0 || b != 0;
-    default: return int_op(op, a, b);
+    case VA_OP_ADD:
+        return a + b;
+    case VA_OP_SUB:
+        return a - b;
+    case VA_OP_MUL:
+        return a * b;
+    case VA_OP_DIV:
+        return a / b;
+    case VA_OP_MIN:
+        return a < b ? a : b;
+    case VA_OP_MAX:
+        return a > b ? a : b;
+    case VA_OP_POW:
+        return pow(a, b);
+    case VA_OP_ATAN2:
+        return atan2(a, b);
+    case VA_OP_HYPOT:
+        return hypot(a, b);
+    case VA_OP_FMOD:
+        return fmod(a, b);
+    case VA_OP_LT:
+        return a < b;
+    case VA_OP_LE:
+        return a <= b;
+    case VA_OP_EQ:
+        return a == b;
+    case VA_OP_NE:
+        return a != b;
+    case VA_OP_AND:
+        return a != 0 && b != 0;
+    case VA_OP_OR:
+        return a != 0 || b != 0;
+    default:
+        return int_op(op, a, b);
     }
 }
 
@@ -101,27 +153,45 @@ static double unknown_value(const va_eval *e, uint32_t unknown) {
 
 static double leaf(const va_eval *e, const va_ins *ins) {
     switch (ins->op) {
-    case VA_OP_CONST: return ins->number;
-    case VA_OP_TRUE: return 1;
-    case VA_OP_FALSE: return 0;
-    case VA_OP_PARAM: return e->param[ins->imm];
-    case VA_OP_GIVEN: return e->given[ins->imm];
-    case VA_OP_CONNECTED: return e->connected[ins->imm];
-    case VA_OP_TEMP: return e->temp;
-    case VA_OP_TIME: return e->time;
-    case VA_OP_FLAG: return (e->flags >> ins->imm) & 1u;
-    case VA_OP_SIMPARAM: return e->simparam[ins->imm];
-    case VA_OP_SIMPARAM_KNOWN: return !isnan(e->simparam[ins->imm]);
-    case VA_OP_EVENT: return e->event[ins->imm];
+    case VA_OP_CONST:
+        return ins->number;
+    case VA_OP_TRUE:
+        return 1;
+    case VA_OP_FALSE:
+        return 0;
+    case VA_OP_PARAM:
+        return e->param[ins->imm];
+    case VA_OP_GIVEN:
+        return e->given[ins->imm];
+    case VA_OP_CONNECTED:
+        return e->connected[ins->imm];
+    case VA_OP_TEMP:
+        return e->temp;
+    case VA_OP_TIME:
+        return e->time;
+    case VA_OP_FLAG:
+        return (e->flags >> ins->imm) & 1u;
+    case VA_OP_SIMPARAM:
+        return e->simparam[ins->imm];
+    case VA_OP_SIMPARAM_KNOWN:
+        return !isnan(e->simparam[ins->imm]);
+    case VA_OP_EVENT:
+        return e->event[ins->imm];
     case VA_OP_PROBE: {
         va_probe probe = e->model->probes.at[ins->imm];
         return unknown_value(e, probe.pos) - unknown_value(e, probe.neg);
     }
-    case VA_OP_RETAINED: return e->retained[ins->imm];
-    case VA_OP_DDT: return e->ddt[ins->imm];
-    case VA_OP_NOISE: return 0;
-    case VA_OP_DELAYED: return e->delayed[ins->imm];
-    default: fail_msg("leaf %d is not interpreted", (int)ins->op); return 0;
+    case VA_OP_RETAINED:
+        return e->retained[ins->imm];
+    case VA_OP_DDT:
+        return e->ddt[ins->imm];
+    case VA_OP_NOISE:
+        return 0;
+    case VA_OP_DELAYED:
+        return e->delayed[ins->imm];
+    default:
+        fail_msg("leaf %d is not interpreted", (int)ins->op);
+        return 0;
     }
 }
 
@@ -322,8 +392,8 @@ void va_eval_init(va_eval *e, const va_model *model) {
 }
 
 void va_eval_free(va_eval *e) {
-    void *all[] = {e->x, e->param, e->retained, e->ddt, e->draw, e->delayed, e->simparam,
-                   e->event, e->given, e->connected, e->val, e->is_done};
+    void *all[] = {e->x,        e->param, e->retained, e->ddt,       e->draw, e->delayed,
+                   e->simparam, e->event, e->given,    e->connected, e->val,  e->is_done};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
 }
 

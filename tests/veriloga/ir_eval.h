@@ -28,9 +28,9 @@ typedef struct va_eval {
     bool *given;      /* [params] */
     bool *connected;  /* [unknowns] */
     double time, temp;
-    unsigned flags;   /* 1u << va_flag */
-    double *val;      /* [instructions] after va_eval_run */
-    bool *is_done;    /* [instructions] was it reached */
+    unsigned flags;      /* 1u << va_flag */
+    double *val;         /* [instructions] after va_eval_run */
+    bool *is_done;       /* [instructions] was it reached */
     size_t n_iterations; /* of all loops together in the last run */
 } va_eval;
 
@@ -45,7 +45,7 @@ uint32_t va_eval_unknown(const va_eval *e, const char *name); /* fails the test 
 uint32_t va_eval_slot(const va_eval *e, const char *name);
 bool va_eval_has_slot(const va_eval *e, const char *name);
 void va_eval_x(va_eval *e, const char *name, double value);
-void va_eval_param(va_eval *e, const char *name, double value); /* dependent defaults follow */
+void va_eval_param(va_eval *e, const char *name, double value);  /* dependent defaults follow */
 void va_eval_ddt(va_eval *e, const char *unknown, double value); /* of all ddts of this unknown alone */
 double va_eval_value(const va_eval *e, va_val v);
 double va_eval_row(const va_eval *e, const char *unknown);

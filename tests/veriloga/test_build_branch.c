@@ -73,10 +73,51 @@ static void a_flow_that_is_read_is_an_unknown(void **state) {
     build_rig_close(&r);
 }
 
+/* The current of a device that warms itself: read, but given by the voltages. */
+static void a_flow_that_is_read_but_explicit_needs_no_unknown(void **state) {
+    build_rig r;
+    (void)state;
+    build_rig_open(&r, MODULE("p, n", "real t; (* desc=\"w\" *) real w;",
+                              "I(p,n) <+ V(p,n)/t; w = V(p,n)*I(p,n); t = 300 + 2*w; I(p) <+ I(n,p);"));
+    assert_int_equal(r.model.unknowns.n, 2);
+    r.e.retained[va_eval_slot(&r.e, "t")] = 50;
+    va_eval_x(&r.e, "p", 3);
+    va_eval_x(&r.e, "n", 1);
+    assert_near(build_rig_show(&r, "w"), 2 * 0.04, 1e-14);
+    assert_near(va_eval_next(&r.e, "t"), 300.16, 1e-14);
+    assert_near(va_eval_row(&r.e, "p"), 0.04 - 0.04, 1e-17);
+    assert_near(va_eval_row(&r.e, "n"), -0.04, 1e-14);
+    build_rig_close(&r);
+}
+
+static void flows_that_need_each_other_keep_one_unknown(void **state) {
+    build_rig r;
+    (void)state;
+    build_rig_open(&r, MODULE("p, n", "", "I(p) <+ V(p) + 0.5*I(n); I(n) <+ V(n) - 0.25*I(p);"));
+    assert_int_equal(r.model.unknowns.n, 3);
+    va_eval_x(&r.e, "p", 1);
+    va_eval_x(&r.e, "n", 2);
+    double i_n = (2 - 0.25) / (1 + 0.125); /* i_p = 1 + i_n/2, i_n = 2 - i_p/4 */
+    va_eval_x(&r.e, "I(n)", i_n);
+    assert_within(build_rig_row(&r, "I(n)"), 0, 1e-15);
+    assert_near(va_eval_row(&r.e, "p"), 1 + i_n / 2, 1e-14);
+    assert_near(va_eval_row(&r.e, "n"), i_n, 1e-14);
+    build_rig_close(&r);
+}
+
+static void a_flow_with_charge_keeps_its_unknown(void **state) {
+    build_rig r;
+    (void)state;
+    build_rig_open(&r,
+                   MODULE("p", "", "I(p) <+ V(p) + ddt(V(p)); I(p) <+ 0*V(p); if (I(p) > 1) $strobe(\"%g\", I(p));"));
+    assert_int_equal(r.model.unknowns.n, 2);
+    build_rig_close(&r);
+}
+
 static void both_orientations_of_a_flow_are_one_unknown(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p, n", "(* desc=\"y\" *) real y;", "y = I(n,p); I(p,n) <+ V(p,n);"));
+    build_rig_open(&r, MODULE("p, n", "(* desc=\"y\" *) real y;", "y = I(n,p); I(p,n) <+ V(p,n)*(1 + I(p,n));"));
     assert_int_equal(r.model.unknowns.n, 3);
     r.e.x[2] = 0.5;
     assert_same_double(build_rig_show(&r, "y"), strcmp(r.model.unknowns.at[2].name, "I(n,p)") == 0 ? 0.5 : -0.5);
@@ -132,7 +173,8 @@ static void two_sources_at_a_node_are_refused(void **state) {
 
 /* ---- switch branches ---- */
 
-static const char switch_text[] = MODULE("p, n", "parameter integer closed = 1;", "if (closed) V(p,n) <+ 0.25; else I(p,n) <+ 3;");
+static const char switch_text[] =
+    MODULE("p, n", "parameter integer closed = 1;", "if (closed) V(p,n) <+ 0.25; else I(p,n) <+ 3;");
 
 static void a_branch_may_switch_by_parameter(void **state) {
     build_rig r;
@@ -162,7 +204,8 @@ static void a_branch_may_switch_by_the_solution(void **state) {
 static void the_last_kind_of_contribution_decides(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p, n", "parameter integer k = 0;", "I(p,n) <+ 7; if (k) V(p,n) <+ 1; if (k == 2) I(p,n) <+ 5;"));
+    build_rig_open(
+        &r, MODULE("p, n", "parameter integer k = 0;", "I(p,n) <+ 7; if (k) V(p,n) <+ 1; if (k == 2) I(p,n) <+ 5;"));
     va_eval_x(&r.e, "I(p,n)", 0);
     va_eval_x(&r.e, "p", 3);
     assert_same_double(build_rig_row(&r, "I(p,n)"), -7.0);
@@ -175,8 +218,10 @@ static void the_last_kind_of_contribution_decides(void **state) {
 
 static void discarding_a_contribution_is_warned_of(void **state) {
     (void)state;
-    build_rig_warns(MODULE("p, n", "", "I(p,n) <+ V(p,n); V(p,n) <+ 2;"), 6, 19, "this discards the flow contributed to the same branch");
-    build_rig_warns(MODULE("p, n", "", "V(p,n) <+ 2; I(p,n) <+ V(p,n);"), 6, 14, "this discards the potential contributed");
+    build_rig_warns(MODULE("p, n", "", "I(p,n) <+ V(p,n); V(p,n) <+ 2;"), 6, 19,
+                    "this discards the flow contributed to the same branch");
+    build_rig_warns(MODULE("p, n", "", "V(p,n) <+ 2; I(p,n) <+ V(p,n);"), 6, 14,
+                    "this discards the potential contributed");
 }
 
 static void a_branch_without_contribution_on_a_path_is_open(void **state) {
@@ -279,16 +324,18 @@ static void the_flow_of_a_port_is_the_terminal_s_row(void **state) {
 static void vectors_of_nets_and_branches_have_elements(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, "module m(a, b); parameter integer w = 3; inout [0:w-1] a; inout [2:0] b; electrical [0:w-1] a; electrical [2:0] b;\n"
+    build_rig_open(&r, "module m(a, b); parameter integer w = 3; inout [0:w-1] a; inout [2:0] b; electrical [0:w-1] a; "
+                       "electrical [2:0] b;\n"
                        "branch (a, b) pair; genvar i;\n"
-                       "analog begin for (i = 0; i < w; i = i + 1) I(pair[i]) <+ (i+1)*V(pair[i]); I(a[0], b[0]) <+ 100; end endmodule");
+                       "analog begin for (i = 0; i < w; i = i + 1) I(pair[i]) <+ (i+1)*V(pair[i]); I(a[0], b[0]) <+ "
+                       "100; end endmodule");
     assert_int_equal(r.model.n_terminals, 6);
     va_eval_x(&r.e, "a[1]", 2);
     va_eval_x(&r.e, "b[1]", 0.5);
     va_eval_x(&r.e, "a[2]", 1);
-    assert_same_double(build_rig_row(&r, "a[1]"), 3.0);  /* a[1] faces b[1] */
+    assert_same_double(build_rig_row(&r, "a[1]"), 3.0); /* a[1] faces b[1] */
     assert_same_double(va_eval_row(&r.e, "b[1]"), -3.0);
-    assert_same_double(va_eval_row(&r.e, "a[2]"), 3.0);  /* a[2] faces b[0] */
+    assert_same_double(va_eval_row(&r.e, "a[2]"), 3.0); /* a[2] faces b[0] */
     assert_same_double(va_eval_row(&r.e, "b[0]"), -103.0);
     assert_same_double(va_eval_row(&r.e, "a[0]"), 100.0);
     build_rig_close(&r);
@@ -310,8 +357,9 @@ static void a_discipline_with_a_flow_only_carries_it_as_its_value(void **state) 
 static void thermal_nets_have_their_own_access_functions(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, "module m(p, n, t); inout p, n, t; electrical p, n; thermal t;\n"
-                       "analog begin I(p,n) <+ V(p,n)*(1 + 0.1*Temp(t)); Pwr(t) <+ Temp(t)/50 - V(p,n)*2; end endmodule");
+    build_rig_open(&r,
+                   "module m(p, n, t); inout p, n, t; electrical p, n; thermal t;\n"
+                   "analog begin I(p,n) <+ V(p,n)*(1 + 0.1*Temp(t)); Pwr(t) <+ Temp(t)/50 - V(p,n)*2; end endmodule");
     va_eval_x(&r.e, "p", 1);
     va_eval_x(&r.e, "t", 10);
     assert_same_double(build_rig_row(&r, "p"), 2.0);
@@ -381,20 +429,29 @@ static void mistakes_in_branches_are_told_where_they_stand(void **state) {
     build_rig_refuses(MODULE("p", "real x;", "I(x) <+ 1;"), 6, 3, "'x' is not a net");
     build_rig_refuses(MODULE("p", "", "p = 1;"), 6, 1, "'p' is a net: it takes contributions, not assignments");
     build_rig_refuses(MODULE("p", "", "I(p,p) <+ 1;"), 6, 1, "both ends of this branch are the same node");
-    build_rig_refuses(MODULE("p", "electrical [0:1] a;", "I(a) <+ 1;"), 6, 3, "a vector of 2 nets stands where one is needed");
+    build_rig_refuses(MODULE("p", "electrical [0:1] a;", "I(a) <+ 1;"), 6, 3,
+                      "a vector of 2 nets stands where one is needed");
     build_rig_refuses(MODULE("p", "electrical [0:1] a;", "I(a[2]) <+ 1;"), 6, 5, "'a' has no element 2");
-    build_rig_refuses(MODULE("p", "integer i;", "i = V(p); I(p[i]) <+ 1;"), 6, 15, "the index of a net must be known when the model is compiled");
+    build_rig_refuses(MODULE("p", "integer i;", "i = V(p); I(p[i]) <+ 1;"), 6, 13,
+                      "'p' is a single net: it takes no index");
+    build_rig_refuses(MODULE("p", "integer i; electrical [0:1] a;", "i = V(p); I(a[i]) <+ 1;"), 6, 15,
+                      "the index of a net must be known when the model is compiled");
     build_rig_refuses(MODULE("p", "", "I(<p>) <+ 1;"), 6, 1, "a port flow can only be read");
-    build_rig_refuses("module m(p); inout p; elektrical p;\nanalog I(p) <+ 1; endmodule", 1, 34, "discipline 'elektrical' is not declared");
-    build_rig_refuses("module m(p); inout p; electrical p; logic d;\nanalog I(p) <+ 1; endmodule", 1, 43, "needs a digital simulator");
-    build_rig_refuses("module m(p); inout p, q; electrical p;\nanalog I(p) <+ 1; endmodule", 1, 23, "'q' has a direction, but is not a port");
-    build_rig_refuses("module m(p); inout p; electrical p; ground p;\nanalog I(p) <+ 1; endmodule", 1, 44, "the port 'p' cannot be ground");
+    build_rig_refuses("module m(p); inout p; elektrical p;\nanalog I(p) <+ 1; endmodule", 1, 34,
+                      "discipline 'elektrical' is not declared");
+    build_rig_refuses("module m(p); inout p; electrical p; logic d;\nanalog I(p) <+ 1; endmodule", 1, 43,
+                      "needs a digital simulator");
+    build_rig_refuses("module m(p); inout p, q; electrical p;\nanalog I(p) <+ 1; endmodule", 1, 23,
+                      "'q' has a direction, but is not a port");
+    build_rig_refuses("module m(p); inout p; electrical p; ground p;\nanalog I(p) <+ 1; endmodule", 1, 44,
+                      "the port 'p' cannot be ground");
     build_rig_refuses("module m; real x; analog x = 1; endmodule", 1, 8, "module 'm' has no ports");
 }
 
 static void ports_without_discipline_are_electrical(void **state) {
     (void)state;
-    build_rig_warns("module m(p); inout p;\nanalog I(p) <+ V(p); endmodule", 1, 10, "the port 'p' has no discipline: taken as electrical");
+    build_rig_warns("module m(p); inout p;\nanalog I(p) <+ V(p); endmodule", 1, 10,
+                    "the port 'p' has no discipline: taken as electrical");
 }
 
 int main(void) {
@@ -404,6 +461,9 @@ int main(void) {
         cmocka_unit_test(terminals_come_first_in_the_order_of_the_header),
         cmocka_unit_test(unknowns_carry_the_tolerance_of_their_nature),
         cmocka_unit_test(a_flow_that_is_read_is_an_unknown),
+        cmocka_unit_test(a_flow_that_is_read_but_explicit_needs_no_unknown),
+        cmocka_unit_test(flows_that_need_each_other_keep_one_unknown),
+        cmocka_unit_test(a_flow_with_charge_keeps_its_unknown),
         cmocka_unit_test(both_orientations_of_a_flow_are_one_unknown),
         cmocka_unit_test(a_potential_source_has_its_current_as_unknown),
         cmocka_unit_test(a_probe_node_costs_no_current),

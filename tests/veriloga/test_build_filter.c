@@ -11,7 +11,8 @@ static const va_unknown *unknown(const build_rig *r, const char *name) {
 static void ddt_records_what_is_differentiated(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p, n", "parameter real c = 1e-12;", "I(p,n) <+ ddt(c*V(p,n)) + c*ddt(V(p,n)) + ddt(3) + ddt(c*V(p,n));"));
+    build_rig_open(&r, MODULE("p, n", "parameter real c = 1e-12;",
+                              "I(p,n) <+ ddt(c*V(p,n)) + c*ddt(V(p,n)) + ddt(3) + ddt(c*V(p,n));"));
     assert_int_equal(r.model.ddts.n, 2); /* equal ones are one, constants none */
     assert_string_equal(r.model.ddts.at[0].units, "coul");
     assert_near(r.model.ddts.at[0].abstol, 1e-14, 1e-12);
@@ -27,7 +28,9 @@ static void ddt_records_what_is_differentiated(void **state) {
 static void a_node_under_ddt_is_shown_as_state(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p, n", "real s; electrical ns, other;", "s = V(ns,n); I(ns,n) <+ V(p,n) - pow(s, 3) + s; I(ns,n) <+ ddt(-1e-5*s); I(p,other) <+ V(p,other); I(other,n) <+ V(other,n);"));
+    build_rig_open(&r, MODULE("p, n", "real s; electrical ns, other;",
+                              "s = V(ns,n); I(ns,n) <+ V(p,n) - pow(s, 3) + s; I(ns,n) <+ ddt(-1e-5*s); I(p,other) <+ "
+                              "V(p,other); I(other,n) <+ V(other,n);"));
     assert_true(unknown(&r, "ns")->is_state);
     assert_false(unknown(&r, "other")->is_state);
     assert_false(unknown(&r, "n")->is_state);
@@ -39,8 +42,9 @@ static void a_node_under_ddt_is_shown_as_state(void **state) {
 static void idt_is_a_state_named_after_its_variable(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "parameter real w0 = 0.25; (* units=\"V\" *) real w; real gap, g2;",
-                              "w = idt(3*V(p), w0); gap = idt(-gap, 2e-10); g2 = 1 + 2*idt(V(p)); I(p) <+ w + gap + g2;"));
+    build_rig_open(&r,
+                   MODULE("p", "parameter real w0 = 0.25; (* units=\"V\" *) real w; real gap, g2;",
+                          "w = idt(3*V(p), w0); gap = idt(-gap, 2e-10); g2 = 1 + 2*idt(V(p)); I(p) <+ w + gap + g2;"));
     assert_int_equal(unknown(&r, "w")->kind, VA_UNK_STATE);
     assert_true(unknown(&r, "w")->is_state && unknown(&r, "w")->has_init);
     assert_string_equal(unknown(&r, "w")->units, "V");
@@ -139,7 +143,8 @@ static void ddx_names_its_probe(void **state) {
     }
     assert_int_equal(n, 1);
     build_rig_close(&r);
-    build_rig_refuses(MODULE("p", "real x;", "x = ddx(V(p), x); I(p) <+ x;"), 6, 15, "ddx differentiates by a voltage or a current");
+    build_rig_refuses(MODULE("p", "real x;", "x = ddx(V(p), x); I(p) <+ x;"), 6, 15,
+                      "ddx differentiates by a voltage or a current");
 }
 
 /* ---- delays, limits, noise ---- */
@@ -169,7 +174,9 @@ static void limit_is_its_first_argument(void **state) {
 static void noise_is_zero_in_the_equations(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "", "I(p) <+ V(p) + white_noise(4*V(p), \"thermal\") + flicker_noise(1e-12, 1.2) + noise_table('{1, 2e-9, 10, 1e-9});"));
+    build_rig_open(&r, MODULE("p", "",
+                              "I(p) <+ V(p) + white_noise(4*V(p), \"thermal\") + flicker_noise(1e-12, 1.2) + "
+                              "noise_table('{1, 2e-9, 10, 1e-9});"));
     assert_int_equal(r.model.noises.n, 3);
     va_eval_x(&r.e, "p", 2);
     assert_same_double(build_rig_row(&r, "p"), 2.0);
@@ -196,10 +203,8 @@ static void transfer(build_rig *r, double w, double *re, double *im) {
     double a[8][9][2] = {{{0}}};
     for (uint32_t col = 0; col <= n; col++) {
         memset(e->x, 0, model->unknowns.n * sizeof *e->x);
-        if (col < n)
-            e->x[states[col]] = 1;
-        else
-            va_eval_x(e, "p", 1);
+        if (col < n) e->x[states[col]] = 1;
+        else va_eval_x(e, "p", 1);
         memset(e->ddt, 0, model->ddts.n * sizeof *e->ddt);
         va_eval_run(e);
         for (uint32_t row = 0; row < n; row++) {
@@ -230,10 +235,8 @@ static void transfer(build_rig *r, double w, double *re, double *im) {
             z_im = (a[col][n][1] * a[col][col][0] - a[col][n][0] * a[col][col][1]) / d;
         }
         memset(e->x, 0, model->unknowns.n * sizeof *e->x);
-        if (col < n)
-            e->x[states[col]] = 1;
-        else
-            va_eval_x(e, "p", 1);
+        if (col < n) e->x[states[col]] = 1;
+        else va_eval_x(e, "p", 1);
         va_eval_run(e);
         double gain = va_eval_row(e, "p");
         *re += gain * z_re;
@@ -241,7 +244,9 @@ static void transfer(build_rig *r, double w, double *re, double *im) {
     }
 }
 
-typedef struct { double re, im; } complex_number;
+typedef struct {
+    double re, im;
+} complex_number;
 
 static complex_number times(complex_number a, complex_number b) {
     return (complex_number){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
@@ -282,7 +287,8 @@ static void laplace_filters_have_their_transfer_function(void **state) {
     (void)state;
     expect_transfer("laplace_nd(V(p), '{2}, '{1, tau})", (double[]){2}, 1, (double[]){1, 1e-3}, 2);
     expect_transfer("laplace_nd(V(p), '{1, 3e-4}, '{1, tau})", (double[]){1, 3e-4}, 2, (double[]){1, 1e-3}, 2);
-    expect_transfer("laplace_nd(V(p), '{1, 0, 5e-8}, '{4, 1e-4, 1e-8})", (double[]){1, 0, 5e-8}, 3, (double[]){4, 1e-4, 1e-8}, 3);
+    expect_transfer("laplace_nd(V(p), '{1, 0, 5e-8}, '{4, 1e-4, 1e-8})", (double[]){1, 0, 5e-8}, 3,
+                    (double[]){4, 1e-4, 1e-8}, 3);
     expect_transfer("laplace_nd(V(p), '{1}, '{0, 1})", (double[]){1}, 1, (double[]){0, 1}, 2); /* an integrator */
     expect_transfer("laplace_zp(V(p), '{-500, 0}, '{-1e3, 2e3, -1e3, -2e3})", (double[]){1, 1.0 / 500}, 2,
                     (double[]){1, 2e3 / 5e6, 1 / 5e6}, 3);
@@ -293,11 +299,15 @@ static void laplace_filters_have_their_transfer_function(void **state) {
 
 static void impossible_filters_are_refused(void **state) {
     (void)state;
-    build_rig_refuses(MODULE("p", "", "I(p) <+ laplace_nd(V(p), '{1, 2}, '{1});"), 6, 9, "this filter would differentiate its input");
-    build_rig_refuses(MODULE("p", "", "I(p) <+ laplace_nd(V(p), '{1}, '{1, V(p)});"), 6, 32, "the coefficients of a filter cannot change in time");
-    build_rig_refuses(MODULE("p", "", "I(p) <+ laplace_nd(V(p), 1, '{1, 2});"), 6, 26, "the coefficients of a filter are an array");
+    build_rig_refuses(MODULE("p", "", "I(p) <+ laplace_nd(V(p), '{1, 2}, '{1});"), 6, 9,
+                      "this filter would differentiate its input");
+    build_rig_refuses(MODULE("p", "", "I(p) <+ laplace_nd(V(p), '{1}, '{1, V(p)});"), 6, 32,
+                      "the coefficients of a filter cannot change in time");
+    build_rig_refuses(MODULE("p", "", "I(p) <+ laplace_nd(V(p), 1, '{1, 2});"), 6, 26,
+                      "the coefficients of a filter are an array");
     build_rig_refuses(MODULE("p", "", "I(p) <+ laplace_zp(V(p), '{1}, '{1, 2});"), 6, 26, "roots come as pairs");
-    build_rig_refuses(MODULE("p", "", "I(p) <+ zi_nd(V(p), '{1}, '{1, 2}, 1n);"), 6, 9, "zi_nd is not supported: its samples would tie the step");
+    build_rig_refuses(MODULE("p", "", "I(p) <+ zi_nd(V(p), '{1}, '{1, 2}, 1n);"), 6, 9,
+                      "zi_nd is not supported: its samples would tie the step");
 }
 
 /* ---- tables ---- */
@@ -306,7 +316,8 @@ static void tables_come_from_lists(void **state) {
     build_rig r;
     (void)state;
     build_rig_open(&r, MODULE("p, q", "parameter real y[0:2] = '{0, 10, 40};",
-                              "I(p) <+ $table_model(V(p), '{1, 2, 4}, y, \"1C\") + $table_model(V(p), V(q), '{0, 0, 1, 1}, '{0, 2, 0, 2}, '{0, 2, 1, 3}, \"1L,1L\");"));
+                              "I(p) <+ $table_model(V(p), '{1, 2, 4}, y, \"1C\") + $table_model(V(p), V(q), '{0, 0, 1, "
+                              "1}, '{0, 2, 0, 2}, '{0, 2, 1, 3}, \"1L,1L\");"));
     assert_int_equal(r.model.tables.n, 2);
     assert_string_equal(r.model.tables.at[0].control, "1C");
     assert_string_equal(r.model.tables.at[1].control, "1L1L");
@@ -327,7 +338,9 @@ static void table_files_are_read_beside_the_model(void **state) {
     fclose(f);
     snprintf(path, sizeof path, "%s/m.va", dir);
     f = fopen(path, "w");
-    fputs("module m(p, q); inout p, q; electrical p, q; analog I(p) <+ $table_model(V(p), V(q), \"t.tbl\", \"1L,1E;2\"); endmodule", f);
+    fputs("module m(p, q); inout p, q; electrical p, q; analog I(p) <+ $table_model(V(p), V(q), \"t.tbl\", "
+          "\"1L,1E;2\"); endmodule",
+          f);
     fclose(f);
     hys_ctx *ctx = hys_test_ctx();
     va_front front;
@@ -351,13 +364,20 @@ static void table_files_are_read_beside_the_model(void **state) {
 
 static void bad_tables_are_refused(void **state) {
     (void)state;
-    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), '{1, 2}, '{1, 2, 3});"), 6, 37, "this list has 3 numbers, the first has 2");
-    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), '{1, 1}, '{1, 2});"), 6, 9, "the points of the table are not a full grid");
-    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), '{1, 2}, '{1, 2}, \"1X\");"), 6, 9, "\"1X\" in the control string of a table is not known");
-    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), '{1, 2}, '{1, 2}, \"1L;3\");"), 6, 9, "the table has 2 columns, but 1 inputs and value 3 are asked for");
-    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), '{1, V(p)}, '{1, 2});"), 6, 28, "a number of the table must be known when the model is compiled");
-    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p));"), 6, 9, "$table_model takes 1 to 8 inputs, then the data");
-    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), \"/etc/passwd\");"), 6, 28, "a model that is not a file cannot read the table");
+    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), '{1, 2}, '{1, 2, 3});"), 6, 37,
+                      "this list has 3 numbers, the first has 2");
+    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), '{1, 1}, '{1, 2});"), 6, 9,
+                      "the points of the table are not a full grid");
+    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), '{1, 2}, '{1, 2}, \"1X\");"), 6, 9,
+                      "\"1X\" in the control string of a table is not known");
+    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), '{1, 2}, '{1, 2}, \"1L;3\");"), 6, 9,
+                      "the table has 2 columns, but 1 inputs and value 3 are asked for");
+    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), '{1, V(p)}, '{1, 2});"), 6, 28,
+                      "a number of the table must be known when the model is compiled");
+    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p));"), 6, 9,
+                      "$table_model takes 1 to 8 inputs, then the data");
+    build_rig_refuses(MODULE("p", "", "I(p) <+ $table_model(V(p), \"/etc/passwd\");"), 6, 28,
+                      "a model that is not a file cannot read the table");
 }
 
 int main(void) {

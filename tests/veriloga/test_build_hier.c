@@ -2,8 +2,9 @@
 #include "hys_test.h"
 #include "veriloga/build_rig.h"
 
-#define RES                                                                                        \
-    "module res(a, b); inout a, b; electrical a, b; parameter real r = 1 from (0:inf); parameter real tc = 0; aliasparam rr = r;\n" \
+#define RES                                                                                                            \
+    "module res(a, b); inout a, b; electrical a, b; parameter real r = 1 from (0:inf); parameter real tc = 0; "        \
+    "aliasparam rr = r;\n"                                                                                             \
     "analog I(a,b) <+ V(a,b)/(r*(1 + tc)); endmodule\n"
 
 static void instances_are_flattened(void **state) {
@@ -25,7 +26,8 @@ static void instances_are_flattened(void **state) {
 static void internals_of_instances_carry_their_path(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, "module unit(a); inout a; electrical a, x; real w; real k; analog begin k = k + 1; w = idt(V(a), 0.5); V(x) <+ 3*w; I(a) <+ V(x) + k; end endmodule\n"
+    build_rig_open(&r, "module unit(a); inout a; electrical a, x; real w; real k; analog begin k = k + 1; w = "
+                       "idt(V(a), 0.5); V(x) <+ 3*w; I(a) <+ V(x) + k; end endmodule\n"
                        "module top(p); inout p; electrical p; unit c1(p); unit c2(p); endmodule");
     assert_true(va_eval_has_slot(&r.e, "c1.k"));
     assert_true(va_eval_has_slot(&r.e, "c2.k"));
@@ -40,7 +42,8 @@ static void internals_of_instances_carry_their_path(void **state) {
 static void arrays_of_instances_share_or_split_their_nets(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, RES "module top(a, g); inout [0:2] a; inout g; electrical [0:2] a; electrical g; res #(.r(2)) x[0:2](a, g); endmodule");
+    build_rig_open(&r, RES "module top(a, g); inout [0:2] a; inout g; electrical [0:2] a; electrical g; res #(.r(2)) "
+                           "x[0:2](a, g); endmodule");
     va_eval_x(&r.e, "a[1]", 4);
     assert_same_double(build_rig_row(&r, "a[1]"), 2.0);
     assert_same_double(va_eval_row(&r.e, "a[0]"), 0.0);
@@ -50,7 +53,8 @@ static void arrays_of_instances_share_or_split_their_nets(void **state) {
 
 static const char ladder[] =
     RES "module top(p, n); inout p, n; electrical p, n; parameter integer k = 3; electrical [0:k] x; genvar i;\n"
-        "generate for (i = 0; i < k; i = i + 1) begin : seg electrical y; res #(.r(i + 1)) r1(x[i], y); res r2(y, x[i+1]); analog I(y) <+ (i+1)*1e-3*V(y); end\n"
+        "generate for (i = 0; i < k; i = i + 1) begin : seg electrical y; res #(.r(i + 1)) r1(x[i], y); res r2(y, "
+        "x[i+1]); analog I(y) <+ (i+1)*1e-3*V(y); end\n"
         "if (k > 2) res #(.r(100)) extra(p, n); else res #(.r(1000)) extra(p, n); endgenerate\n"
         "analog begin V(p, x[0]) <+ 0; V(x[k], n) <+ 0; end endmodule";
 
@@ -74,7 +78,8 @@ static void generate_makes_what_its_genvar_says(void **state) {
 static void ports_may_be_left_open(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, "module dev(a, t); inout a, t; electrical a, t; analog begin if ($port_connected(t)) I(a) <+ V(t); else I(a) <+ 7; I(t) <+ V(t) - 3; end endmodule\n"
+    build_rig_open(&r, "module dev(a, t); inout a, t; electrical a, t; analog begin if ($port_connected(t)) I(a) <+ "
+                       "V(t); else I(a) <+ 7; I(t) <+ V(t) - 3; end endmodule\n"
                        "module top(p); inout p; electrical p; dev d(p, ); endmodule");
     va_eval_x(&r.e, "d.t", 3);
     assert_same_double(build_rig_row(&r, "p"), 7.0);
@@ -98,8 +103,9 @@ static void nets_of_connections_need_no_declaration(void **state) {
 static void the_flow_of_an_instance_s_port_is_its_own(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, "module m2(a); inout a; electrical a; analog begin I(a) <+ V(a); I(a) <+ 0.5*I(<a>); end endmodule\n"
-                       "module top(p); inout p; electrical p; m2 x(p); analog I(p) <+ 100; endmodule");
+    build_rig_open(&r,
+                   "module m2(a); inout a; electrical a; analog begin I(a) <+ V(a); I(a) <+ 0.5*I(<a>); end endmodule\n"
+                   "module top(p); inout p; electrical p; m2 x(p); analog I(p) <+ 100; endmodule");
     va_eval_x(&r.e, "p", 3);
     va_eval_x(&r.e, "I(<p>)", 6);
     assert_same_double(build_rig_row(&r, "I(<p>)"), 0.0); /* 6 = 3 + 0.5 * 6: the 100 do not pass it */
@@ -110,14 +116,19 @@ static void the_flow_of_an_instance_s_port_is_its_own(void **state) {
 static void the_module_that_no_other_contains_is_the_device(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, "module top(p); inout p; electrical p; leaf x(p); endmodule module leaf(a); inout a; electrical a; analog I(a) <+ 1; endmodule");
+    build_rig_open(&r, "module top(p); inout p; electrical p; leaf x(p); endmodule module leaf(a); inout a; electrical "
+                       "a; analog I(a) <+ 1; endmodule");
     assert_string_equal(r.model.name, "top");
     build_rig_close(&r);
     va_build_opts opts = {.module = "leaf"};
-    build_rig_open_with(&r, "module top(p); inout p; electrical p; leaf x(p); endmodule module leaf(a); inout a; electrical a; analog I(a) <+ 1; endmodule", &opts);
+    build_rig_open_with(&r,
+                        "module top(p); inout p; electrical p; leaf x(p); endmodule module leaf(a); inout a; "
+                        "electrical a; analog I(a) <+ 1; endmodule",
+                        &opts);
     assert_string_equal(r.model.name, "leaf");
     build_rig_close(&r);
-    build_rig_refuses("module a(p); inout p; electrical p; analog I(p) <+ 1; endmodule module b(p); inout p; electrical p; analog I(p) <+ 1; endmodule",
+    build_rig_refuses("module a(p); inout p; electrical p; analog I(p) <+ 1; endmodule module b(p); inout p; "
+                      "electrical p; analog I(p) <+ 1; endmodule",
                       1, 72, "the file has several modules that could be the device");
     opts.module = "leef";
     build_rig_try(&r, "module leaf(a); inout a; electrical a; analog I(a) <+ 1; endmodule", &opts);
@@ -135,10 +146,12 @@ static void mistakes_in_the_hierarchy_are_told(void **state) {
     build_rig_refuses(TOP("res r1(p, n, p);"), 4, 14, "'res' has 2 ports, but more are connected");
     build_rig_refuses(TOP("res r1(.a(p), .c(n));"), 4, 15, "'res' has no port 'c'");
     build_rig_refuses(TOP("res #(.r(0)) r1(p, n);"), 4, 7, "0 is not a value that 'r' may have");
-    build_rig_refuses(TOP("electrical [0:1] v; res r1(v, n);"), 4, 28, "port 'a' of 'res' has 1 element, but 2 are connected");
+    build_rig_refuses(TOP("electrical [0:1] v; res r1(v, n);"), 4, 28,
+                      "port 'a' of 'res' has 1 element, but 2 are connected");
     build_rig_refuses("module a(p); inout p; electrical p; a x(p); endmodule", 1, 37, "module 'a' contains itself");
-    build_rig_refuses("module a(p); inout p; electrical p; analog I(p) <+ 1; endmodule\nmodule a(p); inout p; electrical p; endmodule", 2, 8,
-                      "module 'a' is defined twice");
+    build_rig_refuses("module a(p); inout p; electrical p; analog I(p) <+ 1; endmodule\nmodule a(p); inout p; "
+                      "electrical p; endmodule",
+                      2, 8, "module 'a' is defined twice");
 }
 
 /* ---- messages ---- */
@@ -147,7 +160,8 @@ static void strobe_formats_its_values(void **state) {
     build_rig r;
     (void)state;
     build_rig_open(&r, MODULE("p", "integer n; string s;",
-                              "n = 3; s = \"50%\"; $strobe(\"v=%g n=%5d %s at %m: 100%%\", V(p), n, s); if (V(p) > 1) $warning(\"high\"); $display(\"x = \", V(p), \"n is %d\", n, n/2);\n"
+                              "n = 3; s = \"50%\"; $strobe(\"v=%g n=%5d %s at %m: 100%%\", V(p), n, s); if (V(p) > 1) "
+                              "$warning(\"high\"); $display(\"x = \", V(p), \"n is %d\", n, n/2);\n"
                               "$debug(\"%R %h\", V(p), n); $write(n); $finish; I(p) <+ 0;"));
     assert_int_equal(r.model.effects.n, 6);
     assert_string_equal(r.model.effects.at[0].format, "v=%g n=%5d 50%% at %m: 100%%");
@@ -172,7 +186,9 @@ static void strobe_formats_its_values(void **state) {
 static void files_are_known_by_their_variable(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "integer fd;", "@(initial_step) fd = $fopen(\"out.txt\"); $fstrobe(fd, \"%g\", V(p)); $fwrite(1, \"console\"); @(final_step) $fclose(fd); I(p) <+ 0;"));
+    build_rig_open(&r, MODULE("p", "integer fd;",
+                              "@(initial_step) fd = $fopen(\"out.txt\"); $fstrobe(fd, \"%g\", V(p)); $fwrite(1, "
+                              "\"console\"); @(final_step) $fclose(fd); I(p) <+ 0;"));
     assert_int_equal(r.model.effects.n, 3);
     assert_int_equal(r.model.effects.at[0].kind, VA_EFFECT_FSTROBE);
     assert_string_equal(r.model.effects.at[0].file, "out.txt");
@@ -183,8 +199,10 @@ static void files_are_known_by_their_variable(void **state) {
 
 static void mistakes_in_messages_are_told(void **state) {
     (void)state;
-    build_rig_refuses(MODULE("p", "", "$strobe(\"%g %g\", V(p));"), 6, 1, "$strobe: there is no value for %g in the format");
-    build_rig_refuses(MODULE("p", "", "$strobe(\"%q\", V(p));"), 6, 1, "$strobe: \"%q\" in the format is not a conversion");
+    build_rig_refuses(MODULE("p", "", "$strobe(\"%g %g\", V(p));"), 6, 1,
+                      "$strobe: there is no value for %g in the format");
+    build_rig_refuses(MODULE("p", "", "$strobe(\"%q\", V(p));"), 6, 1,
+                      "$strobe: \"%q\" in the format is not a conversion");
     build_rig_refuses(MODULE("p", "", "$strobe(\"%s\", V(p));"), 6, 15, "must be a string");
     build_rig_refuses(MODULE("p", "integer f;", "$fstrobe(f, \"x\");"), 6, 10, "this is not a file opened with $fopen");
     build_rig_refuses(MODULE("p", "real x;", "x = $strobe(\"x\");"), 6, 5, "$strobe has no value");
@@ -197,7 +215,9 @@ static void mistakes_in_messages_are_told(void **state) {
 static void variables_with_units_or_description_are_shown(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "(* desc=\"conductance\", units=\"S\" *) real g; (* units=\"V\" *) real unused; real plain;", "g = 2; plain = g; I(p) <+ plain*V(p); g = 3;"));
+    build_rig_open(
+        &r, MODULE("p", "(* desc=\"conductance\", units=\"S\" *) real g; (* units=\"V\" *) real unused; real plain;",
+                   "g = 2; plain = g; I(p) <+ plain*V(p); g = 3;"));
     assert_int_equal(r.model.opvars.n, 1);
     assert_string_equal(r.model.opvars.at[0].name, "g");
     assert_string_equal(r.model.opvars.at[0].units, "S");

@@ -8,8 +8,10 @@ static void functions_are_inlined_with_their_own_variables(void **state) {
     build_rig r;
     (void)state;
     build_rig_open(&r, MODULE("p",
-                              "analog function real clip; input x, lo, hi; real x, lo, hi; begin if (x > hi) clip = hi; else if (x < lo) clip = lo; else clip = x; end endfunction\n"
-                              "analog function real twice; input x; real x; twice = clip(x, -1, 1) + clip(x, -10, 10); endfunction real x;",
+                              "analog function real clip; input x, lo, hi; real x, lo, hi; begin if (x > hi) clip = "
+                              "hi; else if (x < lo) clip = lo; else clip = x; end endfunction\n"
+                              "analog function real twice; input x; real x; twice = clip(x, -1, 1) + clip(x, -10, 10); "
+                              "endfunction real x;",
                               "x = 3; I(p) <+ twice(V(p)) + 100*x;"));
     const double in[] = {0.5, 4, 40, -40}, out[] = {1, 5, 11, -11};
     for (int k = 0; k < 4; k++) {
@@ -23,7 +25,8 @@ static void outputs_and_inouts_come_back(void **state) {
     build_rig r;
     (void)state;
     build_rig_open(&r, MODULE("p",
-                              "analog function real cross3; output c; input a, b; inout n; real a, b, c; integer n; begin c = a*b; n = n + 1; end endfunction\n"
+                              "analog function real cross3; output c; input a, b; inout n; real a, b, c; integer n; "
+                              "begin c = a*b; n = n + 1; end endfunction\n"
                               "real c, dummy; integer n;",
                               "n = 5; dummy = cross3(c, V(p), 3, n); cross3(c, c, 2, n); I(p) <+ c + 100*n + dummy;"));
     va_eval_x(&r.e, "p", 2);
@@ -34,7 +37,9 @@ static void outputs_and_inouts_come_back(void **state) {
 static void locals_start_at_zero_in_each_call(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "analog function real f; input x; real x, s; real k = 2; real a[0:1]; begin s = s + x*k; k = 9; a[0] = a[0] + s; f = f + a[0]; end endfunction",
+    build_rig_open(&r, MODULE("p",
+                              "analog function real f; input x; real x, s; real k = 2; real a[0:1]; begin s = s + x*k; "
+                              "k = 9; a[0] = a[0] + s; f = f + a[0]; end endfunction",
                               "I(p) <+ f(V(p)) + 10*f(1);"));
     va_eval_x(&r.e, "p", 3);
     assert_same_double(build_rig_row(&r, "p"), 26.0);
@@ -45,7 +50,8 @@ static void locals_start_at_zero_in_each_call(void **state) {
 static void integer_arguments_and_results_round(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "analog function integer f; input x; integer x; f = x / 2.0; endfunction", "I(p) <+ f(V(p));"));
+    build_rig_open(
+        &r, MODULE("p", "analog function integer f; input x; integer x; f = x / 2.0; endfunction", "I(p) <+ f(V(p));"));
     va_eval_x(&r.e, "p", 4.6); /* 5 / 2.0 = 2.5, rounded 3 */
     assert_same_double(build_rig_row(&r, "p"), 3.0);
     build_rig_close(&r);
@@ -54,10 +60,13 @@ static void integer_arguments_and_results_round(void **state) {
 static void arrays_are_passed_by_value(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p",
-                              "analog function real sum; input a; inout b; real a[0:2], b[0:1]; integer i; begin for (i = 0; i < 3; i = i + 1) begin sum = sum + a[i]; a[i] = 0; end b[1] = sum; end endfunction\n"
-                              "real x[1:3], y[0:1]; real s;",
-                              "x = '{V(p), 2, 3}; y = '{0, 0}; s = sum(x, y); I(p) <+ s + 10*y[1] + 100*x[3] + sum('{1, 1, 1}, y);"));
+    build_rig_open(
+        &r,
+        MODULE("p",
+               "analog function real sum; input a; inout b; real a[0:2], b[0:1]; integer i; begin for (i = 0; i < 3; i "
+               "= i + 1) begin sum = sum + a[i]; a[i] = 0; end b[1] = sum; end endfunction\n"
+               "real x[1:3], y[0:1]; real s;",
+               "x = '{V(p), 2, 3}; y = '{0, 0}; s = sum(x, y); I(p) <+ s + 10*y[1] + 100*x[3] + sum('{1, 1, 1}, y);"));
     va_eval_x(&r.e, "p", 5);
     assert_same_double(build_rig_row(&r, "p"), 10.0 + 100 + 300 + 3);
     build_rig_close(&r);
@@ -66,7 +75,8 @@ static void arrays_are_passed_by_value(void **state) {
 static void functions_read_parameters_without_warning(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "parameter real k = 3; analog function f; input x; real x; f = k*x; endfunction", "I(p) <+ f(V(p));"));
+    build_rig_open(&r, MODULE("p", "parameter real k = 3; analog function f; input x; real x; f = k*x; endfunction",
+                              "I(p) <+ f(V(p));"));
     assert_int_equal(hys_diag_count(r.ctx), 0);
     va_eval_x(&r.e, "p", 2);
     va_eval_param(&r.e, "k", 4);
@@ -78,14 +88,19 @@ static void functions_read_parameters_without_warning(void **state) {
 static void mistakes_in_functions_are_told(void **state) {
     (void)state;
     build_rig_refuses(MODULE("p", FUNCTION("f = f(x - 1);"), "I(p) <+ f(1);"), 4, 46, "function 'f' calls itself");
-    build_rig_refuses(MODULE("p", "real q; " FUNCTION("f = x*q;"), "I(p) <+ f(1);"), 4, 56, "function 'f' cannot use the module's variable 'q'");
-    build_rig_refuses(MODULE("p", FUNCTION("f = V(p);"), "I(p) <+ f(1);"), 4, 46, "an access function cannot stand in a function");
+    build_rig_refuses(MODULE("p", "real q; " FUNCTION("f = x*q;"), "I(p) <+ f(1);"), 4, 56,
+                      "function 'f' cannot use the module's variable 'q'");
+    build_rig_refuses(MODULE("p", FUNCTION("f = V(p);"), "I(p) <+ f(1);"), 4, 46,
+                      "an access function cannot stand in a function");
     build_rig_refuses(MODULE("p", FUNCTION("f = ddt(x);"), "I(p) <+ f(1);"), 4, 46, "ddt cannot stand in a function");
-    build_rig_refuses(MODULE("p", FUNCTION("I(p) <+ x;"), "I(p) <+ f(1);"), 4, 42, "a function cannot contribute to a branch");
-    build_rig_refuses(MODULE("p", FUNCTION("f = x;"), "I(p) <+ f(1, 2);"), 6, 9, "function 'f' has 1 argument, but 2 are given");
-    build_rig_refuses(MODULE("p", "analog function real f; output y; real y; y = 1; endfunction", "I(p) <+ f(3);"), 6, 11,
-                      "argument 'y' is an output of the function");
-    build_rig_refuses(MODULE("p", FUNCTION("f = x;") " " FUNCTION("f = 2;"), "I(p) <+ f(1);"), 4, 82, "function 'f' is declared twice");
+    build_rig_refuses(MODULE("p", FUNCTION("I(p) <+ x;"), "I(p) <+ f(1);"), 4, 42,
+                      "a function cannot contribute to a branch");
+    build_rig_refuses(MODULE("p", FUNCTION("f = x;"), "I(p) <+ f(1, 2);"), 6, 9,
+                      "function 'f' has 1 argument, but 2 are given");
+    build_rig_refuses(MODULE("p", "analog function real f; output y; real y; y = 1; endfunction", "I(p) <+ f(3);"), 6,
+                      11, "argument 'y' is an output of the function");
+    build_rig_refuses(MODULE("p", FUNCTION("f = x;") " " FUNCTION("f = 2;"), "I(p) <+ f(1);"), 4, 82,
+                      "function 'f' is declared twice");
 }
 
 /* ---- loops whose length is known ---- */
@@ -106,8 +121,9 @@ static void loops_over_constants_leave_no_loop(void **state) {
 static void genvar_loops_hold_contributions_and_operators(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "parameter integer n = 3; electrical [0:n-1] x; genvar k;",
-                              "for (k = 0; k < n; k = k + 1) begin I(x[k]) <+ ddt(V(x[k])) + k*V(x[k]); I(p) <+ V(x[k]); end"));
+    build_rig_open(
+        &r, MODULE("p", "parameter integer n = 3; electrical [0:n-1] x; genvar k;",
+                   "for (k = 0; k < n; k = k + 1) begin I(x[k]) <+ ddt(V(x[k])) + k*V(x[k]); I(p) <+ V(x[k]); end"));
     assert_true(r.model.params.at[0].is_structural);
     va_eval_x(&r.e, "x[2]", 5);
     va_eval_x(&r.e, "x[1]", 1);
@@ -125,7 +141,8 @@ static void a_loop_around_a_contribution_makes_its_length_structural(void **stat
     build_rig_close(&r);
     build_rig_refuses(MODULE("p", "integer k;", "for (k = 0; k < V(p); k = k + 1) I(p) <+ k;"), 6, 1,
                       "the length of this loop must be known when the model is compiled");
-    build_rig_refuses(MODULE("p", "integer k;", "for (k = 0; k < 5000; k = k + 1) I(p) <+ k;"), 6, 1, "this loop is run more than 4096 times");
+    build_rig_refuses(MODULE("p", "integer k;", "for (k = 0; k < 5000; k = k + 1) I(p) <+ k;"), 6, 1,
+                      "this loop is run more than 4096 times");
 }
 
 /* ---- loops at run time ---- */
@@ -134,7 +151,8 @@ static void newton_s_loop_runs_until_it_converges(void **state) {
     build_rig r;
     (void)state;
     build_rig_open(&r, MODULE("p", "real x, err; integer n;",
-                              "x = V(p); err = 1; n = 0; while (err > 1e-12 && n < 50) begin err = abs(x*x - V(p)); x = 0.5*(x + V(p)/x); n = n + 1; end I(p) <+ x;"));
+                              "x = V(p); err = 1; n = 0; while (err > 1e-12 && n < 50) begin err = abs(x*x - V(p)); x "
+                              "= 0.5*(x + V(p)/x); n = n + 1; end I(p) <+ x;"));
     assert_int_equal(r.model.ir.loops.n, 2);
     assert_int_equal(r.model.retained.n, 0);
     va_eval_x(&r.e, "p", 7);
@@ -147,7 +165,8 @@ static void loops_nest(void **state) {
     build_rig r;
     (void)state;
     build_rig_open(&r, MODULE("p", "parameter integer n = 4; integer i, j; real s;",
-                              "s = 0; for (i = 0; i < n; i = i + 1) for (j = 0; j <= i; j = j + 1) if (j != 1) s = s + V(p)*j; I(p) <+ s;"));
+                              "s = 0; for (i = 0; i < n; i = i + 1) for (j = 0; j <= i; j = j + 1) if (j != 1) s = s + "
+                              "V(p)*j; I(p) <+ s;"));
     assert_false(r.model.params.at[0].is_structural);
     va_eval_x(&r.e, "p", 2);
     assert_same_double(build_rig_row(&r, "p"), 14.0); /* i = 2: 0 + 2, i = 3: 0 + 2 + 3 */
@@ -161,8 +180,9 @@ static void loops_nest(void **state) {
 static void a_loop_in_an_arm_runs_only_there(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "integer i; real s;",
-                              "s = 1; if (V(p) > 0) begin for (i = 0; i < V(p); i = i + 1) s = 2*s; end else s = -1; I(p) <+ s;"));
+    build_rig_open(
+        &r, MODULE("p", "integer i; real s;",
+                   "s = 1; if (V(p) > 0) begin for (i = 0; i < V(p); i = i + 1) s = 2*s; end else s = -1; I(p) <+ s;"));
     va_eval_x(&r.e, "p", 3.5);
     assert_same_double(build_rig_row(&r, "p"), 16.0);
     va_eval_x(&r.e, "p", -3);
@@ -207,8 +227,8 @@ static void endless_loops_of_constants_end_too(void **state) {
 
 static void operators_in_loops_at_run_time_are_refused(void **state) {
     (void)state;
-    build_rig_refuses(MODULE("p", "real x; integer i;", "for (i = 0; i < V(p); i = i + 1) x = ddt(V(p)); I(p) <+ x;"), 6, 1,
-                      "the length of this loop must be known");
+    build_rig_refuses(MODULE("p", "real x; integer i;", "for (i = 0; i < V(p); i = i + 1) x = ddt(V(p)); I(p) <+ x;"),
+                      6, 1, "the length of this loop must be known");
 }
 
 /* ---- arrays with an index at run time ---- */
@@ -216,7 +236,8 @@ static void operators_in_loops_at_run_time_are_refused(void **state) {
 static void short_arrays_choose_among_their_elements(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "real a[3:1]; integer i;", "a = '{30, 20, 10}; i = V(p); a[i] = a[i] + 1; I(p) <+ a[1] + a[2] + a[3];"));
+    build_rig_open(&r, MODULE("p", "real a[3:1]; integer i;",
+                              "a = '{30, 20, 10}; i = V(p); a[i] = a[i] + 1; I(p) <+ a[1] + a[2] + a[3];"));
     assert_int_equal(r.model.arrays.n, 0);
     for (int i = 1; i <= 3; i++) {
         va_eval_x(&r.e, "p", i);
@@ -227,11 +248,10 @@ static void short_arrays_choose_among_their_elements(void **state) {
     build_rig_close(&r);
 }
 
-static const char history[] =
-    MODULE("p", "parameter integer n = 40; real h[0:n-1]; integer k, i; real s;",
-           "@(initial_step) begin k = 0; for (i = 0; i < n; i = i + 1) h[i] = i; end\n"
-           "if (V(p) > 0) begin h[k] = V(p); k = k + 1; end else if (k > 0) h[k-1] = -1;\n"
-           "s = 0; for (i = 0; i < n; i = i + 1) s = s + h[i]; I(p) <+ s;");
+static const char history[] = MODULE("p", "parameter integer n = 40; real h[0:n-1]; integer k, i; real s;",
+                                     "@(initial_step) begin k = 0; for (i = 0; i < n; i = i + 1) h[i] = i; end\n"
+                                     "if (V(p) > 0) begin h[k] = V(p); k = k + 1; end else if (k > 0) h[k-1] = -1;\n"
+                                     "s = 0; for (i = 0; i < n; i = i + 1) s = s + h[i]; I(p) <+ s;");
 
 static void long_arrays_live_in_memory_and_keep_their_contents(void **state) {
     build_rig r;
@@ -259,9 +279,10 @@ static void long_arrays_live_in_memory_and_keep_their_contents(void **state) {
 static void arrays_in_memory_are_carried_through_loops(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "parameter integer n = 30; real f[0:99]; integer i, j; real s;",
-                              "f[0] = 1; f[1] = 1; for (i = 2; i < n; i = i + 1) f[i] = f[i-1] + f[i-2];\n"
-                              "for (i = 0; i < n; i = i + 1) for (j = 0; j < 2; j = j + 1) f[i] = 0.5*f[i]; I(p) <+ f[n-1];"));
+    build_rig_open(
+        &r, MODULE("p", "parameter integer n = 30; real f[0:99]; integer i, j; real s;",
+                   "f[0] = 1; f[1] = 1; for (i = 2; i < n; i = i + 1) f[i] = f[i-1] + f[i-2];\n"
+                   "for (i = 0; i < n; i = i + 1) for (j = 0; j < 2; j = j + 1) f[i] = 0.5*f[i]; I(p) <+ f[n-1];"));
     assert_same_double(build_rig_row(&r, "p"), 832040.0 / 4);
     build_rig_close(&r);
 }
@@ -269,7 +290,10 @@ static void arrays_in_memory_are_carried_through_loops(void **state) {
 static void local_arrays_in_memory_start_empty_in_each_call(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "parameter integer n = 80; parameter integer m = 3; analog function real f; input k; integer k; real a[0:99]; integer i; begin for (i = 0; i < n; i = i + 1) a[i] = a[i] + i; f = a[k]; end endfunction integer j; real s;",
+    build_rig_open(&r, MODULE("p",
+                              "parameter integer n = 80; parameter integer m = 3; analog function real f; input k; "
+                              "integer k; real a[0:99]; integer i; begin for (i = 0; i < n; i = i + 1) a[i] = a[i] + "
+                              "i; f = a[k]; end endfunction integer j; real s;",
                               "s = f(5); for (j = 0; j < m; j = j + 1) s = s + f(j + 10); I(p) <+ s;"));
     assert_same_double(build_rig_row(&r, "p"), 5.0 + 10 + 11 + 12);
     build_rig_close(&r);
@@ -280,8 +304,10 @@ static void local_arrays_in_memory_start_empty_in_each_call(void **state) {
 static void draws_become_what_was_asked_for(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "integer seed; (* desc=\"y\" *) real a, b, c, d, e; integer i;",
-                              "a = $rdist_normal(seed, 2, 0.5); b = $rdist_uniform(seed, -1, 3); c = $dist_uniform(seed, 1, 6); d = $rdist_exponential(seed, 4); i = $random; e = i; I(p) <+ a+b+c+d+e;"));
+    build_rig_open(&r,
+                   MODULE("p", "integer seed; (* desc=\"y\" *) real a, b, c, d, e; integer i;",
+                          "a = $rdist_normal(seed, 2, 0.5); b = $rdist_uniform(seed, -1, 3); c = $dist_uniform(seed, "
+                          "1, 6); d = $rdist_exponential(seed, 4); i = $random; e = i; I(p) <+ a+b+c+d+e;"));
     assert_int_equal(r.model.draws.n, 5);
     const double z[] = {1.5, 0.25, 0.999, 0.7, -12345};
     memcpy(r.e.draw, z, sizeof z);
@@ -298,8 +324,9 @@ static void draws_become_what_was_asked_for(void **state) {
 static void the_seed_s_value_and_the_iteration_key_a_draw(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "parameter integer n = 4; integer seed, i; real s;",
-                              "seed = 42; s = 0; for (i = 0; i < n; i = i + 1) s = s + $rdist_normal(seed, 0, 1); I(p) <+ s;"));
+    build_rig_open(
+        &r, MODULE("p", "parameter integer n = 4; integer seed, i; real s;",
+                   "seed = 42; s = 0; for (i = 0; i < n; i = i + 1) s = s + $rdist_normal(seed, 0, 1); I(p) <+ s;"));
     assert_int_equal(r.model.draws.n, 1);
     for (va_val v = 1; v < r.model.ir.ins.n; v++) {
         const va_ins *ins = va_get(&r.model.ir, v);
@@ -317,14 +344,16 @@ static void the_seed_s_value_and_the_iteration_key_a_draw(void **state) {
 static void distributions_with_a_shape_keep_it_with_the_site(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "integer seed; real s;", "s = $rdist_chi_square(seed, 3) + $rdist_erlang(seed, 2, 5); I(p) <+ s;"));
+    build_rig_open(&r, MODULE("p", "integer seed; real s;",
+                              "s = $rdist_chi_square(seed, 3) + $rdist_erlang(seed, 2, 5); I(p) <+ s;"));
     va_eval_run(&r.e);
     assert_int_equal(r.model.draws.at[0].dist, VA_DIST_CHI_SQUARE);
     assert_same_double(va_eval_value(&r.e, r.model.draws.at[0].args[0]), 3.0);
     assert_same_double(va_eval_value(&r.e, r.model.draws.at[1].args[0]), 2.0);
     assert_same_double(va_eval_value(&r.e, r.model.draws.at[1].args[1]), 5.0);
     build_rig_close(&r);
-    build_rig_refuses(MODULE("p", "integer seed; real s;", "s = $rdist_normal(seed); I(p) <+ s;"), 6, 5, "$rdist_normal takes 3 arguments, but 1 is given");
+    build_rig_refuses(MODULE("p", "integer seed; real s;", "s = $rdist_normal(seed); I(p) <+ s;"), 6, 5,
+                      "$rdist_normal takes 3 arguments, but 1 is given");
 }
 
 int main(void) {

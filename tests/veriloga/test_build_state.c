@@ -2,9 +2,9 @@
 #include "hys_test.h"
 #include "veriloga/build_rig.h"
 
-#define INIT (1u << VA_FLAG_INIT)
+#define INIT   (1u << VA_FLAG_INIT)
 #define STATIC (1u << VA_FLAG_STATIC)
-#define TRAN (1u << VA_FLAG_TRAN)
+#define TRAN   (1u << VA_FLAG_TRAN)
 
 /* ---- retained variables ---- */
 
@@ -43,7 +43,8 @@ static void a_variable_written_on_one_path_only_is_kept(void **state) {
 static size_t n_retained(const char *analog) {
     char text[2000];
     snprintf(text, sizeof text,
-             "module m(p); inout p; electrical p; parameter integer mode = 0; real x, y, z; analog begin %s I(p) <+ y; end endmodule",
+             "module m(p); inout p; electrical p; parameter integer mode = 0; real x, y, z; analog begin %s I(p) <+ y; "
+             "end endmodule",
              analog);
     va_build_opts opts = {.pure = true};
     build_rig r;
@@ -61,7 +62,8 @@ static void what_is_surely_written_before_is_not_kept(void **state) {
     assert_int_equal(n_retained("if (V(p) > 0) x = 1; if (V(p) > 0) y = 2*x; else y = 0;"), 0);
     assert_int_equal(n_retained("if (V(p) > 0) x = 1; if (!(V(p) > 0)) x = 3; y = x;"), 0);
     assert_int_equal(n_retained("if (V(p) > 0) x = 1; else if (V(p) < 0) x = 2; else if (V(p) == 0) x = 3; y = x;"), 0);
-    assert_int_equal(n_retained("if (mode == 1) x = 1; y = 0; if (mode == 1) begin y = x; if (V(p) > x) y = y + x*x; end"), 0);
+    assert_int_equal(
+        n_retained("if (mode == 1) x = 1; y = 0; if (mode == 1) begin y = x; if (V(p) > x) y = y + x*x; end"), 0);
     assert_int_equal(n_retained("case (mode) 0: x = 1; 1, 2: x = 2; default: x = 3; endcase y = x;"), 0);
     assert_int_equal(n_retained("x = 1; y = V(p) > 0 ? x : 2;"), 0);
 }
@@ -117,7 +119,8 @@ static void variables_of_named_blocks_are_kept_under_their_path(void **state) {
 static void elements_of_arrays_are_kept_one_by_one(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "real a[1:3]; real m[0:1][0:1];", "I(p) <+ a[2] + m[1][0]; a[2] = 7; a[1] = 3; m[1][0] = a[1];"));
+    build_rig_open(&r, MODULE("p", "real a[1:3]; real m[0:1][0:1];",
+                              "I(p) <+ a[2] + m[1][0]; a[2] = 7; a[1] = 3; m[1][0] = a[1];"));
     assert_true(va_eval_has_slot(&r.e, "a[2]"));
     assert_true(va_eval_has_slot(&r.e, "m[1][0]"));
     assert_false(va_eval_has_slot(&r.e, "a[1]"));
@@ -147,9 +150,10 @@ static void case_takes_the_first_match_and_the_default_last(void **state) {
 static void initial_step_runs_under_its_flags(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "real a, b, c, d; (* desc=\"y\" *) real y;",
-                              "@(initial_step) a = 1; @(initial_step(\"tran\", \"ac\")) b = 10; @(final_step) c = 100;\n"
-                              "@(initial_instance or initial_step(\"static\")) d = 1000; y = a + b + c + d; I(p) <+ 0;"));
+    build_rig_open(&r,
+                   MODULE("p", "real a, b, c, d; (* desc=\"y\" *) real y;",
+                          "@(initial_step) a = 1; @(initial_step(\"tran\", \"ac\")) b = 10; @(final_step) c = 100;\n"
+                          "@(initial_instance or initial_step(\"static\")) d = 1000; y = a + b + c + d; I(p) <+ 0;"));
     assert_same_double(build_rig_show(&r, "y"), 0.0);
     r.e.flags = INIT;
     assert_same_double(build_rig_show(&r, "y"), 1001.0);
@@ -197,8 +201,9 @@ static void analysis_asks_the_flags(void **state) {
 static void cross_runs_its_body_where_the_event_fires(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "parameter real vset = 0.8; real n; integer on;",
-                              "@(cross(V(p) - vset, +1, 1e-9, 1e-3)) begin n = n + 1; on = 1; end I(p) <+ n + 100*on;"));
+    build_rig_open(&r,
+                   MODULE("p", "parameter real vset = 0.8; real n; integer on;",
+                          "@(cross(V(p) - vset, +1, 1e-9, 1e-3)) begin n = n + 1; on = 1; end I(p) <+ n + 100*on;"));
     assert_int_equal(r.model.events.n, 1);
     const va_event_src *event = &r.model.events.at[0];
     assert_int_equal(event->kind, VA_EVENT_CROSS);
@@ -219,7 +224,8 @@ static void cross_runs_its_body_where_the_event_fires(void **state) {
 static void an_event_in_an_arm_is_enabled_there(void **state) {
     build_rig r;
     (void)state;
-    build_rig_open(&r, MODULE("p", "parameter integer k = 0; real n;", "if (k) @(cross(V(p))) n = n + 1; I(p) <+ n + 0.5*k;"));
+    build_rig_open(
+        &r, MODULE("p", "parameter integer k = 0; real n;", "if (k) @(cross(V(p))) n = n + 1; I(p) <+ n + 0.5*k;"));
     va_eval_run(&r.e);
     assert_false(va_eval_value(&r.e, r.model.events.at[0].enable) != 0);
     va_eval_param(&r.e, "k", 1);
@@ -243,9 +249,12 @@ static void above_fires_at_the_start_too(void **state) {
 static void mistakes_in_events_are_told(void **state) {
     (void)state;
     build_rig_refuses(MODULE("p", "real n;", "@(crosss(V(p))) n = 1; I(p) <+ n;"), 6, 3, "'crosss' is not an event");
-    build_rig_refuses(MODULE("p", "real n;", "@(cross()) n = 1; I(p) <+ n;"), 6, 3, "cross takes 1 to 5 arguments, but 0 are given");
-    build_rig_refuses(MODULE("p", "event e; real n;", "@(e) n = 1; I(p) <+ n;"), 6, 3, "the named event 'e' needs a digital simulator");
-    build_rig_refuses(MODULE("p", "real n;", "@(cross(V(p), n)) n = 1; I(p) <+ n;"), 6, 15, "the direction of cross must be known");
+    build_rig_refuses(MODULE("p", "real n;", "@(cross()) n = 1; I(p) <+ n;"), 6, 3,
+                      "cross takes 1 to 5 arguments, but 0 are given");
+    build_rig_refuses(MODULE("p", "event e; real n;", "@(e) n = 1; I(p) <+ n;"), 6, 3,
+                      "the named event 'e' needs a digital simulator");
+    build_rig_refuses(MODULE("p", "real n;", "@(cross(V(p), n)) n = 1; I(p) <+ n;"), 6, 15,
+                      "the direction of cross must be known");
     build_rig_warns(MODULE("p", "real n;", "@(cross(2)) n = 1; I(p) <+ n;"), 6, 9, "this never crosses zero");
 }
 

@@ -33,10 +33,10 @@ static int tear_down(void **state) {
     return 0;
 }
 
-#define OP1(op, a) va_op1(f->ir, VA_OP_##op, a)
+#define OP1(op, a)    va_op1(f->ir, VA_OP_##op, a)
 #define OP2(op, a, b) va_op2(f->ir, VA_OP_##op, a, b)
-#define SEL(c, a, b) va_op3(f->ir, VA_OP_SELECT, c, a, b)
-#define NUM(x) va_const(f->ir, x)
+#define SEL(c, a, b)  va_op3(f->ir, VA_OP_SELECT, c, a, b)
+#define NUM(x)        va_const(f->ir, x)
 
 static const va_seed xy[2] = {{VA_OP_PROBE, 0}, {VA_OP_PROBE, 1}};
 
@@ -73,7 +73,10 @@ static void check(fixture *f, va_val value, double x, double y) {
 
 static void every_unary_operation(void **state) {
     fixture *f = *state;
-    static const struct { va_opcode op; double at[3]; } cases[] = {
+    static const struct {
+        va_opcode op;
+        double at[3];
+    } cases[] = {
         {VA_OP_NEG, {0.3, -2, 0}},      {VA_OP_ABS, {0.3, -2, 7}},       {VA_OP_SQRT, {0.3, 2, 31}},
         {VA_OP_EXP, {0.3, -2, 0}},      {VA_OP_EXPM1, {0.3, -2, 0}},     {VA_OP_LOG, {0.3, 2, 31}},
         {VA_OP_LOG1P, {0.3, -0.5, 0}},  {VA_OP_LOG10, {0.3, 2, 31}},     {VA_OP_SIN, {0.3, -2, 0}},
@@ -127,9 +130,12 @@ static void slopes_at_zero_are_finite(void **state) {
     fixture *f = *state;
     graph_point at = {.param = {0}};
     va_val cases[] = {
-        OP1(SQRT, OP2(MUL, f->x, f->x)),  OP2(HYPOT, f->x, f->y),
-        OP2(POW, f->x, NUM(2.5)),         OP2(POW, OP2(MUL, f->x, f->x), NUM(0.5)),
-        OP2(POW, OP2(MUL, f->x, f->x), f->z), OP2(ATAN2, f->x, f->y),
+        OP1(SQRT, OP2(MUL, f->x, f->x)),
+        OP2(HYPOT, f->x, f->y),
+        OP2(POW, f->x, NUM(2.5)),
+        OP2(POW, OP2(MUL, f->x, f->x), NUM(0.5)),
+        OP2(POW, OP2(MUL, f->x, f->x), f->z),
+        OP2(ATAN2, f->x, f->y),
         SEL(OP2(LT, NUM(0), f->x), OP1(LOG, f->x), NUM(0)),
         SEL(OP2(LT, NUM(0), f->x), OP2(DIV, f->y, f->x), f->y),
         OP1(ASIN, OP2(ADD, OP2(MUL, f->x, f->x), NUM(1))),
@@ -331,8 +337,7 @@ static void ddx_inside_a_loop_is_of_that_iteration(void **state) {
 static va_val random_value(fixture *f, graph_random *r, int depth) {
     static const va_opcode ops[] = {VA_OP_ADD,  VA_OP_SUB,  VA_OP_MUL, VA_OP_DIV,  VA_OP_MIN,   VA_OP_MAX,
                                     VA_OP_SQRT, VA_OP_TANH, VA_OP_EXP, VA_OP_ATAN, VA_OP_HYPOT, VA_OP_SIN};
-    if (depth == 0)
-        return graph_below(r, 3) ? (graph_below(r, 2) ? f->x : f->y) : NUM(graph_between(r, -2, 2));
+    if (depth == 0) return graph_below(r, 3) ? (graph_below(r, 2) ? f->x : f->y) : NUM(graph_between(r, -2, 2));
     va_val a = random_value(f, r, depth - 1), b = random_value(f, r, depth - 1);
     if (graph_below(r, 6) == 0) return SEL(OP2(LT, a, b), b, random_value(f, r, depth - 1));
     va_opcode op = ops[graph_below(r, sizeof ops / sizeof *ops)];

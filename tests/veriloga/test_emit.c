@@ -1,16 +1,14 @@
 /* The emitter: kernels compute what the graph says, with the same bits however they are built and run. */
 #include "veriloga/emit_rig.h"
 
-static int set_up(void **state)
-{
+static int set_up(void **state) {
     rig *f = calloc(1, sizeof *f);
     rig_start(f, hys_test_ctx());
     *state = f;
     return 0;
 }
 
-static int tear_down(void **state)
-{
+static int tear_down(void **state) {
     rig_end(*state);
     free(*state);
     return 0;
@@ -18,8 +16,8 @@ static int tear_down(void **state)
 
 /* ---- random graphs ---- */
 
-#define N_X 4
-#define N_P 3
+#define N_X   4
+#define N_P   3
 #define N_OUT 8
 
 typedef struct grower { /* makes values out of earlier ones */
@@ -31,75 +29,97 @@ typedef struct grower { /* makes values out of earlier ones */
     va_val version;
 } grower;
 
-static va_val any_real(grower *g)
-{
+static va_val any_real(grower *g) {
     uint32_t near = g->n_real > 24 && graph_below(&g->random, 3) ? 24 : g->n_real;
     return g->real[g->n_real - 1 - graph_below(&g->random, near)];
 }
 
-static va_val any_truth(grower *g)
-{
+static va_val any_truth(grower *g) {
     return g->truth[graph_below(&g->random, g->n_truth)];
 }
 
-static void keep(grower *g, va_val v)
-{
+static void keep(grower *g, va_val v) {
     if (g->n_real < 600) g->real[g->n_real++] = v;
 }
 
 /* Bounded functions, so that long chains stay in range. */
-static va_val random_call(grower *g, va_val a, va_val b)
-{
+static va_val random_call(grower *g, va_val a, va_val b) {
     rig *f = g->f;
     switch (graph_below(&g->random, 16)) {
-    case 0: return OP1(TANH, a);
-    case 1: return OP1(SIN, a);
-    case 2: return OP1(COS, a);
-    case 3: return OP1(ATAN, a);
-    case 4: return OP1(EXP, OP1(NEG, OP1(ABS, a)));
-    case 5: return OP1(SQRT, OP1(ABS, a));
-    case 6: return OP2(DIV, a, OP2(ADD, NUM(1), OP2(MUL, b, b)));
-    case 7: return OP2(MIN, a, b);
-    case 8: return OP2(MAX, a, b);
-    case 9: return OP1(LOG1P, OP1(ABS, a));
-    case 10: return OP1(ASINH, a);
-    case 11: return OP2(HYPOT, OP1(TANH, a), b);
-    case 12: return OP2(POW, OP2(ADD, NUM(1.5), OP1(TANH, a)), OP1(TANH, b));
-    case 13: return OP2(ATAN2, a, OP2(ADD, NUM(2), OP1(ABS, b)));
-    case 14: return OP1(EXPM1, OP1(NEG, OP1(ABS, a)));
-    default: return OP1(LOG, OP2(ADD, NUM(0.5), OP1(ABS, a)));
+    case 0:
+        return OP1(TANH, a);
+    case 1:
+        return OP1(SIN, a);
+    case 2:
+        return OP1(COS, a);
+    case 3:
+        return OP1(ATAN, a);
+    case 4:
+        return OP1(EXP, OP1(NEG, OP1(ABS, a)));
+    case 5:
+        return OP1(SQRT, OP1(ABS, a));
+    case 6:
+        return OP2(DIV, a, OP2(ADD, NUM(1), OP2(MUL, b, b)));
+    case 7:
+        return OP2(MIN, a, b);
+    case 8:
+        return OP2(MAX, a, b);
+    case 9:
+        return OP1(LOG1P, OP1(ABS, a));
+    case 10:
+        return OP1(ASINH, a);
+    case 11:
+        return OP2(HYPOT, OP1(TANH, a), b);
+    case 12:
+        return OP2(POW, OP2(ADD, NUM(1.5), OP1(TANH, a)), OP1(TANH, b));
+    case 13:
+        return OP2(ATAN2, a, OP2(ADD, NUM(2), OP1(ABS, b)));
+    case 14:
+        return OP1(EXPM1, OP1(NEG, OP1(ABS, a)));
+    default:
+        return OP1(LOG, OP2(ADD, NUM(0.5), OP1(ABS, a)));
     }
 }
 
-static va_val random_arithmetic(grower *g, va_val a, va_val b)
-{
+static va_val random_arithmetic(grower *g, va_val a, va_val b) {
     rig *f = g->f;
     switch (graph_below(&g->random, 6)) {
-    case 0: return OP2(ADD, OP2(MUL, OP1(TANH, a), b), any_real(g));
-    case 1: return OP2(SUB, OP1(TANH, any_real(g)), OP2(MUL, OP1(SIN, a), b));
-    case 2: return OP2(SUB, a, b);
-    case 3: return OP2(ADD, a, b);
-    case 4: return OP2(MUL, OP1(SIN, a), b);
-    default: return OP1(NEG, a);
+    case 0:
+        return OP2(ADD, OP2(MUL, OP1(TANH, a), b), any_real(g));
+    case 1:
+        return OP2(SUB, OP1(TANH, any_real(g)), OP2(MUL, OP1(SIN, a), b));
+    case 2:
+        return OP2(SUB, a, b);
+    case 3:
+        return OP2(ADD, a, b);
+    case 4:
+        return OP2(MUL, OP1(SIN, a), b);
+    default:
+        return OP1(NEG, a);
     }
 }
 
-static void grow_truth(grower *g)
-{
+static void grow_truth(grower *g) {
     rig *f = g->f;
     va_val t = 0;
     switch (graph_below(&g->random, 4)) {
-    case 0: t = OP2(LT, any_real(g), any_real(g)); break;
-    case 1: t = OP2(LE, any_real(g), NUM(graph_between(&g->random, -1, 1))); break;
-    case 2: t = OP2(AND, any_truth(g), OP1(NOT, any_truth(g))); break;
-    default: t = OP2(OR, any_truth(g), OP2(LT, NUM(0.3), any_real(g)));
+    case 0:
+        t = OP2(LT, any_real(g), any_real(g));
+        break;
+    case 1:
+        t = OP2(LE, any_real(g), NUM(graph_between(&g->random, -1, 1)));
+        break;
+    case 2:
+        t = OP2(AND, any_truth(g), OP1(NOT, any_truth(g)));
+        break;
+    default:
+        t = OP2(OR, any_truth(g), OP2(LT, NUM(0.3), any_real(g)));
     }
     if (g->n_truth < 200) g->truth[g->n_truth++] = t;
 }
 
 /* s = s * 0.9 + sin(a), while i < n and s < 3, with n an input's; in turn a store into the array. */
-static void grow_loop(grower *g)
-{
+static void grow_loop(grower *g) {
     rig *f = g->f;
     va_val a = any_real(g), inits[3] = {NUM(0), any_real(g), g->version}, phis[3], nexts[3], results[3];
     va_val n = OP1(FLOOR, OP2(MUL, NUM(5), OP1(ABS, OP1(TANH, any_real(g)))));
@@ -116,8 +136,7 @@ static void grow_loop(grower *g)
     g->version = results[2];
 }
 
-static void grow(grower *g, uint32_t n)
-{
+static void grow(grower *g, uint32_t n) {
     rig *f = g->f;
     for (uint32_t i = 0; i < n; i++) {
         va_val a = any_real(g), b = any_real(g);
@@ -130,15 +149,15 @@ static void grow(grower *g, uint32_t n)
     }
 }
 
-static void start_growing(grower *g, rig *f, uint64_t seed)
-{
+static void start_growing(grower *g, rig *f, uint64_t seed) {
     *g = (grower){.f = f, .random = {seed}};
     for (uint32_t i = 0; i < N_X; i++) {
         static const char *const names[] = {"a", "b", "c", "d"};
         rig_unknown(f, names[i], VA_UNK_NODE, i < 2);
         keep(g, rig_probe(f, i, VA_GROUND));
     }
-    for (uint32_t i = 0; i < N_P; i++) keep(g, rig_param(f, i ? i > 1 ? "r" : "q" : "p", NUM(0.3 * i + 0.2), 0.3 * i + 0.2));
+    for (uint32_t i = 0; i < N_P; i++)
+        keep(g, rig_param(f, i ? i > 1 ? "r" : "q" : "p", NUM(0.3 * i + 0.2), 0.3 * i + 0.2));
     keep(g, LEAF(TEMP, 0));
     g->real[g->n_real - 1] = OP2(DIV, LEAF(TEMP, 0), NUM(300));
     keep(g, LEAF(TIME, 0));
@@ -151,8 +170,7 @@ static void start_growing(grower *g, rig *f, uint64_t seed)
 }
 
 /* N_OUT residuals over a graph of about n values. */
-static void grow_model(rig *f, uint64_t seed, uint32_t n, va_val outputs[N_OUT])
-{
+static void grow_model(rig *f, uint64_t seed, uint32_t n, va_val outputs[N_OUT]) {
     grower g;
     start_growing(&g, f, seed);
     grow(&g, n);
@@ -167,8 +185,7 @@ static void grow_model(rig *f, uint64_t seed, uint32_t n, va_val outputs[N_OUT])
     }
 }
 
-static void fill_inputs(rig_batch *b, uint64_t seed)
-{
+static void fill_inputs(rig_batch *b, uint64_t seed) {
     graph_random random = {seed};
     for (unsigned j = 0; j < b->n; j++)
         for (unsigned i = 0; i < N_X; i++) b->x[i][j] = graph_between(&random, -2, 2);
@@ -176,8 +193,7 @@ static void fill_inputs(rig_batch *b, uint64_t seed)
     b->env.flags = 1u << VA_FLAG_TRAN;
 }
 
-static graph_point point_of(const rig_batch *b, unsigned j, double moved)
-{
+static graph_point point_of(const rig_batch *b, unsigned j, double moved) {
     graph_point at = {.time = b->env.time, .temp = b->env.temp};
     at.flag[VA_FLAG_TRAN] = true;
     for (unsigned i = 0; i < N_X; i++) at.probe[i] = b->x[i][j] * (1 + moved);
@@ -187,8 +203,7 @@ static graph_point point_of(const rig_batch *b, unsigned j, double moved)
 
 /* Against the graph in long double.  Where a change of the inputs by 1e-13 moves the result by more than
  * 1e-9, a comparison lies at its edge, and nothing is known. */
-static unsigned compare_with_graph(rig *f, const rig_batch *b, const va_val outputs[N_OUT])
-{
+static unsigned compare_with_graph(rig *f, const rig_batch *b, const va_val outputs[N_OUT]) {
     graph_real *exact = calloc(f->ir->ins.n, sizeof *exact), *moved = calloc(f->ir->ins.n, sizeof *moved);
     unsigned n_compared = 0;
     for (unsigned j = 0; j < b->n; j++) {
@@ -207,8 +222,7 @@ static unsigned compare_with_graph(rig *f, const rig_batch *b, const va_val outp
     return n_compared;
 }
 
-static void kernels_compute_what_the_graph_says(void **state)
-{
+static void kernels_compute_what_the_graph_says(void **state) {
     rig *f = *state;
     for (uint64_t seed = 1; seed <= 4; seed++) {
         va_val outputs[N_OUT];
@@ -229,8 +243,7 @@ static void kernels_compute_what_the_graph_says(void **state)
 /* ---- the same bits ---- */
 
 /* Results of the first 7 ... n instances must be those of a batch of 1000. */
-static void check_batch_sizes(const hys_kernel *kernel, double *const *want)
-{
+static void check_batch_sizes(const hys_kernel *kernel, double *const *want) {
     static const unsigned sizes[] = {1, 7, 8, 1000};
     for (int s = 0; s < 4; s++) {
         rig_batch *b = rig_batch_new(kernel, sizes[s]);
@@ -242,8 +255,7 @@ static void check_batch_sizes(const hys_kernel *kernel, double *const *want)
     }
 }
 
-static void bits_depend_on_nothing_but_the_instance(void **state)
-{
+static void bits_depend_on_nothing_but_the_instance(void **state) {
     rig *f = *state;
     va_val outputs[N_OUT];
     int n;
@@ -269,8 +281,7 @@ static void bits_depend_on_nothing_but_the_instance(void **state)
     for (int k = 0; k < n; k++) kernel_cc_close(handles[k]);
 }
 
-static void own_parameters_give_each_instance_its_own(void **state)
-{
+static void own_parameters_give_each_instance_its_own(void **state) {
     rig *f = *state;
     va_val outputs[N_OUT];
     grow_model(f, 11, 300, outputs);
@@ -290,8 +301,7 @@ static void own_parameters_give_each_instance_its_own(void **state)
 
 /* ---- parameters ---- */
 
-static void defaults_follow_from_older_parameters_and_bounds_from_all(void **state)
-{
+static void defaults_follow_from_older_parameters_and_bounds_from_all(void **state) {
     rig *f = *state;
     rig_unknown(f, "p", VA_UNK_NODE, true);
     f->model.unknowns.at[0].row = NUM(0);
@@ -317,10 +327,13 @@ static void defaults_follow_from_older_parameters_and_bounds_from_all(void **sta
 
 /* ---- retained variables, events, effects ---- */
 
-typedef struct effect_log { unsigned effect[64], instance[64]; double value[64]; int n; } effect_log;
+typedef struct effect_log {
+    unsigned effect[64], instance[64];
+    double value[64];
+    int n;
+} effect_log;
 
-static void log_effect(void *user, hys_u32 effect, hys_u32 instance, const double *values, hys_u32 n_values)
-{
+static void log_effect(void *user, hys_u32 effect, hys_u32 instance, const double *values, hys_u32 n_values) {
     effect_log *log = user;
     if (log->n == 64) return;
     log->effect[log->n] = effect;
@@ -328,8 +341,7 @@ static void log_effect(void *user, hys_u32 effect, hys_u32 instance, const doubl
     log->value[log->n++] = n_values ? values[0] : NAN;
 }
 
-static void make_counter(rig *f)
-{
+static void make_counter(rig *f) {
     rig_unknown(f, "p", VA_UNK_NODE, true);
     f->model.unknowns.at[0].row = NUM(0);
     va_val v = rig_probe(f, 0, VA_GROUND), count = rig_retained(f, "count", NUM(5));
@@ -338,15 +350,13 @@ static void make_counter(rig *f)
     f->model.unknowns.at[0].row = OP2(MUL, v, count);
     f->model.retained.at[0].next = SEL(fires, OP2(ADD, count, NUM(1)), count);
     for (int i = 0; i < 2; i++) {
-        *HYS_PUSH(&f->arena, &f->model.effects) =
-            (va_effect){.kind = VA_EFFECT_STROBE, .format = "%g", .n_values = 1};
+        *HYS_PUSH(&f->arena, &f->model.effects) = (va_effect){.kind = VA_EFFECT_STROBE, .format = "%g", .n_values = 1};
         va_val args[2] = {i ? OP2(LT, NUM(0), v) : fires, i ? OP1(EXP, v) : count};
         *HYS_PUSH(&f->arena, &f->model.effect_vals) = va_opn(f->ir, VA_OP_EFFECT, (uint32_t)i, args, 2);
     }
 }
 
-static void events_change_retained_values_at_accept_only(void **state)
-{
+static void events_change_retained_values_at_accept_only(void **state) {
     rig *f = *state;
     make_counter(f);
     kernel_build build = rig_build(8);
@@ -363,8 +373,7 @@ static void events_change_retained_values_at_accept_only(void **state)
     kernel_cc_close(handle);
 }
 
-static void effects_come_in_instance_order_for_live_lanes_only(void **state)
-{
+static void effects_come_in_instance_order_for_live_lanes_only(void **state) {
     rig *f = *state;
     make_counter(f);
     for (int lanes = 1; lanes <= 8; lanes += 7) {
@@ -393,10 +402,10 @@ static void effects_come_in_instance_order_for_live_lanes_only(void **state)
 
 /* ---- hostile names ---- */
 
-static void text_of_the_user_stays_inside_string_literals(void **state)
-{
+static void text_of_the_user_stays_inside_string_literals(void **state) {
     rig *f = *state;
-    static const char evil[] = "x\"; system(\"touch /tmp/hys-owned\"); //\n#error out ?\?/ ?\?' */ /* \\ \x01\xff\xc3\xa9 %s\r";
+    static const char evil[] =
+        "x\"; system(\"touch /tmp/hys-owned\"); //\n#error out ?\?/ ?\?' */ /* \\ \x01\xff\xc3\xa9 %s\r";
     const char *aliases[] = {evil, "b"};
     f->model.name = f->model.file = f->model.desc = evil;
     rig_unknown(f, evil, VA_UNK_NODE, true);
@@ -411,9 +420,10 @@ static void text_of_the_user_stays_inside_string_literals(void **state)
     build.flags = "-std=c17 -trigraphs -O1 -fPIC -ffp-contract=off -fno-math-errno -fno-trapping-math";
     void *handle = rig_load(f, &build);
     const hys_kernel *k = kernel_cc_kernel(handle);
-    const char *const got[] = {k->module, k->file, k->desc, k->unknowns[0].name, k->params[0].name, k->params[0].units,
-                               k->params[0].desc, k->params[0].d2d, k->simparams[0], k->effects[0].format,
-                               k->effects[0].file};
+    const char *const got[] = {
+        k->module,          k->file,           k->desc,          k->unknowns[0].name, k->params[0].name,
+        k->params[0].units, k->params[0].desc, k->params[0].d2d, k->simparams[0],     k->effects[0].format,
+        k->effects[0].file};
     for (size_t i = 0; i < sizeof got / sizeof *got; i++) assert_string_equal(got[i], evil);
     assert_memory_equal(k->params[0].aliases, evil, sizeof evil - 1);
     assert_string_equal(k->params[0].aliases + sizeof evil - 1, "\nb");
@@ -422,8 +432,7 @@ static void text_of_the_user_stays_inside_string_literals(void **state)
 
 /* ---- limits, memory ---- */
 
-static void arrays_too_large_for_the_stack_are_refused(void **state)
-{
+static void arrays_too_large_for_the_stack_are_refused(void **state) {
     rig *f = *state;
     rig_unknown(f, "p", VA_UNK_NODE, true);
     *HYS_PUSH(&f->arena, &f->model.arrays) = (va_array){.name = "big", .n = 100000};
@@ -437,8 +446,7 @@ static void arrays_too_large_for_the_stack_are_refused(void **state)
 }
 
 /* Making the model itself is not what is tested: memory fails only once it is there. */
-static void memory_that_runs_out_is_an_error(void **state)
-{
+static void memory_that_runs_out_is_an_error(void **state) {
     (void)state;
     hys_test_memory memory = {0};
     hys_ctx *ctx = hys_test_ctx_with(&memory);
@@ -464,8 +472,7 @@ static void memory_that_runs_out_is_an_error(void **state)
     assert_int_equal(memory.n_live, 0);
 }
 
-static void the_same_program_gives_the_same_text(void **state)
-{
+static void the_same_program_gives_the_same_text(void **state) {
     rig *f = *state;
     va_val outputs[N_OUT];
     hys__text first, second;
@@ -481,8 +488,7 @@ static void the_same_program_gives_the_same_text(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(kernels_compute_what_the_graph_says),
         TEST(bits_depend_on_nothing_but_the_instance),

@@ -2,8 +2,7 @@
  * eliminated. */
 #include "veriloga/emit_rig.h"
 
-static int set_up(void **state)
-{
+static int set_up(void **state) {
     rig *f = calloc(1, sizeof *f);
     rig_start(f, hys_test_ctx());
     rig_unknown(f, "p", VA_UNK_NODE, true);
@@ -12,15 +11,13 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
+static int tear_down(void **state) {
     rig_end(*state);
     free(*state);
     return 0;
 }
 
-static rig_batch *load(rig *f, unsigned n, void **handle)
-{
+static rig_batch *load(rig *f, unsigned n, void **handle) {
     kernel_build build = rig_build(8);
     *handle = rig_load(f, &build);
     const hys_kernel *k = kernel_cc_kernel(*handle);
@@ -29,24 +26,21 @@ static rig_batch *load(rig *f, unsigned n, void **handle)
     return rig_batch_new(k, n);
 }
 
-static void unload(rig_batch *b, void *handle)
-{
+static void unload(rig_batch *b, void *handle) {
     rig_batch_free(b);
     kernel_cc_close(handle);
 }
 
-static void set_voltages(rig_batch *b, double from, double to)
-{
+static void set_voltages(rig_batch *b, double from, double to) {
     for (unsigned j = 0; j < b->n; j++) b->x[0][j] = from + (to - from) * j / b->n + 0.25, b->x[1][j] = 0.25;
 }
 
 /* ---- i = g w v, w' = (v - w) / tau ---- */
 
 #define TAU 1e-3
-#define G 2e-4
+#define G   2e-4
 
-static void make_linear(rig *f)
-{
+static void make_linear(rig *f) {
     rig_unknown(f, "w", VA_UNK_STATE, false);
     va_val v = rig_probe(f, 0, 1), w = rig_probe(f, 2, VA_GROUND);
     rig_current(f, 0, 1, OP2(MUL, OP2(MUL, NUM(G), w), v));
@@ -55,8 +49,7 @@ static void make_linear(rig *f)
 }
 
 /* w1 = (w0 + h/tau v) / (1 + h/tau); di/dv = g w1 + g v (h/tau) / (1 + h/tau) */
-static void a_linear_state_takes_its_implicit_step_exactly(void **state)
-{
+static void a_linear_state_takes_its_implicit_step_exactly(void **state) {
     rig *f = *state;
     void *handle;
     make_linear(f);
@@ -80,8 +73,7 @@ static void a_linear_state_takes_its_implicit_step_exactly(void **state)
     unload(b, handle);
 }
 
-static void an_endless_step_is_the_stationary_state(void **state)
-{
+static void an_endless_step_is_the_stationary_state(void **state) {
     rig *f = *state;
     void *handle;
     make_linear(f);
@@ -95,11 +87,10 @@ static void an_endless_step_is_the_stationary_state(void **state)
 /* ---- a resistor and a diode in series: the internal node by Newton ---- */
 
 #define R_SERIES 50.0
-#define I_SAT 1e-12
-#define V_T 0.025
+#define I_SAT    1e-12
+#define V_T      0.025
 
-static void make_diode(rig *f)
-{
+static void make_diode(rig *f) {
     rig_unknown(f, "m", VA_UNK_NODE, false);
     va_val over_r = rig_probe(f, 0, 2), over_d = rig_probe(f, 2, 1);
     rig_current(f, 0, 2, OP2(DIV, over_r, NUM(R_SERIES)));
@@ -107,8 +98,7 @@ static void make_diode(rig *f)
 }
 
 /* The diode's voltage by bisection, in long double. */
-static long double diode_voltage(double v)
-{
+static long double diode_voltage(double v) {
     long double lo = fminl(0, v), hi = fmaxl(0, v);
     for (int i = 0; i < 200; i++) {
         long double middle = (lo + hi) / 2;
@@ -118,8 +108,7 @@ static long double diode_voltage(double v)
     return lo;
 }
 
-static void check_diode(const rig_batch *b, double rel)
-{
+static void check_diode(const rig_batch *b, double rel) {
     for (unsigned j = 0; j < b->n; j++) {
         double v = b->x[0][j] - b->x[1][j];
         long double vd = diode_voltage(v), gd = I_SAT / V_T * expl(vd / V_T), i = (v - vd) / R_SERIES;
@@ -130,8 +119,7 @@ static void check_diode(const rig_batch *b, double rel)
     }
 }
 
-static void each_instance_finds_its_own_operating_point(void **state)
-{
+static void each_instance_finds_its_own_operating_point(void **state) {
     rig *f = *state;
     void *handle;
     make_diode(f);
@@ -148,23 +136,20 @@ static void each_instance_finds_its_own_operating_point(void **state)
 }
 
 /* At the solution, reduce gives the same current and conductance; beside it, what one Newton step would. */
-static void reduce_eliminates_internal_unknowns(void **state)
-{
+static void reduce_eliminates_internal_unknowns(void **state) {
     rig *f = *state;
     void *handle;
     make_diode(f);
     rig_batch *b = load(f, 40, &handle);
     set_voltages(b, 0.2, 1.5);
-    for (unsigned j = 0; j < b->n; j++)
-        b->x[2][j] = b->x[1][j] + (double)diode_voltage(b->x[0][j] - b->x[1][j]) + 1e-9;
+    for (unsigned j = 0; j < b->n; j++) b->x[2][j] = b->x[1][j] + (double)diode_voltage(b->x[0][j] - b->x[1][j]) + 1e-9;
     b->kernel->reduce(&b->env, &b->batch, &b->args);
     check_diode(b, 1e-12);
     unload(b, handle);
 }
 
 /* The result does not depend on which instances stand beside it. */
-static void steps_have_the_same_bits_alone_and_in_a_batch(void **state)
-{
+static void steps_have_the_same_bits_alone_and_in_a_batch(void **state) {
     rig *f = *state;
     void *handle;
     make_diode(f);
@@ -188,8 +173,7 @@ static void steps_have_the_same_bits_alone_and_in_a_batch(void **state)
 
 /* ---- clamps ---- */
 
-static void clamped_states_stop_at_their_bounds(void **state)
-{
+static void clamped_states_stop_at_their_bounds(void **state) {
     rig *f = *state;
     void *handle;
     make_linear(f);
@@ -218,8 +202,7 @@ static void clamped_states_stop_at_their_bounds(void **state)
 
 #define RUNGS 7
 
-static void ladders_are_eliminated_with_pivoting(void **state)
-{
+static void ladders_are_eliminated_with_pivoting(void **state) {
     rig *f = *state;
     void *handle;
     uint32_t previous = 0;
@@ -249,15 +232,11 @@ static void ladders_are_eliminated_with_pivoting(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_linear_state_takes_its_implicit_step_exactly),
-        TEST(an_endless_step_is_the_stationary_state),
-        TEST(each_instance_finds_its_own_operating_point),
-        TEST(reduce_eliminates_internal_unknowns),
-        TEST(steps_have_the_same_bits_alone_and_in_a_batch),
-        TEST(clamped_states_stop_at_their_bounds),
+        TEST(a_linear_state_takes_its_implicit_step_exactly), TEST(an_endless_step_is_the_stationary_state),
+        TEST(each_instance_finds_its_own_operating_point),    TEST(reduce_eliminates_internal_unknowns),
+        TEST(steps_have_the_same_bits_alone_and_in_a_batch),  TEST(clamped_states_stop_at_their_bounds),
         TEST(ladders_are_eliminated_with_pivoting),
     };
     if (!kernel_cc_has("gcc") && !kernel_cc_has("clang")) return 0; /* kernels cannot be made here at all */

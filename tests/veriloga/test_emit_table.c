@@ -9,8 +9,7 @@ typedef struct table_run { /* a table over up to two coordinates, which are the 
 
 static const double three_x[] = {0, 1, 2}, three_y[] = {0, 1, 0};
 
-static void start(table_run *t, const va_table *table, unsigned n)
-{
+static void start(table_run *t, const va_table *table, unsigned n) {
     rig *f = &t->f;
     rig_start(f, hys_test_ctx());
     *HYS_PUSH(&f->arena, &f->model.tables) = *table;
@@ -28,21 +27,18 @@ static void start(table_run *t, const va_table *table, unsigned n)
     t->b = rig_batch_new(kernel_cc_kernel(t->handle), n);
 }
 
-static void end(table_run *t)
-{
+static void end(table_run *t) {
     rig_batch_free(t->b);
     kernel_cc_close(t->handle);
     rig_end(&t->f);
 }
 
-static void run(table_run *t)
-{
+static void run(table_run *t) {
     t->b->kernel->eval_f(&t->b->env, &t->b->batch, &t->b->out);
 }
 
 /* Through (0,0) (1,1) (2,0): by hand, m1 = -3, so S(1/2) = 11/16, S'(1/2) = 9/8, S'(2) = -3/2. */
-static void cubic_tables_are_natural_splines(void **unused)
-{
+static void cubic_tables_are_natural_splines(void **unused) {
     (void)unused;
     const size_t n = 3;
     const double *coords[] = {three_x};
@@ -59,8 +55,7 @@ static void cubic_tables_are_natural_splines(void **unused)
     end(&t);
 }
 
-static void linear_tables_stay_constant_outside_or_refuse(void **unused)
-{
+static void linear_tables_stay_constant_outside_or_refuse(void **unused) {
     (void)unused;
     const size_t n = 3;
     const double *coords[] = {three_x};
@@ -82,8 +77,7 @@ static void linear_tables_stay_constant_outside_or_refuse(void **unused)
 }
 
 /* A grid of products interpolates to the product of the one-dimensional interpolations. */
-static void dimensions_multiply(void **unused)
-{
+static void dimensions_multiply(void **unused) {
     (void)unused;
     const double x[] = {0, 1, 2}, y[] = {-1, 0, 2, 3};
     const double gx[] = {0, 1, 0}, gy[] = {1, 3, -1, 2};
@@ -108,8 +102,7 @@ static void dimensions_multiply(void **unused)
     end(&only);
 }
 
-static void quadratic_splines_are_refused(void **unused)
-{
+static void quadratic_splines_are_refused(void **unused) {
     (void)unused;
     rig f;
     hys__text text;
@@ -126,8 +119,7 @@ static void quadratic_splines_are_refused(void **unused)
     rig_end(&f);
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cubic_tables_are_natural_splines),
         cmocka_unit_test(linear_tables_stay_constant_outside_or_refuse),

@@ -32,10 +32,10 @@ static int tear_down(void **state) {
     return 0;
 }
 
-#define OP1(op, a) va_op1(f->ir, VA_OP_##op, a)
+#define OP1(op, a)    va_op1(f->ir, VA_OP_##op, a)
 #define OP2(op, a, b) va_op2(f->ir, VA_OP_##op, a, b)
-#define SEL(c, a, b) va_op3(f->ir, VA_OP_SELECT, c, a, b)
-#define NUM(x) va_const(f->ir, x)
+#define SEL(c, a, b)  va_op3(f->ir, VA_OP_SELECT, c, a, b)
+#define NUM(x)        va_const(f->ir, x)
 
 static void equal_operations_are_one_value(void **state) {
     fixture *f = *state;
@@ -103,8 +103,7 @@ static void arithmetic_identities_fold(void **state) {
     assert_int_equal(OP2(POW, f->x, NUM(2)), OP2(MUL, f->x, f->x));
     assert_int_equal(OP2(POW, f->x, NUM(0.5)), OP1(SQRT, f->x));
     assert_int_equal(OP1(ROUND, OP1(FLOOR, f->x)), OP1(FLOOR, f->x));
-    assert_int_equal(OP1(WRAP32, SEL(OP2(LT, f->x, f->y), NUM(1), NUM(-7))),
-                     SEL(OP2(LT, f->x, f->y), NUM(1), NUM(-7)));
+    assert_int_equal(OP1(WRAP32, SEL(OP2(LT, f->x, f->y), NUM(1), NUM(-7))), SEL(OP2(LT, f->x, f->y), NUM(1), NUM(-7)));
     assert_int_equal(OP2(SUB, f->x, OP1(NEG, f->y)), OP2(ADD, f->x, f->y));
     assert_near(va_get(f->ir, OP2(SHR, NUM(-1), NUM(28)))->number, 15, 0);
     assert_near(va_get(f->ir, OP2(ASHR, NUM(-16), NUM(2)))->number, -4, 0);
@@ -120,8 +119,7 @@ static void conditions_coded_as_numbers_become_conditions(void **state) {
     assert_int_equal(OP2(NE, flag, NUM(0)), c);
     assert_int_equal(OP2(EQ, flag, NUM(0)), OP1(NOT, c));
     assert_int_equal(OP2(EQ, flag, NUM(2)), va_bool(f->ir, false));
-    assert_int_equal(va_to_bool(f->ir, SEL(c, NUM(0), va_to_real(f->ir, d))),
-                     OP2(AND, OP1(NOT, c), d));
+    assert_int_equal(va_to_bool(f->ir, SEL(c, NUM(0), va_to_real(f->ir, d))), OP2(AND, OP1(NOT, c), d));
     assert_int_equal(OP2(LT, NUM(1), OP2(ADD, SEL(c, NUM(1), SEL(d, NUM(2), NUM(3))), NUM(-1))),
                      OP2(AND, OP1(NOT, c), OP1(NOT, d)));
 }
@@ -137,8 +135,7 @@ static void conditions_known_from_others_fold(void **state) {
     assert_int_equal(OP2(AND, big, OP2(EQ, f->x, NUM(1))), va_bool(f->ir, false));
     assert_int_equal(SEL(lt, SEL(lt, f->x, f->p), f->y), SEL(lt, f->x, f->y));
     assert_int_equal(SEL(lt, f->p, SEL(ge, f->x, f->y)), SEL(lt, f->p, f->x));
-    assert_int_equal(SEL(OP2(AND, lt, big), SEL(big, f->p, f->x), f->y),
-                     SEL(OP2(AND, lt, big), f->p, f->y));
+    assert_int_equal(SEL(OP2(AND, lt, big), SEL(big, f->p, f->x), f->y), SEL(OP2(AND, lt, big), f->p, f->y));
     va_val e = va_leaf(f->ir, VA_OP_EVENT, 0);
     assert_int_equal(OP2(OR, e, OP2(AND, e, lt)), e);
     assert_int_equal(SEL(OP1(NOT, e), f->x, f->y), SEL(e, f->y, f->x));
@@ -184,7 +181,11 @@ static void poison_spreads(void **state) {
 
 /* ---- random expressions: the graph has the value that the tree has ---- */
 
-typedef struct both { va_val value; long double is; bool finite; } both;
+typedef struct both {
+    va_val value;
+    long double is;
+    bool finite;
+} both;
 
 static const va_opcode real_ops[] = {VA_OP_ADD, VA_OP_SUB, VA_OP_MUL,  VA_OP_DIV,   VA_OP_MIN,  VA_OP_MAX,
                                      VA_OP_NEG, VA_OP_ABS, VA_OP_TANH, VA_OP_FLOOR, VA_OP_ROUND};
@@ -192,23 +193,40 @@ static const va_opcode bool_ops[] = {VA_OP_LT, VA_OP_LE, VA_OP_EQ, VA_OP_NE};
 
 static long double apply(va_opcode op, long double a, long double b) {
     switch (op) {
-    case VA_OP_ADD: return a + b;
-    case VA_OP_SUB: return a - b;
-    case VA_OP_MUL: return a * b;
-    case VA_OP_DIV: return a / b;
-    case VA_OP_MIN: return b < a ? b : a;
-    case VA_OP_MAX: return a < b ? b : a;
-    case VA_OP_NEG: return -a;
-    case VA_OP_ABS: return fabsl(a);
-    case VA_OP_TANH: return tanhl(a);
-    case VA_OP_FLOOR: return floorl(a);
-    case VA_OP_ROUND: return roundl(a);
-    case VA_OP_LT: return a < b;
-    case VA_OP_LE: return a <= b;
-    case VA_OP_EQ: return a == b;
-    case VA_OP_NE: return a != b;
-    case VA_OP_AND: return a != 0 && b != 0;
-    default: return a != 0 || b != 0;
+    case VA_OP_ADD:
+        return a + b;
+    case VA_OP_SUB:
+        return a - b;
+    case VA_OP_MUL:
+        return a * b;
+    case VA_OP_DIV:
+        return a / b;
+    case VA_OP_MIN:
+        return b < a ? b : a;
+    case VA_OP_MAX:
+        return a < b ? b : a;
+    case VA_OP_NEG:
+        return -a;
+    case VA_OP_ABS:
+        return fabsl(a);
+    case VA_OP_TANH:
+        return tanhl(a);
+    case VA_OP_FLOOR:
+        return floorl(a);
+    case VA_OP_ROUND:
+        return roundl(a);
+    case VA_OP_LT:
+        return a < b;
+    case VA_OP_LE:
+        return a <= b;
+    case VA_OP_EQ:
+        return a == b;
+    case VA_OP_NE:
+        return a != b;
+    case VA_OP_AND:
+        return a != 0 && b != 0;
+    default:
+        return a != 0 || b != 0;
     }
 }
 

@@ -17,8 +17,9 @@ typedef struct fixture {
 static void build(fixture *f, const char *body) {
     char text[4096];
     static const va_build_opts opts = {0};
-    int n = snprintf(text, sizeof text,
-                     "`include \"disciplines.vams\"\nmodule m(p, n); inout p, n; electrical p, n;\n%s\nendmodule\n", body);
+    int n =
+        snprintf(text, sizeof text,
+                 "`include \"disciplines.vams\"\nmodule m(p, n); inout p, n; electrical p, n;\n%s\nendmodule\n", body);
     *f = (fixture){.ctx = hys_test_ctx()};
     va_front_init(&f->front, f->ctx);
     f->ir = &f->model.ir;
@@ -111,7 +112,9 @@ static void check_relaxation_of(const char *name, const char *body) {
     drop(&f);
 }
 
-static void check_relaxation(const char *body) { check_relaxation_of("x", body); }
+static void check_relaxation(const char *body) {
+    check_relaxation_of("x", body);
+}
 
 #define HEAD "parameter real tau = 2; real x, t_prev, h;"
 #define TAIL " I(p,n) <+ V(p,n)*x; t_prev = $abstime; end"
@@ -157,8 +160,8 @@ static void a_step_that_is_a_parameter(void **state) {
 static void a_flag_that_starts_at_zero(void **state) {
     (void)state;
     check_relaxation_of("x_last", "parameter real tau = 2; parameter real dt = 1e-3; real x, x_last; integer first;"
-                     "analog begin if (first == 0) x_last = 0.25; x = x_last + dt*(V(p,n) - x_last)/tau;"
-                     "I(p,n) <+ V(p,n)*x; x_last = x; first = 1; end");
+                                  "analog begin if (first == 0) x_last = 0.25; x = x_last + dt*(V(p,n) - x_last)/tau;"
+                                  "I(p,n) <+ V(p,n)*x; x_last = x; first = 1; end");
 }
 
 static void a_copy_of_the_last_value(void **state) {
@@ -205,7 +208,7 @@ static void check_clamped(const char *clamp) {
     assert_near((double)graph_value(&f.model, &at, x->lo), 0.1, 0);
     assert_near((double)graph_value(&f.model, &at, x->hi), 0.9, 0);
     assert_near(rate_at(&f, "x", 2, X(0.4)), 2.8, 1e-15);
-    assert_within(rate_at(&f, "x", 2, X(0.9)), 0, 0);   /* outward: stays */
+    assert_within(rate_at(&f, "x", 2, X(0.9)), 0, 0); /* outward: stays */
     assert_within(rate_at(&f, "x", 2, X(0.95)), 0, 0);
     assert_near(rate_at(&f, "x", -2, X(0.9)), -3.8, 1e-15); /* inward: leaves */
     assert_within(rate_at(&f, "x", -2, X(0.1)), 0, 0);
@@ -410,8 +413,7 @@ static void what_is_not_an_integration_is_refused(void **state) {
     check_refused("real x; analog begin x = 1 - x*V(p,n); I(p,n) <+ x; end", "no time step enters its update");
     check_refused(HEAD INIT "if (V(p,n) < 0) x = 0; else x = x + h;" TAIL,
                   "it also changes, or is set, when no time passes");
-    check_refused(HEAD INIT "x = x + h*V(p,n) + 1e-3*V(p,n);" TAIL,
-                  "it also changes, or is set, when no time passes");
+    check_refused(HEAD INIT "x = x + h*V(p,n) + 1e-3*V(p,n);" TAIL, "it also changes, or is set, when no time passes");
     check_refused(HEAD INIT "x = x + h*V(p,n); if (x > 1) x = 0;" TAIL, /* an integrator that fires */
                   "it also changes, or is set, when no time passes");
     check_refused(HEAD INIT "x = x + h*V(p,n); if (x > 1) x = 2 - exp(1 - x);" TAIL, /* a soft limit */

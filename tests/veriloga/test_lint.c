@@ -55,29 +55,32 @@ static void a_sound_model_hears_nothing(void **state) {
 static void division_by_what_starts_at_zero(void **state) {
     (void)state;
     expect(MODULE("p", "real r;", "I(p) <+ V(p)/r; r = 100 + V(p);"), 6, 9, "this divides by 'r', which starts at 0");
-    expect(MODULE("p", "real w;", "w = idt(V(p), 0); I(p) <+ V(p)/w;"), 6, 27, "this divides by 'w', which starts at 0");
+    expect(MODULE("p", "real w;", "w = idt(V(p), 0); I(p) <+ V(p)/w;"), 6, 27,
+           "this divides by 'w', which starts at 0");
 }
 
 static void integrals_limited_afterwards_wind_up(void **state) {
     (void)state;
-    expect(MODULE("p", "parameter real top = 1; real w;", "w = idt(V(p), 0.5); if (w > top) w = top; I(p) <+ w*V(p);"), 6, 34,
-           "'w' is limited here, but its integral runs on beyond the limit (wind-up)");
+    expect(MODULE("p", "parameter real top = 1; real w;", "w = idt(V(p), 0.5); if (w > top) w = top; I(p) <+ w*V(p);"),
+           6, 34, "'w' is limited here, but its integral runs on beyond the limit (wind-up)");
 }
 
 static void jumps_in_the_equations(void **state) {
     (void)state;
-    expect(MODULE("p", "parameter real vth = 1; real r;", "if (V(p) > vth) r = 10; else r = 1000; I(p) <+ V(p)/r;"), 6, 5,
-           "the equations jump where this condition changes");
+    expect(MODULE("p", "parameter real vth = 1; real r;", "if (V(p) > vth) r = 10; else r = 1000; I(p) <+ V(p)/r;"), 6,
+           5, "the equations jump where this condition changes");
 }
 
 static void currents_that_are_read(void **state) {
     (void)state;
-    expect(MODULE("p, n", "real t;", "t = 1 + abs(I(p,n)); I(p,n) <+ V(p,n)/t;"), 6, 13, "I(p,n) is read and contributed: it is one more unknown");
+    expect(MODULE("p, n", "real t;", "t = 1 + abs(I(p,n)); I(p,n) <+ V(p,n)/t;"), 6, 13,
+           "I(p,n) is read and contributed: it is one more unknown");
 }
 
 static void parameters_without_influence(void **state) {
     (void)state;
-    expect(MODULE("p", "parameter real version = 1.0; parameter real g = 1;", "I(p) <+ g*V(p);"), 4, 16, "parameter 'version' has no influence");
+    expect(MODULE("p", "parameter real version = 1.0; parameter real g = 1;", "I(p) <+ g*V(p);"), 4, 16,
+           "parameter 'version' has no influence");
 }
 
 static void states_without_initial_value(void **state) {
@@ -87,7 +90,8 @@ static void states_without_initial_value(void **state) {
 
 static void variables_that_step(void **state) {
     (void)state;
-    expect(MODULE("p", "real x;", "x = x + 1e-12*V(p); I(p) <+ x;"), 4, 6, "'x' changes from step to step: it is run as written");
+    expect(MODULE("p", "real x;", "x = x + 1e-12*V(p); I(p) <+ x;"), 4, 6,
+           "'x' changes from step to step: it is run as written");
 }
 
 int main(void) {

@@ -14,13 +14,13 @@ typedef struct fixture {
     va_ir *ir;
 } fixture;
 
-#define OP1(op, a) va_op1(f->ir, VA_OP_##op, a)
+#define OP1(op, a)    va_op1(f->ir, VA_OP_##op, a)
 #define OP2(op, a, b) va_op2(f->ir, VA_OP_##op, a, b)
-#define SEL(c, a, b) va_op3(f->ir, VA_OP_SELECT, c, a, b)
-#define NUM(x) va_const(f->ir, x)
-#define PARAM(i) va_leaf(f->ir, VA_OP_PARAM, i)
-#define RETAINED(i) va_leaf(f->ir, VA_OP_RETAINED, i)
-#define FLAG(name) va_leaf(f->ir, VA_OP_FLAG, VA_FLAG_##name)
+#define SEL(c, a, b)  va_op3(f->ir, VA_OP_SELECT, c, a, b)
+#define NUM(x)        va_const(f->ir, x)
+#define PARAM(i)      va_leaf(f->ir, VA_OP_PARAM, i)
+#define RETAINED(i)   va_leaf(f->ir, VA_OP_RETAINED, i)
+#define FLAG(name)    va_leaf(f->ir, VA_OP_FLAG, VA_FLAG_##name)
 
 static void start(fixture *f, hys_ctx *ctx) {
     *f = (fixture){.ctx = ctx};
@@ -74,7 +74,9 @@ static void current(fixture *f, uint32_t p, uint32_t n, va_val i) {
     u[n].row = u[n].row ? OP2(SUB, u[n].row, i) : OP1(NEG, i);
 }
 
-static void lower(fixture *f) { assert_int_equal(va_lower(&f->model, &f->program), HYS_OK); }
+static void lower(fixture *f) {
+    assert_int_equal(va_lower(&f->model, &f->program), HYS_OK);
+}
 
 static va_val root(fixture *f, va_func_id func, va_target target, uint32_t index) {
     for (size_t i = 0; i < f->program.roots[func].n; i++) {
@@ -91,9 +93,7 @@ static va_val entry(fixture *f, va_target target, uint32_t row, uint32_t col) {
     size_t n = target == VA_TO_JAC    ? f->program.jac.n
                : target == VA_TO_MASS ? f->program.mass.n
                                       : f->program.noise_coef.n;
-    va_func_id func = target == VA_TO_JAC    ? VA_FUNC_EVAL_FJ
-                      : target == VA_TO_MASS ? VA_FUNC_FIXED
-                                             : VA_FUNC_NOISE;
+    va_func_id func = target == VA_TO_JAC ? VA_FUNC_EVAL_FJ : target == VA_TO_MASS ? VA_FUNC_FIXED : VA_FUNC_NOISE;
     for (size_t i = 0; i < n; i++)
         if (at[i].row == row && at[i].col == col) return root(f, func, target, (uint32_t)i);
     return 0;
@@ -129,8 +129,7 @@ static void check_jac(fixture *f, const double *x0) {
             va_val residual = root(f, VA_FUNC_EVAL_FJ, VA_TO_F, row), j = entry(f, VA_TO_JAC, row, col);
             double want = (value_at(f, &at_up, residual) - value_at(f, &at_down, residual)) / (2 * h);
             assert_within(j ? value_at(f, &at, j) : 0, want, 1e-8 * (1 + fabs(want)));
-            assert_near(value_at(f, &at, residual),
-                        value_at(f, &at, root(f, VA_FUNC_EVAL_F, VA_TO_F, row)), 1e-15);
+            assert_near(value_at(f, &at, residual), value_at(f, &at, root(f, VA_FUNC_EVAL_F, VA_TO_F, row)), 1e-15);
         }
     }
 }
@@ -401,8 +400,8 @@ static void a_dump_names_what_there_is(void **state) {
     hys__text_init(&text, f->ctx);
     va_dump(&f->model, &f->program, &text);
     assert_false(text.failed);
-    static const char *const parts[] = {"unknown 0 p: node", "EXP", "p - w", "jac[0,1] =", "mass[1,1] =",
-                                        "function eval_fj"};
+    static const char *const parts[] = {"unknown 0 p: node", "EXP",         "p - w",
+                                        "jac[0,1] =",        "mass[1,1] =", "function eval_fj"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) assert_non_null(strstr(text.at, parts[i]));
     hys__text_free(&text);
 }
