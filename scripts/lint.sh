@@ -20,7 +20,7 @@ echo "lint: shellcheck"
 find scripts tests bench .ci \( -name '*.sh' -o -path .ci/run \) -exec shellcheck -S warning {} + || failed shellcheck
 echo "lint: cppcheck"
 cppcheck --quiet --enable=warning,performance,portability --std=c11 --inline-suppr --error-exitcode=1 \
-    --suppress=missingIncludeSystem --suppress=unknownMacro --suppress=preprocessorErrorDirective \
+    --suppress=missingIncludeSystem --suppress=unknownMacro --suppress=preprocessorErrorDirective --suppress=invalidPointerCast \
     -I include -I src -D_GNU_SOURCE -DHYS_VERSION='"0"' "-j$jobs" src || failed cppcheck
 echo "lint: clang-tidy"
 find src -name '*.c' -print0 | xargs -0 -P "$jobs" -n 4 clang-tidy-14 -p build --quiet 2>/dev/null || failed clang-tidy

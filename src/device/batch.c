@@ -68,10 +68,20 @@ static void connect(hys__batch *b) {
                         .delayed = (const double *const *)b->delayed,
                         .key = (const hys_u64 *)b->key,
                         .event = NULL};
-    b->out = (hys_out){.f = b->f, .jac = b->jac, .mass = b->mass, .x0 = b->x0, .r = b->r_next,
-                       .root = b->root, .bound_step = b->bound_step, .next_time = b->next_time,
-                       .delay_in = b->delay_in, .delay_td = b->delay_td, .opvar = b->opvar,
-                       .collapse = b->collapse, .clamp_lo = b->clamp_lo, .clamp_hi = b->clamp_hi};
+    b->out = (hys_out){.f = b->f,
+                       .jac = b->jac,
+                       .mass = b->mass,
+                       .x0 = b->x0,
+                       .r = b->r_next,
+                       .root = b->root,
+                       .bound_step = b->bound_step,
+                       .next_time = b->next_time,
+                       .delay_in = b->delay_in,
+                       .delay_td = b->delay_td,
+                       .opvar = b->opvar,
+                       .collapse = b->collapse,
+                       .clamp_lo = b->clamp_lo,
+                       .clamp_hi = b->clamp_hi};
     b->env.given = b->given;
     b->env.connected = b->connected;
     b->env.simparam = b->simparam;
@@ -82,10 +92,21 @@ static double simparam_value(const char *name) {
     static const struct {
         const char *name;
         double value;
-    } known[] = {{"gmin", 1e-12},  {"gdev", 0}, {"tnom", 27},           {"scale", 1},
-                 {"shrink", 0},    {"imax", 1}, {"imelt", 1},           {"iniLim", 0},
-                 {"rthresh", 1e-3}, {"simulatorSubversion", 0}, {"simulatorVersion", 1},
-                 {"sourceScaleFactor", 1}, {"minr", 1e-3}, {"reltol", 1e-6}, {"vntol", 1e-9},
+    } known[] = {{"gmin", 1e-12},
+                 {"gdev", 0},
+                 {"tnom", 27},
+                 {"scale", 1},
+                 {"shrink", 0},
+                 {"imax", 1},
+                 {"imelt", 1},
+                 {"iniLim", 0},
+                 {"rthresh", 1e-3},
+                 {"simulatorSubversion", 0},
+                 {"simulatorVersion", 1},
+                 {"sourceScaleFactor", 1},
+                 {"minr", 1e-3},
+                 {"reltol", 1e-6},
+                 {"vntol", 1e-9},
                  {"abstol", 1e-15}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i].name, name) == 0) return known[i].value;
@@ -116,11 +137,9 @@ static void set_defaults(hys__batch *b) {
         for (size_t j = 0; j < b->n_pad; j++) b->r[i][j] = b->r_one[i];
 }
 
-hys_status hys__batch_new(hys_ctx *ctx, hys_model *model, const hys__batch_opts *opts,
-                          hys__batch **result) {
+hys_status hys__batch_new(hys_ctx *ctx, hys_model *model, const hys__batch_opts *opts, hys__batch **result) {
     const hys_kernel *kernel;
-    hys_status status = hys__model_kernel(
-        model, (hys__variant){opts->n >= HYS_LANES_MAX, opts->own_params}, &kernel);
+    hys_status status = hys__model_kernel(model, (hys__variant){opts->n >= HYS_LANES_MAX, opts->own_params}, &kernel);
     if (status != HYS_OK) return status;
     hys__batch *b = hys__realloc(ctx, NULL, 0, sizeof *b);
     if (!b) return HYS_NOMEM;
@@ -155,6 +174,5 @@ void hys__batch_name(hys__batch *b, size_t instance, const char *name, uint64_t 
 }
 
 void hys__batch_commit(hys__batch *b) {
-    for (hys_u32 i = 0; i < b->kernel->n_retained; i++)
-        memcpy(b->r[i], b->r_next[i], b->n_pad * sizeof(double));
+    for (hys_u32 i = 0; i < b->kernel->n_retained; i++) memcpy(b->r[i], b->r_next[i], b->n_pad * sizeof(double));
 }

@@ -9,8 +9,8 @@ typedef struct hys__batch {
     const hys_kernel *kernel;
     size_t n, n_pad; /* instances; rounded up to the kernel's lanes */
     bool has_own_params;
-    hys_env env;     /* given, connected and simparam point to memory of the batch */
-    hys_batch in;    /* pointers below, as the kernel wants them */
+    hys_env env;  /* given, connected and simparam point to memory of the batch */
+    hys_batch in; /* pointers below, as the kernel wants them */
     hys_out out;
     /* Each [count] arrays of n_pad doubles, 64-byte aligned. */
     double **x, **p, **r, **r_next, **delayed, **event;
@@ -27,14 +27,13 @@ typedef struct hys__batch {
 
 typedef struct hys__batch_opts {
     size_t n;
-    bool own_params;  /* each instance has its own */
-    double temp;      /* K */
+    bool own_params; /* each instance has its own */
+    double temp;     /* K */
     uint64_t seed;
 } hys__batch_opts;
 
 /* All parameters at their defaults, all terminals connected, everything else zero. */
-hys_status hys__batch_new(hys_ctx *ctx, hys_model *model, const hys__batch_opts *opts,
-                          hys__batch **batch);
+hys_status hys__batch_new(hys_ctx *ctx, hys_model *model, const hys__batch_opts *opts, hys__batch **batch);
 void hys__batch_free(hys__batch *batch);
 /* Sets the key of an instance's random draws from its name and the seed. */
 void hys__batch_name(hys__batch *batch, size_t instance, const char *name, uint64_t seed);

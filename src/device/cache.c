@@ -83,26 +83,22 @@ static bool can_write(const hys__cache *cache, const char **why, char buf[64]) {
 hys_status hys__cache_workdir(hys__cache *cache, const char **dir) {
     char buf[64], *path = NULL;
     const char *why;
-    if (can_write(cache, &why, buf))
-        path = hys__arena_printf(cache->arena, "%s/tmp-XXXXXX", cache->own);
+    if (can_write(cache, &why, buf)) path = hys__arena_printf(cache->arena, "%s/tmp-XXXXXX", cache->own);
     if (path && mkdtemp(path)) {
         *dir = path;
         return HYS_OK;
     }
     if (path) why = hys__c_strerror(errno, buf, sizeof buf);
     if (why && !cache->has_warned)
-        hys__report(cache->ctx, HYS_WARNING, HYS_OK, NULL, HYS_NO_SPAN,
-                    "choose another folder by HYSTERON_CACHE",
-                    "the kernel cache %s cannot be used: %s; the device is compiled anew each time",
-                    cache->own, why);
+        hys__report(cache->ctx, HYS_WARNING, HYS_OK, NULL, HYS_NO_SPAN, "choose another folder by HYSTERON_CACHE",
+                    "the kernel cache %s cannot be used: %s; the device is compiled anew each time", cache->own, why);
     cache->has_warned = true;
     const char *tmp = getenv("TMPDIR");
     path = hys__arena_printf(cache->arena, "%s/hysteron-XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
     if (!path) return HYS_NOMEM;
     if (!mkdtemp(path))
         return hys__fail(cache->ctx, HYS_IO, "set TMPDIR to a folder that can be written",
-                         "no folder for temporary files: %s: %s", path,
-                         hys__c_strerror(errno, buf, sizeof buf));
+                         "no folder for temporary files: %s: %s", path, hys__c_strerror(errno, buf, sizeof buf));
     *dir = path;
     return HYS_OK;
 }
@@ -137,8 +133,8 @@ static const char *read_sealed(hys__arena *arena, const char *path, const hys__h
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) return NULL;
     char *data = NULL;
-    bool good = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && is_ours(&info) &&
-                info.st_size > SEAL_LEN && (uint64_t)info.st_size <= FILE_MAX;
+    bool good = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && is_ours(&info) && info.st_size > SEAL_LEN &&
+                (uint64_t)info.st_size <= FILE_MAX;
     if (good) data = read_all(arena, fd, (size_t)info.st_size);
     close(fd);
     if (!data) return NULL;
@@ -154,8 +150,8 @@ static const char *read_sealed(hys__arena *arena, const char *path, const hys__h
     return data;
 }
 
-bool hys__cache_find(const hys__cache *cache, const char *name, const hys__hash *source,
-                     const char **path, const char **text, size_t *len) {
+bool hys__cache_find(const hys__cache *cache, const char *name, const hys__hash *source, const char **path,
+                     const char **text, size_t *len) {
     for (size_t i = 0; i <= cache->shipped.n; i++) {
         const char *dir = i < cache->shipped.n ? cache->shipped.at[i] : cache->own;
         if (!dir[0]) continue;

@@ -13,17 +13,17 @@
 typedef struct hys__cache {
     hys_ctx *ctx;
     hys__arena *arena;
-    const char *own;     /* the user's folder; "": none that can be used */
-    hys__dirs shipped;   /* made with the program: read only */
-    bool has_warned;     /* that own cannot be used */
+    const char *own;   /* the user's folder; "": none that can be used */
+    hys__dirs shipped; /* made with the program: read only */
+    bool has_warned;   /* that own cannot be used */
 } hys__cache;
 
 /* given: as hys_model_opts.cache_dir.  A folder that cannot be used gives one warning. */
 hys_status hys__cache_open(hys_ctx *ctx, hys__arena *arena, const char *given, hys__cache *cache);
 /* A file that is complete and safe; where source is not NULL, one made from that source.  *text is its
  * contents without the last line. */
-bool hys__cache_find(const hys__cache *cache, const char *name, const hys__hash *source,
-                     const char **path, const char **text, size_t *len);
+bool hys__cache_find(const hys__cache *cache, const char *name, const hys__hash *source, const char **path,
+                     const char **text, size_t *len);
 /* A fresh folder that only the user can enter: in the cache, else among the temporary files. */
 hys_status hys__cache_workdir(hys__cache *cache, const char **dir);
 void hys__cache_remove(const char *dir);

@@ -18,9 +18,9 @@ extern char **environ;
 
 /* The largest published models (40 000 operations) take 8 s; ten times that is a compiler that hangs. */
 #define SECONDS_MAX 120
-#define MEMORY_MAX ((rlim_t)4 << 30)
-#define FILE_MAX ((rlim_t)256 << 20)
-#define OUTPUT_MAX 8192
+#define MEMORY_MAX  ((rlim_t)4 << 30)
+#define FILE_MAX    ((rlim_t)256 << 20)
+#define OUTPUT_MAX  8192
 
 /* Finds a program in PATH as execvp does; NULL when it is not there. */
 static const char *find_program(hys__arena *arena, const char *name) {
@@ -90,8 +90,8 @@ hys_status hys__cc_find(hys_ctx *ctx, hys__arena *arena, hys__cc *cc) {
 const char *hys__cc_machine(void) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-              __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+    bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+              __builtin_cpu_supports("bmi2");
     bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
               __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
               __builtin_cpu_supports("avx512vl");
@@ -113,8 +113,10 @@ typedef struct process {
 /* Limits are set from outside: posix_spawn has no room for them.  The compiler proper is a child of its
  * driver, started later, and inherits them. */
 static void limit(pid_t pid) {
-    const struct { int what; rlim_t most; } limits[] = {
-        {RLIMIT_CPU, SECONDS_MAX}, {RLIMIT_AS, MEMORY_MAX}, {RLIMIT_FSIZE, FILE_MAX}, {RLIMIT_CORE, 0}};
+    const struct {
+        int what;
+        rlim_t most;
+    } limits[] = {{RLIMIT_CPU, SECONDS_MAX}, {RLIMIT_AS, MEMORY_MAX}, {RLIMIT_FSIZE, FILE_MAX}, {RLIMIT_CORE, 0}};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         struct rlimit r = {limits[i].most, limits[i].most};
         prlimit(pid, limits[i].what, &r, NULL);
@@ -229,8 +231,7 @@ static void first_lines(const char *text, char *out, size_t size) {
 static hys_status judge(hys_ctx *ctx, const hys__cc_job *job, const process *p) {
     char lines[1024];
     if (p->cancelled) return HYS_CANCEL;
-    if (p->timed_out)
-        return hys__fail(ctx, HYS_TOOL, "", "%s was stopped after %d s", job->cc->argv[0], SECONDS_MAX);
+    if (p->timed_out) return hys__fail(ctx, HYS_TOOL, "", "%s was stopped after %d s", job->cc->argv[0], SECONDS_MAX);
     if (WIFEXITED(p->code) && WEXITSTATUS(p->code) == 0) return HYS_OK;
     first_lines(p->text, lines, sizeof lines);
     if (strstr(p->text, "No space left"))

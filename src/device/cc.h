@@ -9,7 +9,7 @@
 typedef struct hys__cc {
     const char *argv[HYS__CC_WORDS]; /* program (found in PATH) and its first words */
     size_t n;
-    const char *identity;            /* path, size and time of change: part of cache keys */
+    const char *identity; /* path, size and time of change: part of cache keys */
 } hys__cc;
 
 /* $HYSTERON_CC, else cc, gcc, clang in PATH. */
@@ -19,8 +19,8 @@ const char *hys__cc_machine(void);
 
 typedef struct hys__cc_job {
     const hys__cc *cc;
-    const char *dir;     /* holds kernel.c and hys_kernel.h; gets kernel.so */
-    const char *flags;   /* separated by blanks */
+    const char *dir;   /* holds kernel.c and hys_kernel.h; gets kernel.so */
+    const char *flags; /* separated by blanks */
     hys__variant variant;
 } hys__cc_job;
 /* HYS_TOOL with the compiler's first lines when it fails or takes too long. */

@@ -22,12 +22,12 @@ struct hys__recipe {
     hys__cache cache;
     hys__cc cc;
     bool has_cc;
-    const char *path;      /* of the main file */
+    const char *path; /* of the main file */
     bool is_shipped;
-    hys_model_opts opts;   /* with copies of its strings */
-    hys__hash file_key;    /* what is known before the front end runs */
-    hys__hash key;         /* with includes and structural settings: names the kernels */
-    const char *source;    /* C; NULL until the front end has run or the cache gave it */
+    hys_model_opts opts; /* with copies of its strings */
+    hys__hash file_key;  /* what is known before the front end runs */
+    hys__hash key;       /* with includes and structural settings: names the kernels */
+    const char *source;  /* C; NULL until the front end has run or the cache gave it */
     size_t source_len;
     const char *flags;
     hys__hash source_hash;
@@ -106,8 +106,7 @@ static size_t name_len(const char *set) {
 
 static bool is_structural(const hys__manifest *m, const char *set) {
     for (size_t i = 0; i < m->structural.n; i++)
-        if (strlen(m->structural.at[i]) == name_len(set) &&
-            memcmp(m->structural.at[i], set, name_len(set)) == 0)
+        if (strlen(m->structural.at[i]) == name_len(set) && memcmp(m->structural.at[i], set, name_len(set)) == 0)
             return true;
     return false;
 }
@@ -296,8 +295,7 @@ static void keep_manifest(hys__recipe *r, const hys__manifest *m) {
     hys__text text;
     const char *dir, *path, *name = manifest_name(r);
     hys__text_init(&text, r->ctx);
-    if (name && r->cache.own[0] && hys__manifest_write(m, &text) &&
-        hys__cache_workdir(&r->cache, &dir) == HYS_OK) {
+    if (name && r->cache.own[0] && hys__manifest_write(m, &text) && hys__cache_workdir(&r->cache, &dir) == HYS_OK) {
         if (hys__cache_write(r->ctx, dir, "manifest", text.at, text.n) == HYS_OK)
             (void)hys__cache_keep(&r->cache, dir, "manifest", name, NULL, &path);
         hys__cache_remove(dir);

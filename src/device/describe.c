@@ -55,10 +55,8 @@ static hys_status describe_params(hys_model *model) {
     double *p = HYS_NEW_N(&model->arena, double, k->n_params + 1);
     double *r0 = HYS_NEW_N(&model->arena, double, k->n_retained + 1);
     unsigned char *given = HYS_NEW_N(&model->arena, unsigned char, k->n_params + 1);
-    limits at = {HYS_NEW_N(&model->arena, double, k->n_bounds + 1),
-                 HYS_NEW_N(&model->arena, double, k->n_bounds + 1)};
-    if (!model->params || !model->param_index || !p || !r0 || !given || !at.lo || !at.hi)
-        return HYS_NOMEM;
+    limits at = {HYS_NEW_N(&model->arena, double, k->n_bounds + 1), HYS_NEW_N(&model->arena, double, k->n_bounds + 1)};
+    if (!model->params || !model->param_index || !p || !r0 || !given || !at.lo || !at.hi) return HYS_NOMEM;
     hys_env env = {.temp = 300.15, .given = given};
     k->params_fn(&env, p, at.lo, at.hi, r0);
     for (hys_u32 i = 0; i < k->n_params; i++) {
@@ -67,17 +65,16 @@ static hys_status describe_params(hys_model *model) {
         const char *range = range_text(model, info, &at);
         if (!range) return HYS_NOMEM;
         model->param_index[model->n_params] = i;
-        model->params[model->n_params++] =
-            (hys_param){.name = info->name,
-                        .units = or_empty(info->units),
-                        .desc = or_empty(info->desc),
-                        .aliases = or_empty(info->aliases),
-                        .value = info->def,
-                        .text = info->flags & HYS_P_STRING ? or_empty(info->text) : NULL,
-                        .range = range,
-                        .is_integer = info->flags & HYS_P_INTEGER,
-                        .is_structural = info->flags & HYS_P_STRUCTURAL,
-                        .line = (int32_t)info->line};
+        model->params[model->n_params++] = (hys_param){.name = info->name,
+                                                       .units = or_empty(info->units),
+                                                       .desc = or_empty(info->desc),
+                                                       .aliases = or_empty(info->aliases),
+                                                       .value = info->def,
+                                                       .text = info->flags & HYS_P_STRING ? or_empty(info->text) : NULL,
+                                                       .range = range,
+                                                       .is_integer = info->flags & HYS_P_INTEGER,
+                                                       .is_structural = info->flags & HYS_P_STRUCTURAL,
+                                                       .line = (int32_t)info->line};
     }
     return HYS_OK;
 }
@@ -103,15 +100,14 @@ static hys_status describe_states(hys_model *model) {
         const char *name = state_name(model, u);
         if (!name) return HYS_NOMEM;
         model->state_index[model->n_states] = i;
-        model->states[model->n_states++] = (hys_state){
-            name, or_empty(u->units), u->flags & HYS_U_LIFTED, false, (int32_t)u->line};
+        model->states[model->n_states++] =
+            (hys_state){name, or_empty(u->units), u->flags & HYS_U_LIFTED, false, (int32_t)u->line};
     }
     for (hys_u32 i = 0; i < k->n_retained; i++) {
         const hys_retained_info *r = &k->retained[i];
         if (r->flags & HYS_R_HIDDEN) continue;
         model->state_index[model->n_states] = i;
-        model->states[model->n_states++] =
-            (hys_state){r->name, or_empty(r->units), false, true, (int32_t)r->line};
+        model->states[model->n_states++] = (hys_state){r->name, or_empty(r->units), false, true, (int32_t)r->line};
     }
     return HYS_OK;
 }
@@ -122,8 +118,8 @@ static hys_status describe_rest(hys_model *model) {
     model->ports = HYS_NEW_N(&model->arena, const char *, k->n_terminals);
     if ((k->n_reports && !model->lifts) || (k->n_terminals && !model->ports)) return HYS_NOMEM;
     for (hys_u32 i = 0; i < k->n_reports; i++)
-        model->lifts[i] = (hys_lift){k->reports[i].name, or_empty(k->reports[i].why),
-                                     k->reports[i].is_lifted != 0, (int32_t)k->reports[i].line};
+        model->lifts[i] = (hys_lift){k->reports[i].name, or_empty(k->reports[i].why), k->reports[i].is_lifted != 0,
+                                     (int32_t)k->reports[i].line};
     for (hys_u32 i = 0; i < k->n_terminals; i++) model->ports[i] = k->unknowns[i].name;
     return HYS_OK;
 }

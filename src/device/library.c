@@ -36,8 +36,8 @@ static hys_status unknown_device(hys_ctx *ctx, const char *device) {
     return hys__fail(ctx, HYS_ARG, hint, "there is no shipped model '%.200s'", device);
 }
 
-hys_status hys__library_resolve(hys_ctx *ctx, hys__arena *arena, const char *device,
-                                const char **path, bool *is_shipped) {
+hys_status hys__library_resolve(hys_ctx *ctx, hys__arena *arena, const char *device, const char **path,
+                                bool *is_shipped) {
     hys__dirs dirs;
     if (!hys__paths_models(arena, &dirs)) return HYS_NOMEM;
     if (is_path(device)) {

@@ -8,7 +8,7 @@ extern const hys_library_entry hys__library_table[]; /* ends with a row of NULLs
 
 /* A device as the user names it, as a path that can be opened: files as they are, names of shipped models
  * in the first models folder that has them.  HYS_ARG with a hint when there is no such thing. */
-hys_status hys__library_resolve(hys_ctx *ctx, hys__arena *arena, const char *device,
-                                const char **path, bool *is_shipped);
+hys_status hys__library_resolve(hys_ctx *ctx, hys__arena *arena, const char *device, const char **path,
+                                bool *is_shipped);
 
 #endif

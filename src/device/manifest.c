@@ -117,9 +117,14 @@ static bool read_diag(scan *s, hys__manifest *m) {
     hys_diag *d = HYS_PUSH(m->arena, &m->diags);
     if (!d) return false;
     *d = (hys_diag){.severity = numbers[0] == HYS_NOTE ? HYS_NOTE : HYS_WARNING,
-                    .file = fields[0], .line = (int32_t)numbers[1], .col = (int32_t)numbers[2],
-                    .len = (int32_t)numbers[3], .parent = (int32_t)numbers[4],
-                    .message = fields[1], .hint = fields[2], .source = fields[3]};
+                    .file = fields[0],
+                    .line = (int32_t)numbers[1],
+                    .col = (int32_t)numbers[2],
+                    .len = (int32_t)numbers[3],
+                    .parent = (int32_t)numbers[4],
+                    .message = fields[1],
+                    .hint = fields[2],
+                    .source = fields[3]};
     return true;
 }
 

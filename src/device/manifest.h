@@ -10,11 +10,20 @@ typedef struct hys__manifest_include {
 
 typedef struct hys__manifest {
     hys__arena *arena;
-    struct { const char **at; size_t n, cap; } structural; /* names and aliases of such parameters */
-    struct { hys__manifest_include_entry *at; size_t n, cap; } includes; /* besides the main file */
-    struct { hys_diag *at; size_t n, cap; } diags;         /* warnings and notes of the front end */
-    const char *file;                                      /* the main one, as the user wrote it then */
-    const char *flags;                                     /* for the C compiler */
+    struct {
+        const char **at;
+        size_t n, cap;
+    } structural; /* names and aliases of such parameters */
+    struct {
+        hys__manifest_include_entry *at;
+        size_t n, cap;
+    } includes; /* besides the main file */
+    struct {
+        hys_diag *at;
+        size_t n, cap;
+    } diags;           /* warnings and notes of the front end */
+    const char *file;  /* the main one, as the user wrote it then */
+    const char *flags; /* for the C compiler */
 } hys__manifest;
 
 void hys__manifest_init(hys__manifest *m, hys__arena *arena);

@@ -35,8 +35,7 @@ void hys_model_free(hys_model *model) {
     hys__free(ctx, model, sizeof *model);
 }
 
-hys_status hys__model_of_kernel(hys_ctx *ctx, const hys_kernel *kernel, const char *file,
-                                hys_model **result) {
+hys_status hys__model_of_kernel(hys_ctx *ctx, const hys_kernel *kernel, const char *file, hys_model **result) {
     hys_model *model;
     hys_status status = model_new(ctx, file, &model);
     if (status != HYS_OK) return status;
@@ -90,12 +89,10 @@ hys_model_opts hys_model_opts_default(void) {
     return (hys_model_opts){.size = sizeof(hys_model_opts)};
 }
 
-hys_status hys_model_load(hys_ctx *ctx, const char *device, const hys_model_opts *opts,
-                          hys_model **model) {
+hys_status hys_model_load(hys_ctx *ctx, const char *device, const hys_model_opts *opts, hys_model **model) {
     return load(ctx, device, opts, false, model);
 }
 
-hys_status hys_model_check(hys_ctx *ctx, const char *device, const hys_model_opts *opts,
-                           hys_model **model) {
+hys_status hys_model_check(hys_ctx *ctx, const char *device, const hys_model_opts *opts, hys_model **model) {
     return load(ctx, device, opts, true, model);
 }

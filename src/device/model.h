@@ -23,16 +23,16 @@ struct hys_model {
     hys_ctx *ctx;
     hys__guard guard;
     hys__arena arena;
-    const char *file;          /* as the user wrote it */
+    const char *file;           /* as the user wrote it */
     struct hys__recipe *recipe; /* how to build the other variants; NULL for kernels handed in */
     hys__loaded loaded[HYS__N_VARIANTS];
-    const hys_kernel *kernel;  /* any of the loaded ones: descriptors are equal */
+    const hys_kernel *kernel; /* any of the loaded ones: descriptors are equal */
     hys_param *params;
-    size_t n_params;           /* those that users see: local parameters are not among them */
-    uint32_t *param_index;     /* [n_params] place in kernel->params */
+    size_t n_params;       /* those that users see: local parameters are not among them */
+    uint32_t *param_index; /* [n_params] place in kernel->params */
     hys_state *states;
     size_t n_states;
-    uint32_t *state_index;     /* unknown, or retained slot where is_retained */
+    uint32_t *state_index; /* unknown, or retained slot where is_retained */
     hys_lift *lifts;
     const char **ports;
     const char **modules;
@@ -40,8 +40,7 @@ struct hys_model {
 };
 
 /* A model around a kernel that is linked in: tests, and later kernels that are part of a program. */
-hys_status hys__model_of_kernel(hys_ctx *ctx, const hys_kernel *kernel, const char *file,
-                                hys_model **model);
+hys_status hys__model_of_kernel(hys_ctx *ctx, const hys_kernel *kernel, const char *file, hys_model **model);
 /* Fills what users see from model->kernel. */
 hys_status hys__model_describe(hys_model *model);
 /* The kernel of a variant, built and loaded when first asked for. */

@@ -10,12 +10,12 @@ struct hys__params {
     hys_ctx *ctx;
     hys__batch *batch;
     hys__arena arena;
-    double *value;         /* [n_params] set by the user, in the file's unit */
-    unsigned char *given;  /* [n_params] */
-    const char **where;    /* [n_params] the setting's text, NULL: not set */
+    double *value;          /* [n_params] set by the user, in the file's unit */
+    unsigned char *given;   /* [n_params] */
+    const char **where;     /* [n_params] the setting's text, NULL: not set */
     hys__spread *d2d, *c2c; /* [n_params] */
-    uint64_t *name_hash;   /* [n] of the instances */
-    uint64_t *cycle;       /* [n] */
+    uint64_t *name_hash;    /* [n] of the instances */
+    uint64_t *cycle;        /* [n] */
     uint64_t seed;
     size_t n_spread;
     bool has_c2c;
@@ -36,10 +36,9 @@ static hys_status unknown_name(const hys__params *s, const hys__word *name, cons
         for (size_t i = 0; i < model->n_params; i++) names[i] = model->params[i].name;
         const char *near = hys__nearest(word, names, model->n_params);
         char hint[160];
-        snprintf(hint, sizeof hint, near ? "did you mean '%.80s'?" : "hysteron device show lists the names",
-                 near);
-        status = hys__word_fail(s->ctx, name, HYS_ARG, hint, "%s has no parameter '%.60s'%s",
-                                hys_model_name(model), word, kind);
+        snprintf(hint, sizeof hint, near ? "did you mean '%.80s'?" : "hysteron device show lists the names", near);
+        status = hys__word_fail(s->ctx, name, HYS_ARG, hint, "%s has no parameter '%.60s'%s", hys_model_name(model),
+                                word, kind);
     }
     hys__arena_free(&arena);
     return status;
@@ -51,23 +50,20 @@ static bool declared_unit(const hys_param_info *info, hys__unit *unit) {
 }
 
 /* A word as a value of a parameter, in the file's own unit. */
-static hys_status read_value(const hys__params *s, const hys_param_info *info,
-                             const hys__word *word, double *value) {
+static hys_status read_value(const hys__params *s, const hys_param_info *info, const hys__word *word, double *value) {
     hys__unit unit, own;
     bool has_unit;
     if (!hys__quantity_parse(word->text + word->at, word->n, value, &unit, &has_unit))
-        return hys__word_fail(s->ctx, word, HYS_ARG, "", "the value of %s is not a number",
-                              info->name);
+        return hys__word_fail(s->ctx, word, HYS_ARG, "", "the value of %s is not a number", info->name);
     if (has_unit && !declared_unit(info, &own)) {
         *value = hys__unit_to_si(&unit, *value);
         hys__word_warn(s->ctx, word, "check the equations of the file, or give a bare number",
                        "%s declares no unit%s%s; the value is taken in SI: %g", info->name,
-                       info->units && info->units[0] ? " that can be read, only " : "",
-                       info->units ? info->units : "", *value);
+                       info->units && info->units[0] ? " that can be read, only " : "", info->units ? info->units : "",
+                       *value);
     } else if (has_unit) {
         if (!hys__unit_same_dim(&unit, &own))
-            return hys__word_fail(s->ctx, word, HYS_UNIT, "", "%s is in %s", info->name,
-                                  info->units);
+            return hys__word_fail(s->ctx, word, HYS_UNIT, "", "%s is in %s", info->name, info->units);
         *value = hys__unit_from_si(&own, hys__unit_to_si(&unit, *value));
     }
     if (info->flags & HYS_P_INTEGER) *value = round(*value);
@@ -75,8 +71,7 @@ static hys_status read_value(const hys__params *s, const hys_param_info *info,
 }
 
 /* A structural or string parameter is part of the compiled kernel: a setting must agree with it. */
-static hys_status check_structural(const hys__params *s, const hys_param_info *info,
-                                   const hys__word *word) {
+static hys_status check_structural(const hys__params *s, const hys_param_info *info, const hys__word *word) {
     static const char hint[] = "it changes the structure: give it when the model is loaded";
     if (info->flags & HYS_P_STRING) {
         hys__word bare = *word;
@@ -90,17 +85,14 @@ static hys_status check_structural(const hys__params *s, const hys_param_info *i
     hys_status status = read_value(s, info, word, &value);
     if (status != HYS_OK) return status;
     if (value == info->def) return HYS_OK;
-    return hys__word_fail(s->ctx, word, HYS_ARG, hint, "%s is %g in this model", info->name,
-                          info->def);
+    return hys__word_fail(s->ctx, word, HYS_ARG, hint, "%s is %g in this model", info->name, info->def);
 }
 
 /* setting = NAME "=" VALUE */
-static hys_status split(const hys__params *s, const hys__word *all, hys__word *name, hys__word *value,
-                        long *index) {
+static hys_status split(const hys__params *s, const hys__word *all, hys__word *name, hys__word *value, long *index) {
     hys__word rest = *all;
     hys__word_next(&rest, '=', name);
-    if (!rest.text)
-        return hys__word_fail(s->ctx, all, HYS_ARG, "", "'NAME=VALUE' is needed");
+    if (!rest.text) return hys__word_fail(s->ctx, all, HYS_ARG, "", "'NAME=VALUE' is needed");
     *value = rest;
     hys__word whole = rest;
     hys__word_next(&whole, '\0', value);
@@ -129,8 +121,10 @@ static hys_status apply_spread(hys__params *s, const char *text) {
     if (status != HYS_OK) return status;
     const hys_param_info *info = info_of(s, index);
     if (info->flags & (HYS_P_STRUCTURAL | HYS_P_STRING | HYS_P_INTEGER))
-        return hys__word_fail(s->ctx, &name, HYS_ARG, "", "%s cannot be spread: it is not a real "
-                              "parameter that may differ between instances", info->name);
+        return hys__word_fail(s->ctx, &name, HYS_ARG, "",
+                              "%s cannot be spread: it is not a real "
+                              "parameter that may differ between instances",
+                              info->name);
     hys__spread spread;
     bool is_cycle = false;
     status = hys__spread_read(s->ctx, &value, info->units, &spread, &is_cycle);
@@ -185,24 +179,21 @@ static hys_status out_of_range(const hys__params *s, hys_u32 index, double v, hy
     const hys_param_info *info = &b->kernel->params[index];
     const hys_bound_info *bound = info->n_bounds ? &b->kernel->bounds[k] : NULL;
     char must[160] = "it must be finite";
-    if (bound && bound->flags & HYS_B_VALUE)
-        hys__c_snprintf(must, sizeof must, "it must not be %g", b->lo[k]);
+    if (bound && bound->flags & HYS_B_VALUE) hys__c_snprintf(must, sizeof must, "it must not be %g", b->lo[k]);
     else if (bound)
-        hys__c_snprintf(must, sizeof must, "it must %slie in %s%g, %g%s",
-                 bound->flags & HYS_B_EXCLUDE ? "not " : "",
-                 bound->flags & HYS_B_LO_OPEN ? "(" : "[", b->lo[k], b->hi[k],
-                 bound->flags & HYS_B_HI_OPEN ? ")" : "]");
+        hys__c_snprintf(must, sizeof must, "it must %slie in %s%g, %g%s", bound->flags & HYS_B_EXCLUDE ? "not " : "",
+                        bound->flags & HYS_B_LO_OPEN ? "(" : "[", b->lo[k], b->hi[k],
+                        bound->flags & HYS_B_HI_OPEN ? ")" : "]");
     const char *unit = info->units ? info->units : "", *gap = unit[0] ? " " : "";
     if (s->where[index]) {
         hys__word all = hys__word_all("--set", s->where[index]), rest = all, name;
         hys__word_next(&rest, '=', &name);
         hys__word_next(&rest, '\0', &name);
-        return hys__word_fail(s->ctx, &name, HYS_ARG, "", "%s is %g%s%s; %s", info->name, v, gap,
-                              unit, must);
+        return hys__word_fail(s->ctx, &name, HYS_ARG, "", "%s is %g%s%s; %s", info->name, v, gap, unit, must);
     }
-    return hys__report_at(s->ctx, HYS_ERROR, HYS_ARG, hys_model_file(b->model), (int32_t)info->line,
-                          0, "", "its default depends on other parameters", "%s is %g%s%s; %s",
-                          info->name, v, gap, unit, must);
+    return hys__report_at(s->ctx, HYS_ERROR, HYS_ARG, hys_model_file(b->model), (int32_t)info->line, 0, "",
+                          "its default depends on other parameters", "%s is %g%s%s; %s", info->name, v, gap, unit,
+                          must);
 }
 
 static hys_status check_ranges(const hys__params *s) {
@@ -213,8 +204,7 @@ static hys_status check_ranges(const hys__params *s) {
         if (info->flags & (HYS_P_STRING | HYS_P_LOCAL)) continue;
         if (!info->n_bounds && isfinite(b->p_one[i])) continue;
         if (!info->n_bounds && !s->where[i]) continue; /* an infinite default is the file's wish */
-        if (!is_allowed(b, info, b->p_one[i], &broken))
-            return out_of_range(s, i, b->p_one[i], broken);
+        if (!is_allowed(b, info, b->p_one[i], &broken)) return out_of_range(s, i, b->p_one[i], broken);
     }
     return HYS_OK;
 }
@@ -225,8 +215,7 @@ static void complete(hys__params *s) {
     b->kernel->params_fn(&b->env, b->p_one, b->lo, b->hi, b->r_one);
 }
 
-static void draw(hys__params *s, size_t instance, uint64_t salt, const hys__spread *spread,
-                 unsigned attempt) {
+static void draw(hys__params *s, size_t instance, uint64_t salt, const hys__spread *spread, unsigned attempt) {
     hys__batch *b = s->batch;
     for (hys_u32 i = 0; i < b->kernel->n_params; i++) {
         if (spread[i].kind == HYS__SPREAD_NONE) continue;
@@ -296,16 +285,13 @@ static hys_status take(hys__params *s, const hys__settings *settings) {
     s->c2c = HYS_NEW_N(&s->arena, hys__spread, n + 1);
     s->name_hash = HYS_NEW_N(&s->arena, uint64_t, s->batch->n);
     s->cycle = HYS_NEW_N(&s->arena, uint64_t, s->batch->n);
-    if (!s->value || !s->given || !s->where || !s->d2d || !s->c2c || !s->name_hash || !s->cycle)
-        return HYS_NOMEM;
+    if (!s->value || !s->given || !s->where || !s->d2d || !s->c2c || !s->name_hash || !s->cycle) return HYS_NOMEM;
     s->seed = settings->seed;
     for (size_t i = 0; i < s->batch->n; i++)
         s->name_hash[i] = hys__name_hash(settings->names ? settings->names[i] : "x1");
     hys_status status = file_spread(s);
-    for (size_t i = 0; i < settings->n_set && status == HYS_OK; i++)
-        status = apply_setting(s, settings->set[i]);
-    for (size_t i = 0; i < settings->n_spread && status == HYS_OK; i++)
-        status = apply_spread(s, settings->spread[i]);
+    for (size_t i = 0; i < settings->n_set && status == HYS_OK; i++) status = apply_setting(s, settings->set[i]);
+    for (size_t i = 0; i < settings->n_spread && status == HYS_OK; i++) status = apply_spread(s, settings->spread[i]);
     for (size_t i = 0; i < n; i++) {
         s->has_c2c = s->has_c2c || s->c2c[i].kind != HYS__SPREAD_NONE;
         s->n_spread += s->d2d[i].kind != HYS__SPREAD_NONE || s->c2c[i].kind != HYS__SPREAD_NONE;

@@ -17,11 +17,11 @@ typedef struct hys__spread {
 } hys__spread;
 
 typedef struct hys__settings {
-    const char *const *set;    /* "NAME=VALUE" */
+    const char *const *set; /* "NAME=VALUE" */
     size_t n_set;
     const char *const *spread; /* "NAME=lognormal 0.1", or "NAME=d2d lognormal 0.1", "NAME=c2c ..." */
     size_t n_spread;
-    const char *const *names;  /* [n] of the instances; NULL: all are called "x1" */
+    const char *const *names; /* [n] of the instances; NULL: all are called "x1" */
     uint64_t seed;
 } hys__settings;
 

@@ -48,14 +48,13 @@ static bool add_list(hys__arena *arena, hys__dirs *dirs, const char *list) {
 bool hys__paths_models(hys__arena *arena, hys__dirs *dirs) {
     *dirs = (hys__dirs){.n = 0};
     return add_list(arena, dirs, getenv("HYSTERON_MODELS")) &&
-           add_beside_program(arena, dirs, "../share/hysteron/models") &&
-           add(arena, dirs, HYS_SOURCE_MODELS) && add(arena, dirs, HYS_INSTALL_DATA "/models");
+           add_beside_program(arena, dirs, "../share/hysteron/models") && add(arena, dirs, HYS_SOURCE_MODELS) &&
+           add(arena, dirs, HYS_INSTALL_DATA "/models");
 }
 
 bool hys__paths_kernels(hys__arena *arena, hys__dirs *dirs) {
     *dirs = (hys__dirs){.n = 0};
-    return add_beside_program(arena, dirs, "kernels") &&
-           add_beside_program(arena, dirs, "../lib/hysteron/kernels") &&
+    return add_beside_program(arena, dirs, "kernels") && add_beside_program(arena, dirs, "../lib/hysteron/kernels") &&
            add(arena, dirs, HYS_INSTALL_KERNELS) && add(arena, dirs, HYS_BUILD_KERNELS);
 }
 

@@ -39,15 +39,15 @@ const char *hys__word_copy(hys__arena *arena, const hys__word *word) {
     return hys__arena_strndup(arena, word->text + word->at, word->n);
 }
 
-hys_status hys__word_fail(hys_ctx *ctx, const hys__word *word, hys_status status, const char *hint,
-                          const char *fmt, ...) {
+hys_status hys__word_fail(hys_ctx *ctx, const hys__word *word, hys_status status, const char *hint, const char *fmt,
+                          ...) {
     char message[MESSAGE_MAX];
     va_list args;
     va_start(args, fmt);
     hys__c_vsnprintf(message, sizeof message, fmt, args);
     va_end(args);
-    return hys__report_at(ctx, HYS_ERROR, status, word->option, 1, (int32_t)word->at + 1,
-                          word->text, hint, "%s", message);
+    return hys__report_at(ctx, HYS_ERROR, status, word->option, 1, (int32_t)word->at + 1, word->text, hint, "%s",
+                          message);
 }
 
 void hys__word_warn(hys_ctx *ctx, const hys__word *word, const char *hint, const char *fmt, ...) {
@@ -56,8 +56,7 @@ void hys__word_warn(hys_ctx *ctx, const hys__word *word, const char *hint, const
     va_start(args, fmt);
     hys__c_vsnprintf(message, sizeof message, fmt, args);
     va_end(args);
-    hys__report_at(ctx, HYS_WARNING, HYS_OK, word->option, 1, (int32_t)word->at + 1, word->text,
-                   hint, "%s", message);
+    hys__report_at(ctx, HYS_WARNING, HYS_OK, word->option, 1, (int32_t)word->at + 1, word->text, hint, "%s", message);
 }
 
 /* How a word is quoted in a message: shortened, without control characters. */
@@ -72,19 +71,17 @@ static const char *shown(const hys__word *word, char buf[64]) {
     return buf;
 }
 
-hys_status hys__word_quantity_of(hys_ctx *ctx, const hys__word *word, const char *const *units,
-                                 const char *what, double *value, size_t *which) {
+hys_status hys__word_quantity_of(hys_ctx *ctx, const hys__word *word, const char *const *units, const char *what,
+                                 double *value, size_t *which) {
     char buf[64];
     double number;
     hys__unit unit;
     bool has_unit;
     if (!word->n)
-        return hys__word_fail(ctx, word, HYS_ARG, "", "%s is missing (a number with unit %s)", what,
-                              units[0]);
+        return hys__word_fail(ctx, word, HYS_ARG, "", "%s is missing (a number with unit %s)", what, units[0]);
     if (!hys__quantity_parse(word->text + word->at, word->n, &number, &unit, &has_unit))
         return hys__word_fail(ctx, word, HYS_ARG, "write a number and its unit without a blank",
-                              "%s is '%s'; a number with unit %s is needed", what,
-                              shown(word, buf), units[0]);
+                              "%s is '%s'; a number with unit %s is needed", what, shown(word, buf), units[0]);
     *which = SIZE_MAX;
     if (!has_unit) {
         *value = number;
@@ -92,35 +89,29 @@ hys_status hys__word_quantity_of(hys_ctx *ctx, const hys__word *word, const char
     }
     for (*which = 0; units[*which]; ++*which) {
         hys__unit wanted;
-        if (hys__unit_parse(units[*which], strlen(units[*which]), &wanted) &&
-            hys__unit_same_dim(&unit, &wanted)) {
+        if (hys__unit_parse(units[*which], strlen(units[*which]), &wanted) && hys__unit_same_dim(&unit, &wanted)) {
             *value = hys__unit_to_si(&unit, number);
             return HYS_OK;
         }
     }
-    return hys__word_fail(ctx, word, HYS_UNIT, "", "%s is %s; its unit must be %s%s%s", what,
-                          shown(word, buf), units[0], units[1] ? " or " : "",
-                          units[1] ? units[1] : "");
+    return hys__word_fail(ctx, word, HYS_UNIT, "", "%s is %s; its unit must be %s%s%s", what, shown(word, buf),
+                          units[0], units[1] ? " or " : "", units[1] ? units[1] : "");
 }
 
-hys_status hys__word_quantity(hys_ctx *ctx, const hys__word *word, const char *unit,
-                              const char *what, double *value) {
+hys_status hys__word_quantity(hys_ctx *ctx, const hys__word *word, const char *unit, const char *what, double *value) {
     const char *units[] = {unit, NULL, NULL};
     size_t which;
     return hys__word_quantity_of(ctx, word, units, what, value, &which);
 }
 
-hys_status hys__word_count(hys_ctx *ctx, const hys__word *word, long least, long most,
-                           const char *what, long *value) {
+hys_status hys__word_count(hys_ctx *ctx, const hys__word *word, long least, long most, const char *what, long *value) {
     char buf[64];
     double number;
     hys__unit unit;
     bool has_unit = false;
     bool good = hys__quantity_parse(word->text + word->at, word->n, &number, &unit, &has_unit);
-    if (!good || has_unit || number != floor(number) || number < (double)least ||
-        number > (double)most)
-        return hys__word_fail(ctx, word, HYS_ARG, "",
-                              "%s is '%s'; a whole number from %ld to %ld is needed", what,
+    if (!good || has_unit || number != floor(number) || number < (double)least || number > (double)most)
+        return hys__word_fail(ctx, word, HYS_ARG, "", "%s is '%s'; a whole number from %ld to %ld is needed", what,
                               shown(word, buf), least, most);
     *value = (long)number;
     return HYS_OK;

@@ -39,8 +39,7 @@ static hys_status merge_collapsed(hys__bench *b, bool *is_dropped) {
         uint32_t winner = rank(b, x) >= rank(b, y) ? x : y, loser = winner == x ? y : x;
         if (rank(b, loser) >= 2)
             return hys__fail(b->ctx, HYS_ARG, "change its parameters, or drive other ports",
-                             "%s connects its driven ports without resistance",
-                             hys_model_name(b->model));
+                             "%s connects its driven ports without resistance", hys_model_name(b->model));
         b->same_as[loser] = winner;
     }
     for (hys_u32 u = 0; u < k->n_unknowns; u++) b->same_as[u] = representative(b, u);
@@ -59,14 +58,10 @@ static void number_unknowns(hys__bench *b, const double *held_at, const bool *is
     for (hys_u32 u = 0; u < k->n_unknowns; u++) {
         b->to_y[u] = -2;
         uint32_t r = representative(b, u);
-        if (is_dropped[u] || r == HYS_NONE || r == b->minus)
-            prescribe(b, u, 0);
-        else if (r == b->plus && b->is_ideal)
-            prescribe(b, u, 0);
-        else if (r < k->n_terminals && r != b->plus && !isnan(held_at[r]))
-            prescribe(b, u, held_at[r]);
-        else if (r < k->n_terminals && r != b->plus && r == u && row_is_empty(b, u))
-            prescribe(b, u, 0);
+        if (is_dropped[u] || r == HYS_NONE || r == b->minus) prescribe(b, u, 0);
+        else if (r == b->plus && b->is_ideal) prescribe(b, u, 0);
+        else if (r < k->n_terminals && r != b->plus && !isnan(held_at[r])) prescribe(b, u, held_at[r]);
+        else if (r < k->n_terminals && r != b->plus && r == u && row_is_empty(b, u)) prescribe(b, u, 0);
     }
     for (hys_u32 u = 0; u < k->n_unknowns; u++)
         if (b->to_y[u] == -2 && representative(b, u) == u) {
@@ -87,13 +82,16 @@ static void number_unknowns(hys__bench *b, const double *held_at, const bool *is
 static hys_status make_pattern(hys__bench *b) {
     const hys_kernel *k = b->kernel;
     size_t n = b->n;
-    unsigned char *mark = HYS_NEW_N(&b->arena, unsigned char, n * n);
+    unsigned char *mark = HYS_NEW_N(&b->arena, unsigned char, n *n);
     int64_t *place = HYS_NEW_N(&b->arena, int64_t, n * n);
     int64_t *start = HYS_NEW_N(&b->arena, int64_t, n + 1);
     if (!mark || !place || !start) return HYS_NOMEM;
     for (size_t i = 0; i < n; i++) mark[i * n + i] = 1;
-    const struct { const hys_u32 *row, *col; hys_u32 n; int64_t *at; } lists[2] = {
-        {k->jac_row, k->jac_col, k->n_jac, b->jac_at}, {k->mass_row, k->mass_col, k->n_mass, b->mass_at}};
+    const struct {
+        const hys_u32 *row, *col;
+        hys_u32 n;
+        int64_t *at;
+    } lists[2] = {{k->jac_row, k->jac_col, k->n_jac, b->jac_at}, {k->mass_row, k->mass_col, k->n_mass, b->mass_at}};
     for (int l = 0; l < 2; l++)
         for (hys_u32 e = 0; e < lists[l].n; e++) {
             int64_t r = b->to_y[lists[l].row[e]], c = b->to_y[lists[l].col[e]];
@@ -180,8 +178,7 @@ static hys_status make_batch(hys__bench *b) {
     if (status != HYS_OK) return status;
     b->kernel = b->batch->kernel;
     hys__batch_name(b->batch, 0, name, seed);
-    hys__settings settings = {b->opts->set, b->opts->n_set, b->opts->spread, b->opts->n_spread,
-                              &name, seed};
+    hys__settings settings = {b->opts->set, b->opts->n_set, b->opts->spread, b->opts->n_spread, &name, seed};
     return hys__params_new(b->batch, &settings, &b->params);
 }
 
@@ -223,8 +220,8 @@ static hys_status make_solvers(hys__bench *b) {
     return hys__consistent_new(b->ctx, &b->system, fine, b->newton, &b->consistent);
 }
 
-hys_status hys__bench_new(hys_ctx *ctx, hys_model *model, const hys_bench_opts *opts,
-                          const hys__drive *drive, hys__bench **result) {
+hys_status hys__bench_new(hys_ctx *ctx, hys_model *model, const hys_bench_opts *opts, const hys__drive *drive,
+                          hys__bench **result) {
     hys__bench *b = hys__realloc(ctx, NULL, 0, sizeof *b);
     if (!b) return HYS_NOMEM;
     memset(b, 0, sizeof *b);

@@ -21,7 +21,10 @@
 typedef enum hys__limiter { HYS__LIMIT_OFF, HYS__LIMIT_POS, HYS__LIMIT_NEG } hys__limiter;
 
 typedef struct hys__history { /* of one absdelay */
-    struct { double *at; size_t n, cap; } time, value;
+    struct {
+        double *at;
+        size_t n, cap;
+    } time, value;
     size_t hint;
 } hys__history;
 
@@ -35,34 +38,34 @@ typedef struct hys__bench {
     hys__params *params;
     const hys__drive *drive;
     double rtol;
-    double fine;            /* tolerance of newton against the run's */
+    double fine; /* tolerance of newton against the run's */
 
-    uint32_t plus, minus;   /* terminals */
-    double series;          /* ohm */
-    double i_pos, i_neg;    /* A; inf: none */
+    uint32_t plus, minus; /* terminals */
+    double series;        /* ohm */
+    double i_pos, i_neg;  /* A; inf: none */
     bool has_limit, is_ideal;
     hys__limiter limiter;
 
-    size_t n;               /* unknowns of the system */
-    uint32_t *same_as;      /* [n_unknowns] representative after collapse; HYS_NONE: the reference node */
-    int64_t *to_y;          /* [n_unknowns] -1: prescribed */
-    double *fixed;          /* [n_unknowns] potential where prescribed (plus: see source) */
-    uint32_t *from_y;       /* [n] the unknown that gives it its name; HYS_NONE: dummy */
-    double *abstol;         /* [n] */
+    size_t n;                       /* unknowns of the system */
+    uint32_t *same_as;              /* [n_unknowns] representative after collapse; HYS_NONE: the reference node */
+    int64_t *to_y;                  /* [n_unknowns] -1: prescribed */
+    double *fixed;                  /* [n_unknowns] potential where prescribed (plus: see source) */
+    uint32_t *from_y;               /* [n] the unknown that gives it its name; HYS_NONE: dummy */
+    double *abstol;                 /* [n] */
     unsigned char *is_differential; /* [n] of the system in its present mode */
-    unsigned char *is_node; /* [n] rows that balance currents */
+    unsigned char *is_node;         /* [n] rows that balance currents */
     hys__system system;
     int64_t *jac_at, *mass_at; /* [n_jac], [n_mass] place in the system's jac; -1: none */
-    double *mass;           /* [n_mass] */
-    bool current_has_rate;  /* the current into plus holds derivatives */
-    unsigned char *is_open; /* [n] terminals without a source */
-    int64_t plus_y;         /* row and column of plus; -1: prescribed */
+    double *mass;              /* [n_mass] */
+    bool current_has_rate;     /* the current into plus holds derivatives */
+    unsigned char *is_open;    /* [n] terminals without a source */
+    int64_t plus_y;            /* row and column of plus; -1: prescribed */
     int64_t plus_diagonal;
-    double *scratch;        /* [n] */
+    double *scratch; /* [n] */
 
     const hys__section *section;
-    double origin;          /* s: absolute time of local time 0 */
-    double section_start;   /* s: local time at which the section starts */
+    double origin;        /* s: absolute time of local time 0 */
+    double section_start; /* s: local time at which the section starts */
     double source_scale;
     signed char *at_bound;  /* [n_unknowns] -1, 1: a clamped state rests at its lower, upper bound */
     bool is_holding;        /* rows of held states read y = held */
@@ -71,11 +74,11 @@ typedef struct hys__bench {
 
     double source, slope, i; /* of the last evaluation: V or A, its slope, current into the device */
     uint64_t n_evals;
-    hys__history *history;  /* [n_delays] */
+    hys__history *history; /* [n_delays] */
 
     double bound_step, next_time; /* s, absolute; inf: none */
-    bool is_finished;       /* $finish */
-    bool wants_restart;     /* $discontinuity, or a message says so */
+    bool is_finished;             /* $finish */
+    bool wants_restart;           /* $discontinuity, or a message says so */
     hys_status effect_status;
     uint64_t n_events, n_jumps;
 
@@ -85,8 +88,8 @@ typedef struct hys__bench {
 } hys__bench;
 
 /* Reads the options and builds the circuit. The bench lives in one block of its own; _free undoes all. */
-hys_status hys__bench_new(hys_ctx *ctx, hys_model *model, const hys_bench_opts *opts,
-                          const hys__drive *drive, hys__bench **bench);
+hys_status hys__bench_new(hys_ctx *ctx, hys_model *model, const hys_bench_opts *opts, const hys__drive *drive,
+                          hys__bench **bench);
 void hys__bench_free(hys__bench *bench);
 
 /* Enters a section at local time `at`. */
@@ -119,15 +122,13 @@ const char *hys__bench_unknown(const hys__bench *bench, size_t i); /* name of y[
 
 /* Committing a point: runs accept with the events that fired (fired [n_events], NULL: none), moves retained
  * values, delays, bounds of the step.  *jumped: retained values of the device changed. */
-hys_status hys__bench_accept(hys__bench *bench, double t, const double *y, const unsigned char *fired,
-                             bool *jumped);
+hys_status hys__bench_accept(hys__bench *bench, double t, const double *y, const unsigned char *fired, bool *jumped);
 /* Puts clamped states that have crossed a bound onto it and marks those that rest at one. */
 void hys__bench_project(hys__bench *bench, double *y);
 /* Root functions of the device [n_events] at a point. */
 bool hys__bench_roots(hys__bench *bench, double t, const double *y, double *g);
 /* The callback of effects, and text for it. */
-void hys__bench_effect(void *bench, hys_u32 effect, hys_u32 instance, const double *values,
-                       hys_u32 n_values);
+void hys__bench_effect(void *bench, hys_u32 effect, hys_u32 instance, const double *values, hys_u32 n_values);
 /* Values of absdelay at local time t. */
 void hys__bench_delays(hys__bench *bench, double t);
 hys_status hys__bench_push_delays(hys__bench *bench, double t);

@@ -15,8 +15,7 @@ static hys_status set_fired(hys__bench *b, const unsigned char *fired) {
     return HYS_OK;
 }
 
-hys_status hys__bench_accept(hys__bench *b, double t, const double *y, const unsigned char *fired,
-                             bool *jumped) {
+hys_status hys__bench_accept(hys__bench *b, double t, const double *y, const unsigned char *fired, bool *jumped) {
     hys__batch *batch = b->batch;
     hys__bench_scatter(b, t, y);
     set_fired(b, fired);
@@ -32,8 +31,7 @@ hys_status hys__bench_accept(hys__bench *b, double t, const double *y, const uns
         double next = batch->r_next[k][0];
         if (!isfinite(next) && isfinite(batch->r[k][0]))
             return hys__fail(b->ctx, HYS_NOCONV, "check its equation for division by zero or overflow",
-                             "%s becomes %g at %g s", b->kernel->retained[k].name, next,
-                             batch->env.time);
+                             "%s becomes %g at %g s", b->kernel->retained[k].name, next, batch->env.time);
         if (next != batch->r[k][0]) *jumped = true;
         batch->r[k][0] = next;
     }
@@ -56,18 +54,31 @@ hys_status hys__bench_push_delays(hys__bench *b, double t) {
     return HYS_OK;
 }
 
-/* Linear between accepted points; constant before the first and behind the last. */
+/* Slope at point k of a history: of the parabola through it and its neighbours. */
+static double slope_at(const hys__history *h, size_t k) {
+    const double *t = h->time.at, *v = h->value.at;
+    size_t last = h->time.n - 1;
+    if (k == 0) return (v[1] - v[0]) / (t[1] - t[0]);
+    if (k == last) return (v[last] - v[last - 1]) / (t[last] - t[last - 1]);
+    double a = t[k] - t[k - 1], b = t[k + 1] - t[k];
+    return ((v[k + 1] - v[k]) / b * a + (v[k] - v[k - 1]) / a * b) / (a + b);
+}
+
+/* Cubic between accepted points, smooth at them, so that a delayed signal does not cost steps; constant before the
+ * first point and behind the last. */
 static double look_up(hys__history *h, double time) {
     size_t n = h->time.n;
     if (!n) return 0;
-    const double *at = h->time.at, *value = h->value.at;
-    if (time <= at[0]) return value[0];
-    if (time >= at[n - 1]) return value[n - 1];
+    const double *at = h->time.at, *v = h->value.at;
+    if (time <= at[0]) return v[0];
+    if (time >= at[n - 1]) return v[n - 1];
     size_t k = h->hint < n - 1 ? h->hint : 0;
     if (at[k] > time) k = 0;
     while (at[k + 1] < time) k++;
     h->hint = k;
-    return value[k] + (value[k + 1] - value[k]) * ((time - at[k]) / (at[k + 1] - at[k]));
+    double length = at[k + 1] - at[k], u = (time - at[k]) / length, w = 1 - u;
+    double rise = v[k + 1] - v[k], a = slope_at(h, k) * length - rise, b = rise - slope_at(h, k + 1) * length;
+    return v[k] * w + v[k + 1] * u + u * w * (a * w + b * u);
 }
 
 void hys__bench_delays(hys__bench *b, double t) {

@@ -75,9 +75,7 @@ static void gather(hys__bench *b, const hys__point *at, double *f, double *jac) 
     }
     for (hys_u32 e = 0; e < k->n_mass && at->yp; e++) {
         uint32_t row = k->mass_row[e], col = k->mass_col[e];
-        double rate = b->to_y[col] >= 0 ? at->yp[b->to_y[col]]
-                      : b->same_as[col] == b->plus ? b->slope
-                                                   : 0;
+        double rate = b->to_y[col] >= 0 ? at->yp[b->to_y[col]] : b->same_as[col] == b->plus ? b->slope : 0;
         if (b->same_as[row] == b->plus) i += b->mass[e] * rate;
         if (b->to_y[row] >= 0) f[b->to_y[row]] += b->mass[e] * rate;
     }
@@ -116,9 +114,7 @@ static void pin(const hys__bench *b, size_t r, double residual, double *f, doubl
 /* The row of plus: see the head of bench.h. */
 static void close_circuit(const hys__bench *b, double v, double *f, double *jac) {
     size_t r = (size_t)b->plus_y;
-    double given = b->limiter == HYS__LIMIT_POS   ? b->i_pos
-                   : b->limiter == HYS__LIMIT_NEG ? -b->i_neg
-                                                  : b->source;
+    double given = b->limiter == HYS__LIMIT_POS ? b->i_pos : b->limiter == HYS__LIMIT_NEG ? -b->i_neg : b->source;
     if (b->drive->is_current || b->limiter != HYS__LIMIT_OFF) {
         f[r] = b->i - given;
     } else if (b->series > 0) {
@@ -163,8 +159,7 @@ void hys__bench_mark(hys__bench *b) {
     const hys_kernel *k = b->kernel;
     for (size_t i = 0; i < b->n; i++) b->is_differential[i] = b->from_y[i] == HYS_NONE;
     /* With an ideal source between plus and minus the row of plus is the source's, without derivatives. */
-    bool plus_is_pinned = b->plus_y >= 0 && !b->drive->is_current &&
-                          b->limiter == HYS__LIMIT_OFF && b->series == 0;
+    bool plus_is_pinned = b->plus_y >= 0 && !b->drive->is_current && b->limiter == HYS__LIMIT_OFF && b->series == 0;
     for (hys_u32 e = 0; e < k->n_mass; e++) {
         int64_t row = b->to_y[k->mass_row[e]], col = b->to_y[k->mass_col[e]];
         if (row < 0 || col < 0 || (plus_is_pinned && row == b->plus_y) || b->mass[e] == 0) continue;

@@ -27,7 +27,12 @@ static void put_value(hys__text *out, const char *spec, size_t n, double value) 
         (point && strtol(point + 1, NULL, 10) > WIDTH_MAX))
         n = 0;
     switch (letter) {
-    case 'd': case 'b': case 'h': case 'x': case 'o': case 'c': {
+    case 'd':
+    case 'b':
+    case 'h':
+    case 'x':
+    case 'o':
+    case 'c': {
         long long whole = isfinite(value) ? (long long)fmax(-9e18, fmin(9e18, value)) : 0;
         size_t keep = n ? n - 1 : 1;
         memcpy(form, n ? spec : "%", keep);
@@ -36,7 +41,12 @@ static void put_value(hys__text *out, const char *spec, size_t n, double value) 
         hys__c_snprintf(buf, sizeof buf, form, whole);
         break;
     }
-    case 'e': case 'f': case 'g': case 'E': case 'F': case 'G':
+    case 'e':
+    case 'f':
+    case 'g':
+    case 'E':
+    case 'F':
+    case 'G':
         memcpy(form, n ? spec : "%g", n ? n : 2);
         form[n ? n : 2] = 0;
         hys__c_snprintf(buf, sizeof buf, form, value);
@@ -47,8 +57,7 @@ static void put_value(hys__text *out, const char *spec, size_t n, double value) 
     hys__text_puts(out, buf);
 }
 
-static void put_message(hys__bench *b, hys__text *out, const char *format, const double *values,
-                        size_t n_values) {
+static void put_message(hys__bench *b, hys__text *out, const char *format, const double *values, size_t n_values) {
     size_t used = 0;
     for (const char *s = format; *s;) {
         if (*s != '%') {
@@ -59,12 +68,9 @@ static void put_message(hys__bench *b, hys__text *out, const char *format, const
         }
         size_t n = conversion(s);
         if (!n) break;
-        if (s[n - 1] == '%')
-            hys__text_puts(out, "%");
-        else if (s[n - 1] == 'm' || s[n - 1] == 'M')
-            hys__text_puts(out, b->opts->instance ? b->opts->instance : "x1");
-        else if (used < n_values)
-            put_value(out, s, n, values[used++]);
+        if (s[n - 1] == '%') hys__text_puts(out, "%");
+        else if (s[n - 1] == 'm' || s[n - 1] == 'M') hys__text_puts(out, b->opts->instance ? b->opts->instance : "x1");
+        else if (used < n_values) put_value(out, s, n, values[used++]);
         s += n;
     }
     for (; used < n_values; used++) hys__text_printf(out, " %g", values[used]);
@@ -105,8 +111,7 @@ static void say(hys__bench *b, const hys_effect_info *info, const char *text) {
     }
 }
 
-void hys__bench_effect(void *user, hys_u32 effect, hys_u32 instance, const double *values,
-                       hys_u32 n_values) {
+void hys__bench_effect(void *user, hys_u32 effect, hys_u32 instance, const double *values, hys_u32 n_values) {
     (void)instance;
     hys__bench *b = user;
     const hys_effect_info *info = &b->kernel->effects[effect];

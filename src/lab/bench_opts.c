@@ -41,16 +41,14 @@ static hys_status find_terminal(const hys__bench *b, const hys__word *word, uint
     }
     const char *near = hys__nearest(text, names, n);
     if (near) snprintf(hint, sizeof hint, "did you mean '%.80s'?", near);
-    return hys__word_fail(b->ctx, word, HYS_ARG, hint, "%s has no port '%s'",
-                          hys_model_name(b->model), text);
+    return hys__word_fail(b->ctx, word, HYS_ARG, hint, "%s has no port '%s'", hys_model_name(b->model), text);
 }
 
 static hys_status read_ports(hys__bench *b) {
     b->plus = 0;
     b->minus = b->kernel->n_terminals > 1 ? 1 : HYS_NONE;
     if (b->kernel->n_terminals < 1)
-        return hys__fail(b->ctx, HYS_ARG, "", "module %s has no ports to drive",
-                         hys_model_name(b->model));
+        return hys__fail(b->ctx, HYS_ARG, "", "module %s has no ports to drive", hys_model_name(b->model));
     if (!b->opts->ports) return HYS_OK;
     hys__word rest = hys__word_all("--ports", b->opts->ports), plus, minus;
     hys__word_next(&rest, ',', &plus);
@@ -59,8 +57,7 @@ static hys_status read_ports(hys__bench *b) {
     if (status != HYS_OK || !rest.text) return status;
     hys__word_next(&rest, ',', &minus);
     if (rest.text)
-        return hys__word_fail(b->ctx, &rest, HYS_ARG, "hold further ones by --port gate=1V",
-                              "two ports are driven");
+        return hys__word_fail(b->ctx, &rest, HYS_ARG, "hold further ones by --port gate=1V", "two ports are driven");
     status = find_terminal(b, &minus, &b->minus);
     if (status == HYS_OK && b->minus == b->plus)
         return hys__word_fail(b->ctx, &minus, HYS_ARG, "", "a port cannot be driven against itself");
@@ -69,11 +66,10 @@ static hys_status read_ports(hys__bench *b) {
 
 static hys_status read_held(hys__bench *b, const char *text, double *held_at) {
     hys__word rest = hys__word_all("--port", text), name, value;
-    uint32_t terminal;
+    uint32_t terminal = HYS_NONE;
     hys__word_next(&rest, '=', &name);
     if (!rest.text)
-        return hys__word_fail(b->ctx, &name, HYS_ARG, "for example: --port gate=1V",
-                              "'PORT=POTENTIAL' is needed");
+        return hys__word_fail(b->ctx, &name, HYS_ARG, "for example: --port gate=1V", "'PORT=POTENTIAL' is needed");
     hys__word_next(&rest, '\0', &value);
     hys_status status = find_terminal(b, &name, &terminal);
     if (status == HYS_OK && (terminal == b->plus || terminal == b->minus))
@@ -81,8 +77,7 @@ static hys_status read_held(hys__bench *b, const char *text, double *held_at) {
                               "this port is driven already");
     if (status != HYS_OK) return status;
     const char *units = b->kernel->unknowns[terminal].units;
-    return hys__word_quantity(b->ctx, &value, units && units[0] ? units : "V", "the potential",
-                              &held_at[terminal]);
+    return hys__word_quantity(b->ctx, &value, units && units[0] ? units : "V", "the potential", &held_at[terminal]);
 }
 
 static hys_status read_limit(const hys__bench *b, const hys__word *word, double *limit) {
@@ -93,8 +88,7 @@ static hys_status read_limit(const hys__bench *b, const hys__word *word, double 
     hys_status status = hys__word_quantity(b->ctx, word, "A", "the compliance", limit);
     if (status != HYS_OK) return status;
     *limit = fabs(*limit);
-    if (!(*limit > 0))
-        return hys__word_fail(b->ctx, word, HYS_ARG, "", "a compliance of 0 lets no current flow");
+    if (!(*limit > 0)) return hys__word_fail(b->ctx, word, HYS_ARG, "", "a compliance of 0 lets no current flow");
     return HYS_OK;
 }
 
@@ -131,8 +125,7 @@ hys_status hys__opts_circuit(hys__bench *b, double *held_at) {
     hys_status status = read_ports(b);
     if (status == HYS_OK) status = read_compliance(b);
     if (status == HYS_OK) status = read_series(b);
-    for (size_t i = 0; i < b->opts->n_port && status == HYS_OK; i++)
-        status = read_held(b, b->opts->port[i], held_at);
+    for (size_t i = 0; i < b->opts->n_port && status == HYS_OK; i++) status = read_held(b, b->opts->port[i], held_at);
     b->is_ideal = !b->drive->is_current && !b->has_limit && b->series == 0;
     return status;
 }
@@ -141,8 +134,7 @@ hys_status hys__opts_initial(const hys__bench *b, const char *text, hys__initial
     hys__word rest = hys__word_all("--init", text), name, value;
     hys__word_next(&rest, '=', &name);
     if (!rest.text)
-        return hys__word_fail(b->ctx, &name, HYS_ARG, "for example: --init w=0.1",
-                              "'STATE=VALUE' is needed");
+        return hys__word_fail(b->ctx, &name, HYS_ARG, "for example: --init w=0.1", "'STATE=VALUE' is needed");
     hys__word_next(&rest, '\0', &value);
     long index = hys__model_find_state(b->model, name.text + name.at, name.n);
     if (index < 0) {
@@ -153,8 +145,7 @@ hys_status hys__opts_initial(const hys__bench *b, const char *text, hys__initial
         snprintf(word, sizeof word, "%.*s", name.n < 60 ? (int)name.n : 60, name.text + name.at);
         const char *near = hys__nearest(word, names, n);
         if (n) snprintf(hint, sizeof hint, "did you mean '%.80s'?", near ? near : names[0]);
-        return hys__word_fail(b->ctx, &name, HYS_ARG, hint, "%s has no state '%s'",
-                              hys_model_name(b->model), word);
+        return hys__word_fail(b->ctx, &name, HYS_ARG, hint, "%s has no state '%s'", hys_model_name(b->model), word);
     }
     const hys_state *state = &b->model->states[index];
     *initial = (hys__initial){.state = (size_t)index};
@@ -171,8 +162,8 @@ hys_status hys__opts_initial(const hys__bench *b, const char *text, hys__initial
         initial->value = hys__unit_from_si(&own, hys__unit_to_si(&unit, initial->value));
     } else {
         initial->value = hys__unit_to_si(&unit, initial->value);
-        hys__word_warn(b->ctx, &value, "", "%s declares no unit; the value is taken in SI: %g",
-                       state->name, initial->value);
+        hys__word_warn(b->ctx, &value, "", "%s declares no unit; the value is taken in SI: %g", state->name,
+                       initial->value);
     }
     return HYS_OK;
 }

@@ -12,7 +12,7 @@ hys_status hys__opts_time(hys_ctx *ctx, const char *option, const char *text, do
 
 /* One "STATE=VALUE". */
 typedef struct hys__initial {
-    size_t state;   /* index of hys_model_state */
+    size_t state; /* index of hys_model_state */
     double value;
 } hys__initial;
 hys_status hys__opts_initial(const hys__bench *bench, const char *text, hys__initial *initial);

@@ -6,9 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#define FLAGS_START                                                                                \
-    (1u << VA_FLAG_INIT | 1u << VA_FLAG_STATIC | 1u << VA_FLAG_TRAN | 1u << VA_FLAG_IC)
-#define FLAGS_RUN (1u << VA_FLAG_TRAN)
+#define FLAGS_START (1u << VA_FLAG_INIT | 1u << VA_FLAG_STATIC | 1u << VA_FLAG_TRAN | 1u << VA_FLAG_IC)
+#define FLAGS_RUN   (1u << VA_FLAG_TRAN)
 
 hys_status hys__bench_no_solution(hys__bench *b, hys_status status, double t, const char *what) {
     if (status != HYS_NOCONV && status != HYS_SINGULAR) return status;
@@ -20,15 +19,19 @@ hys_status hys__bench_no_solution(hys__bench *b, hys_status status, double t, co
                           ? "check the parameters and the initial state"
                           : "if the device has S-shaped NDR, drive a current (--wave sine:1mA,...) or "
                             "add --series";
-    if (r->is_nonfinite) way = "the equations give values that are not finite there: check for division by "
-                               "zero, log of a negative number, overflow of exp";
+    if (r->is_nonfinite)
+        way = "the equations give values that are not finite there: check for division by "
+              "zero, log of a negative number, overflow of exp";
     snprintf(hint, sizeof hint, "%s", way);
     if (r->is_singular)
-        return hys__fail(b->ctx, HYS_SINGULAR, "a port or node without a path to the driven ports? hold "
-                         "it by --port", "%s at %s: nothing determines %s", what, when, name);
+        return hys__fail(b->ctx, HYS_SINGULAR,
+                         "a port or node without a path to the driven ports? hold "
+                         "it by --port",
+                         "%s at %s: nothing determines %s", what, when, name);
     return hys__fail(b->ctx, HYS_NOCONV, hint,
                      "%s at %s: no convergence after %u Newton steps; worst is %s, last step %.3g "
-                     "times its tolerance", what, when, 60u, name, r->step);
+                     "times its tolerance",
+                     what, when, 60u, name, r->step);
 }
 
 /* Initial values that the user gave: in override [n_states] (NaN: none). */
@@ -74,8 +77,8 @@ static void guess(const hys__bench *b, int attempt, double *y) {
     hys__unit_parse("K", 1, &kelvin);
     for (size_t i = 0; i < b->n; i++) {
         const char *units = b->from_y[i] == HYS_NONE ? "" : b->kernel->unknowns[b->from_y[i]].units;
-        bool is_temp = units && units[0] && hys__unit_parse(units, strlen(units), &unit) &&
-                       hys__unit_same_dim(&unit, &kelvin);
+        bool is_temp =
+            units && units[0] && hys__unit_parse(units, strlen(units), &unit) && hys__unit_same_dim(&unit, &kelvin);
         y[i] = is_temp ? b->batch->env.temp : beside[attempt];
     }
 }
@@ -99,10 +102,8 @@ static hys_status solve_held(hys__bench *b, const double *override, double *y) {
  * that was passed. */
 static void choose_limiter(hys__bench *b) {
     double slack = 1e-9;
-    if (b->i > b->i_pos * (1 + slack))
-        b->limiter = HYS__LIMIT_POS;
-    else if (b->i < -b->i_neg * (1 + slack))
-        b->limiter = HYS__LIMIT_NEG;
+    if (b->i > b->i_pos * (1 + slack)) b->limiter = HYS__LIMIT_POS;
+    else if (b->i < -b->i_neg * (1 + slack)) b->limiter = HYS__LIMIT_NEG;
 }
 
 hys_status hys__bench_operate(hys__bench *b, double *y) {
@@ -141,8 +142,7 @@ static hys_status find_consistent(hys__bench *b, double t, double time_scale, do
     b->limiter = HYS__LIMIT_OFF;
     for (int round = 0; round < 2; round++) {
         hys__bench_mark(b);
-        status = hys__consistent_solve(b->consistent, t, b->is_differential, time_scale, y, yp,
-                                       &b->is_index_1);
+        status = hys__consistent_solve(b->consistent, t, b->is_differential, time_scale, y, yp, &b->is_index_1);
         if (status != HYS_OK || !b->has_limit) break;
         hys__limiter before = b->limiter;
         hys__bench_current(b, t, y, yp);

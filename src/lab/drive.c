@@ -10,8 +10,7 @@ double hys__section_value(const hys__section *s, double t) {
 }
 
 double hys__section_slope(const hys__section *s, double t) {
-    if (s->kind == HYS__SINE)
-        return s->to * TWO_PI * s->frequency * cos(TWO_PI * s->frequency * t);
+    if (s->kind == HYS__SINE) return s->to * TWO_PI * s->frequency * cos(TWO_PI * s->frequency * t);
     return (s->to - s->from) / s->length;
 }
 
@@ -24,8 +23,7 @@ double hys__section_output(const hys__section *s, size_t k) {
 hys__section *hys__drive_line(hys__drive *drive, double length, double from, double to) {
     hys__section *s = HYS_PUSH(drive->arena, &drive->sections);
     if (!s) return NULL;
-    *s = (hys__section){.kind = HYS__LINE, .start = drive->duration, .length = length,
-                        .from = from, .to = to};
+    *s = (hys__section){.kind = HYS__LINE, .start = drive->duration, .length = length, .from = from, .to = to};
     drive->duration += length;
     drive->peak = fmax(drive->peak, fmax(fabs(from), fabs(to)));
     return s;

@@ -12,8 +12,8 @@ typedef struct hys__curve {
 } hys__curve;
 
 /* value NaN: does not apply.  text NULL: a number. */
-hys_status hys__feature_add(hys_run *run, const char *name, const char *unit, double value,
-                            const char *text, const char *desc);
+hys_status hys__feature_add(hys_run *run, const char *name, const char *unit, double value, const char *text,
+                            const char *desc);
 /* Signed areas enclosed for v > 0 (side 1) or v < 0 (side -1), in W: positive when run counter-clockwise in
  * the plane of v (to the right) and i (up). */
 double hys__curve_area(const hys__curve *c, int side);

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-hys_status hys__feature_add(hys_run *run, const char *name, const char *unit, double value,
-                            const char *text, const char *desc) {
+hys_status hys__feature_add(hys_run *run, const char *name, const char *unit, double value, const char *text,
+                            const char *desc) {
     hys_feature *f = HYS_PUSH(&run->arena, &run->features);
     if (!f) return HYS_NOMEM;
     *f = (hys_feature){name, unit, desc, value, text};
@@ -21,11 +21,11 @@ typedef struct side {
 
 static const side sides[2] = {
     {1, "area_pos", "direction_pos", "on_off_pos", "r_low_pos", "r_high_pos",
-     "signed area of the lobe at v > 0, counter-clockwise positive",
-     "sense in which the lobe at v > 0 is run through", "ratio of the two branches at v = v_read"},
+     "signed area of the lobe at v > 0, counter-clockwise positive", "sense in which the lobe at v > 0 is run through",
+     "ratio of the two branches at v = v_read"},
     {-1, "area_neg", "direction_neg", "on_off_neg", "r_low_neg", "r_high_neg",
-     "signed area of the lobe at v < 0, counter-clockwise positive",
-     "sense in which the lobe at v < 0 is run through", "ratio of the two branches at v = -v_read"}};
+     "signed area of the lobe at v < 0, counter-clockwise positive", "sense in which the lobe at v < 0 is run through",
+     "ratio of the two branches at v = -v_read"}};
 
 /* A lobe thinner than this part of the box around the curve has no sense of rotation. */
 #define AREA_LEAST 1e-6
@@ -34,9 +34,7 @@ static const side sides[2] = {
 
 static hys_status add_side(hys_run *run, const hys__curve *c, const side *s) {
     double area = hys__curve_area(c, s->sign), box = c->v_max * c->i_max, v = READ_PART * c->v_max;
-    const char *sense = fabs(area) <= AREA_LEAST * box ? "none"
-                        : area > 0                     ? "counter-clockwise"
-                                                       : "clockwise";
+    const char *sense = fabs(area) <= AREA_LEAST * box ? "none" : area > 0 ? "counter-clockwise" : "clockwise";
     double least, most, ratio = NAN, low = NAN, high = NAN;
     if (hys__curve_branches(c, s->sign * v, &least, &most)) {
         ratio = least > 0 ? most / least : NAN;
@@ -46,10 +44,8 @@ static hys_status add_side(hys_run *run, const hys__curve *c, const side *s) {
     hys_status status = hys__feature_add(run, s->area, "W", area, NULL, s->area_desc);
     if (status == HYS_OK) status = hys__feature_add(run, s->direction, "", NAN, sense, s->direction_desc);
     if (status == HYS_OK) status = hys__feature_add(run, s->ratio, "1", ratio, NULL, s->ratio_desc);
-    if (status == HYS_OK)
-        status = hys__feature_add(run, s->r_low, "ohm", low, NULL, "lower resistance there");
-    if (status == HYS_OK)
-        status = hys__feature_add(run, s->r_high, "ohm", high, NULL, "higher resistance there");
+    if (status == HYS_OK) status = hys__feature_add(run, s->r_low, "ohm", low, NULL, "lower resistance there");
+    if (status == HYS_OK) status = hys__feature_add(run, s->r_high, "ohm", high, NULL, "higher resistance there");
     return status;
 }
 
@@ -68,10 +64,8 @@ static double best_ratio(const hys__curve *c, double *where) {
 static hys_status add_switching(hys_run *run, const hys__curve *c) {
     double where, ratio = best_ratio(c, &where);
     bool switches = ratio > 1.05; /* else the curve is merely not straight */
-    hys_status status =
-        hys__feature_add(run, "ratio_max", "1", ratio, NULL, "largest ratio of the two branches");
-    if (status == HYS_OK)
-        status = hys__feature_add(run, "ratio_max_v", "V", where, NULL, "voltage of that ratio");
+    hys_status status = hys__feature_add(run, "ratio_max", "1", ratio, NULL, "largest ratio of the two branches");
+    if (status == HYS_OK) status = hys__feature_add(run, "ratio_max_v", "V", where, NULL, "voltage of that ratio");
     if (status == HYS_OK)
         status = hys__feature_add(run, "v_set", "V", switches ? hys__curve_switch(c, 1) : NAN, NULL,
                                   "voltage at which the conductance rises fastest");
@@ -84,11 +78,14 @@ static hys_status add_switching(hys_run *run, const hys__curve *c) {
 static hys_status add_ndr(hys_run *run, const hys__curve *c) {
     hys__ndr r = hys__curve_ndr(c);
     const char *kind = r.is_s && r.is_n ? "S, N" : r.is_s ? "S" : r.is_n ? "N" : "none";
-    const struct { const char *name, *unit; double value; const char *desc; } folds[] = {
-        {"v_fold", "V", r.v_fold, "voltage at which S-shaped NDR begins"},
-        {"i_fold", "A", r.i_fold, "current there"},
-        {"v_hold", "V", r.v_hold, "voltage at which it ends"},
-        {"i_hold", "A", r.i_hold, "current there"}};
+    const struct {
+        const char *name, *unit;
+        double value;
+        const char *desc;
+    } folds[] = {{"v_fold", "V", r.v_fold, "voltage at which S-shaped NDR begins"},
+                 {"i_fold", "A", r.i_fold, "current there"},
+                 {"v_hold", "V", r.v_hold, "voltage at which it ends"},
+                 {"i_hold", "A", r.i_hold, "current there"}};
     hys_status status = hys__feature_add(run, "ndr", "", NAN, kind,
                                          "negative differential resistance: S (v falls while i rises), "
                                          "N (i falls while v rises)");
@@ -98,13 +95,11 @@ static hys_status add_ndr(hys_run *run, const hys__curve *c) {
 }
 
 static hys_status add_all(hys_run *run, const hys__curve *c) {
-    hys_status status =
-        hys__feature_add(run, "v_max", "V", c->v_max, NULL, "largest |v| of the last cycle");
+    hys_status status = hys__feature_add(run, "v_max", "V", c->v_max, NULL, "largest |v| of the last cycle");
+    if (status == HYS_OK) status = hys__feature_add(run, "i_max", "A", c->i_max, NULL, "largest |i| of the last cycle");
     if (status == HYS_OK)
-        status = hys__feature_add(run, "i_max", "A", c->i_max, NULL, "largest |i| of the last cycle");
-    if (status == HYS_OK)
-        status = hys__feature_add(run, "v_read", "V", READ_PART * c->v_max, NULL,
-                                  "voltage at which branches are compared");
+        status =
+            hys__feature_add(run, "v_read", "V", READ_PART * c->v_max, NULL, "voltage at which branches are compared");
     for (int k = 0; k < 2 && status == HYS_OK; k++) status = add_side(run, c, &sides[k]);
     if (status == HYS_OK)
         status = hys__feature_add(run, "pinch", "1", hys__curve_pinch(c), NULL,
@@ -124,8 +119,7 @@ static const double *si_column(hys_run *run, const hys_table *table, const char 
             const char *unit = hys_table_unit(table, c);
             const double *values = hys_table_column_at(table, c);
             hys__unit u;
-            if (!unit[0] || !hys__unit_parse(unit, strlen(unit), &u) || (u.scale == 1 && u.offset == 0))
-                return values;
+            if (!unit[0] || !hys__unit_parse(unit, strlen(unit), &u) || (u.scale == 1 && u.offset == 0)) return values;
             size_t n = hys_table_n_rows(table);
             double *copy = HYS_NEW_N(&run->arena, double, n);
             for (size_t k = 0; copy && k < n; k++) copy[k] = hys__unit_to_si(&u, values[k]);
@@ -150,20 +144,20 @@ static double unevenness(const double *a, size_t n) {
 
 static const double *imposed(const hys__curve *c, const double *vs, hys__loop_source source) {
     if (vs) return vs;
-    bool is_current = source.imposed == HYS__IMPOSED_UNKNOWN
-                          ? unevenness(c->i, c->n) < unevenness(c->v, c->n)
-                          : source.imposed == HYS__IMPOSED_I;
+    bool is_current = source.imposed == HYS__IMPOSED_UNKNOWN ? unevenness(c->i, c->n) < unevenness(c->v, c->n)
+                                                             : source.imposed == HYS__IMPOSED_I;
     return is_current ? c->i : c->v;
 }
 
-hys_status hys__features_loop(hys_run *run, const hys_table *table, int32_t cycles,
-                              hys__loop_source source) {
+hys_status hys__features_loop(hys_run *run, const hys_table *table, int32_t cycles, hys__loop_source source) {
     static const char *const vs_names[] = {"vs", NULL};
     static const char *const v_names[] = {"v", "V", "voltage", NULL};
     static const char *const i_names[] = {"i", "I", "current", NULL};
     static const char *const t_names[] = {"time", "t", NULL};
-    hys__curve c = {.t = si_column(run, table, t_names), .v = si_column(run, table, v_names),
-                    .i = si_column(run, table, i_names), .n = hys_table_n_rows(table)};
+    hys__curve c = {.t = si_column(run, table, t_names),
+                    .v = si_column(run, table, v_names),
+                    .i = si_column(run, table, i_names),
+                    .n = hys_table_n_rows(table)};
     if (run->arena.failed) return HYS_NOMEM;
     if (!c.v || !c.i || c.n < 3)
         return hys__fail(run->ctx, HYS_ARG, "columns: v[V], i[A], and time[s] for energies",

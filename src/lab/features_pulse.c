@@ -30,8 +30,7 @@ static hys_status close_pulse(walk *w) {
     w->g_last = g;
     w->e_sum += p->energy;
     w->e_max = fmax(w->e_max, p->energy);
-    double row[] = {w->pulse, p->v, p->i, p->energy, p->has_read ? p->v_read : NAN,
-                    p->has_read ? p->i_read : NAN, g};
+    double row[] = {w->pulse, p->v, p->i, p->energy, p->has_read ? p->v_read : NAN, p->has_read ? p->i_read : NAN, g};
     return hys_table_add_row(w->run->pulses, row);
 }
 
@@ -59,14 +58,17 @@ static hys_status add_columns(hys_table *table) {
 
 static hys_status add_features(hys_run *run, const walk *w) {
     double n = w->pulse;
-    const struct { const char *name, *unit; double value; const char *desc; } list[] = {
-        {"n_pulses", "1", n, "pulses applied"},
-        {"g_first", "S", w->g_first, "conductance behind the first pulse"},
-        {"g_last", "S", w->g_last, "conductance behind the last pulse"},
-        {"g_ratio", "1", w->g_last / w->g_first, "last against first"},
-        {"energy_per_pulse", "J", n > 0 ? w->e_sum / n : NAN, "mean over the pulses"},
-        {"energy_max", "J", w->e_max, "of the most costly pulse"},
-        {"energy_total", "J", w->e_sum, "of all pulses, without reads"}};
+    const struct {
+        const char *name, *unit;
+        double value;
+        const char *desc;
+    } list[] = {{"n_pulses", "1", n, "pulses applied"},
+                {"g_first", "S", w->g_first, "conductance behind the first pulse"},
+                {"g_last", "S", w->g_last, "conductance behind the last pulse"},
+                {"g_ratio", "1", w->g_last / w->g_first, "last against first"},
+                {"energy_per_pulse", "J", n > 0 ? w->e_sum / n : NAN, "mean over the pulses"},
+                {"energy_max", "J", w->e_max, "of the most costly pulse"},
+                {"energy_total", "J", w->e_sum, "of all pulses, without reads"}};
     hys_status status = HYS_OK;
     for (size_t k = 0; k < sizeof list / sizeof *list && status == HYS_OK; k++)
         status = hys__feature_add(run, list[k].name, list[k].unit, list[k].value, NULL, list[k].desc);
@@ -74,8 +76,12 @@ static hys_status add_features(hys_run *run, const walk *w) {
 }
 
 hys_status hys__features_pulse(hys_run *run, const hys_table *table, const hys__drive *drive) {
-    walk w = {.run = run, .t = hys_table_column(table, "time"), .v = hys_table_column(table, "v"),
-              .i = hys_table_column(table, "i"), .g_first = NAN, .g_last = NAN};
+    walk w = {.run = run,
+              .t = hys_table_column(table, "time"),
+              .v = hys_table_column(table, "v"),
+              .i = hys_table_column(table, "i"),
+              .g_first = NAN,
+              .g_last = NAN};
     hys_status status = hys_table_new(run->ctx, &run->pulses);
     if (status == HYS_OK) status = add_columns(run->pulses);
     size_t row = 0, n = hys_table_n_rows(table);

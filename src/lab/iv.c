@@ -52,14 +52,12 @@ static hys_status remark_choices(hys_run *run, const hys__bench *b) {
     const hys_kernel *k = b->kernel;
     hys_status status = HYS_OK;
     for (hys_u32 i = 0; i < k->n_terminals && status == HYS_OK; i++)
-        if (!b->batch->connected[i])
-            status = hys__run_remark(run, "port %s is left open", k->unknowns[i].name);
+        if (!b->batch->connected[i]) status = hys__run_remark(run, "port %s is left open", k->unknowns[i].name);
     if (status == HYS_OK && b->minus == HYS_NONE)
         status = hys__run_remark(run, "the current returns through the reference node");
     if (status == HYS_OK && hys__params_n_spread(b->params))
         status = hys__run_remark(run, "%zu parameter(s) drawn from their spread, instance %s",
-                                 hys__params_n_spread(b->params),
-                                 b->opts->instance ? b->opts->instance : "x1");
+                                 hys__params_n_spread(b->params), b->opts->instance ? b->opts->instance : "x1");
     return status;
 }
 
@@ -69,12 +67,9 @@ static hys_status run_bench(hys_run *run, hys__bench *bench, const hys__drive *d
     if (status == HYS_OK) status = remark_choices(run, bench);
     if (status != HYS_OK) return status;
     double start = seconds();
-    if (drive->is_quasi_static)
-        status = hys__run_static(&runner);
-    else if (bench->kernel->flags & HYS_K_STEPPED)
-        status = hys__run_stepped(&runner);
-    else
-        status = hys__run_ida(&runner);
+    if (drive->is_quasi_static) status = hys__run_static(&runner);
+    else if (bench->kernel->flags & HYS_K_STEPPED) status = hys__run_stepped(&runner);
+    else status = hys__run_ida(&runner);
     run->stats.solver_s = seconds() - start;
     run->stats.n_evals = bench->n_evals;
     run->stats.n_events = bench->n_events;
@@ -90,8 +85,7 @@ typedef struct protocol {
 } protocol;
 
 static hys_status loop_features(hys_run *run, const hys__drive *drive) {
-    hys__loop_source source = {drive->is_current ? HYS__IMPOSED_I : HYS__IMPOSED_V,
-                               drive->is_quasi_static};
+    hys__loop_source source = {drive->is_current ? HYS__IMPOSED_I : HYS__IMPOSED_V, drive->is_quasi_static};
     return hys__features_loop(run, run->table, drive->cycles, source);
 }
 static hys_status pulse_features(hys_run *run, const hys__drive *drive) {
@@ -100,14 +94,13 @@ static hys_status pulse_features(hys_run *run, const hys__drive *drive) {
 static const protocol iv = {hys__drive_wave, loop_features};
 static const protocol pulse = {hys__drive_train, pulse_features};
 
-static hys_status measure(const hys_model *model, const hys_bench_opts *given, const protocol *p,
-                          hys_run *run) {
+static hys_status measure(const hys_model *model, const hys_bench_opts *given, const protocol *p, hys_run *run) {
     hys_bench_opts opts = complete_opts(given);
     hys__drive drive;
     hys__bench *bench = NULL;
     if (opts.rtol < 0 || opts.rtol > 0.1 || isnan(opts.rtol))
-        return hys__fail(run->ctx, HYS_ARG, "1e-6 is the default",
-                         "the relative tolerance %g must lie in (0, 0.1]", opts.rtol);
+        return hys__fail(run->ctx, HYS_ARG, "1e-6 is the default", "the relative tolerance %g must lie in (0, 0.1]",
+                         opts.rtol);
     hys_status status = p->drive(run->ctx, &run->arena, &opts, &drive);
     if (status != HYS_OK) return status;
     /* The model is constant to its users; its kernels are compiled when first needed. */
@@ -119,8 +112,8 @@ static hys_status measure(const hys_model *model, const hys_bench_opts *given, c
     return status;
 }
 
-static hys_status start(hys_ctx *ctx, const hys_model *model, const hys_bench_opts *opts,
-                        const protocol *p, hys_run **result) {
+static hys_status start(hys_ctx *ctx, const hys_model *model, const hys_bench_opts *opts, const protocol *p,
+                        hys_run **result) {
     hys_run *run;
     hys_status status = new_run(ctx, &run);
     if (status != HYS_OK) return status;

@@ -1,7 +1,7 @@
 /* What the three ways of running share: rows, progress, draw intervals. */
+#include "lab/run.h"
 #include "base/clocale.h"
 #include "lab/bench_opts.h"
-#include "lab/run.h"
 #include "veriloga/ir.h"
 #include <math.h>
 #include <string.h>
@@ -22,8 +22,7 @@ hys_status hys__run_remark(hys_run *run, const char *fmt, ...) {
 /* A port that is driven or held is no state, whatever its equation is. */
 static bool is_free(const hys__bench *b, size_t state) {
     uint32_t at = b->model->state_index[state];
-    return b->model->states[state].is_retained || at >= b->kernel->n_terminals ||
-           (b->to_y[at] >= 0 && at != b->plus);
+    return b->model->states[state].is_retained || at >= b->kernel->n_terminals || (b->to_y[at] >= 0 && at != b->plus);
 }
 
 static hys_status add_columns(hys__runner *r) {
@@ -50,9 +49,7 @@ hys_status hys__runner_draws(hys__runner *r) {
     double asked;
     hys_status status = hys__opts_time(r->run->ctx, "--noise-step", r->bench->opts->noise_step, &asked);
     if (status != HYS_OK) return status;
-    r->draw_step = isfinite(r->bench->bound_step) ? r->bench->bound_step
-                   : asked > 0                    ? asked
-                                                  : r->drive->out_step;
+    r->draw_step = isfinite(r->bench->bound_step) ? r->bench->bound_step : asked > 0 ? asked : r->drive->out_step;
     return hys__run_remark(r->run, "random draws are held for %g s", r->draw_step);
 }
 
@@ -116,7 +113,8 @@ hys_status hys__runner_poll(hys__runner *r, double done, uint64_t n_steps) {
     if (n_steps > STEPS_MAX)
         return hys__fail(r->run->ctx, HYS_LIMIT,
                          "a wave as fast as the device, a larger --rtol, or --max-step where the file counts steps",
-                         "%u steps went %.3g of the way: the device changes much faster than the wave", STEPS_MAX, done);
+                         "%u steps went %.3g of the way: the device changes much faster than the wave", STEPS_MAX,
+                         done);
     if (hys_ctx_is_cancelled(r->run->ctx)) return HYS_CANCEL;
     if (o->progress && o->progress(o->progress_user, done)) return HYS_CANCEL;
     return HYS_OK;

@@ -8,8 +8,14 @@ struct hys_run {
     hys__arena arena;
     hys_table *table;
     hys_table *pulses;
-    struct { hys_feature *at; size_t n, cap; } features;
-    struct { const char **at; size_t n, cap; } remarks;
+    struct {
+        hys_feature *at;
+        size_t n, cap;
+    } features;
+    struct {
+        const char **at;
+        size_t n, cap;
+    } remarks;
     hys_run_stats stats;
 };
 
@@ -18,20 +24,19 @@ typedef struct hys__runner {
     hys_run *run;
     hys__bench *bench;
     const hys__drive *drive;
-    double *y, *yp;           /* [n] accepted */
-    double *y_out, *yp_out;   /* [n] scratch of interpolation */
-    double *row;              /* of the table */
+    double *y, *yp;         /* [n] accepted */
+    double *y_out, *yp_out; /* [n] scratch of interpolation */
+    double *row;            /* of the table */
     size_t n_columns;
     bool has_vs;
-    double max_step;          /* s, as asked by the user; inf: none */
-    double draw_step;         /* s; inf: no draws */
+    double max_step;  /* s, as asked by the user; inf: none */
+    double draw_step; /* s; inf: no draws */
     uint64_t draw_interval;
-    uint64_t cycle;           /* of c2c spread */
+    uint64_t cycle; /* of c2c spread */
     double source_sign;
 } hys__runner;
 
-hys_status hys__runner_new(hys_run *run, hys__bench *bench, const hys__drive *drive,
-                           hys__runner *runner);
+hys_status hys__runner_new(hys_run *run, hys__bench *bench, const hys__drive *drive, hys__runner *runner);
 /* What a row of the table is made from. */
 typedef struct hys__row_from {
     const double *y, *yp;   /* [n]; yp NULL: stationary */
@@ -65,8 +70,7 @@ typedef struct hys__loop_source { /* what is known of the source */
     enum { HYS__IMPOSED_UNKNOWN, HYS__IMPOSED_V, HYS__IMPOSED_I } imposed;
     bool is_static; /* the column time is no time */
 } hys__loop_source;
-hys_status hys__features_loop(hys_run *run, const hys_table *table, int32_t cycles,
-                              hys__loop_source source);
+hys_status hys__features_loop(hys_run *run, const hys_table *table, int32_t cycles, hys__loop_source source);
 hys_status hys__features_pulse(hys_run *run, const hys_table *table, const hys__drive *drive);
 
 #endif

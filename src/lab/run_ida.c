@@ -9,11 +9,11 @@
 /* Where the source is smooth, the step still may not pass over a part of it in which a device that
  * rests would wake: 1/64 of a sine's period, 1/20 of a line. */
 #define STEPS_PER_PERIOD 64
-#define STEPS_PER_LINE 20
+#define STEPS_PER_LINE   20
 
 /* Parts of the time or period that a nudge is long. */
 #define NUDGE_LEAST 1e-15
-#define NUDGE_MOST 1e-10
+#define NUDGE_MOST  1e-10
 
 /* Restarts without progress after which a run gives up. */
 #define STUCK_MAX 200
@@ -23,17 +23,17 @@ typedef struct ida_run {
     hys__bench *b;
     hys__dae *dae;
     size_t n_roots;
-    unsigned char *fired; /* [n_events] */
+    unsigned char *fired;       /* [n_events] */
     double *g_before, *g_after; /* [n_events] around a jump */
-    double t;             /* local time of the accepted point */
+    double t;                   /* local time of the accepted point */
     const hys__section *section;
     double section_start; /* local */
     size_t n_out;         /* outputs of the section already written */
     double tiny;          /* s: times closer than this are one */
     unsigned stuck;
     double nudge, nudged_at; /* s: the last one, and the time after it */
-    bool bound_is_dropped; /* the file's $bound_step is not followed; said once */
-    bool is_crowded;       /* so many draw intervals that one-step integration does better */
+    bool bound_is_dropped;   /* the file's $bound_step is not followed; said once */
+    bool is_crowded;         /* so many draw intervals that one-step integration does better */
 } ida_run;
 
 /* How far the limiter is from switching: i to its bounds when off; the voltage it takes away when on. */
@@ -169,8 +169,7 @@ static hys_status accept(ida_run *s, bool has_fired, bool *jumped) {
     for (int round = 0; round < 20 && more; round++) {
         bool moved;
         if (b->kernel->n_events && has_fired) hys__bench_roots(b, s->t, r->y, s->g_before);
-        hys_status status =
-            hys__bench_accept(b, s->t, r->y, has_fired ? s->fired : NULL, &moved);
+        hys_status status = hys__bench_accept(b, s->t, r->y, has_fired ? s->fired : NULL, &moved);
         if (status != HYS_OK) return status;
         *jumped = *jumped || moved;
         more = false;
@@ -217,8 +216,7 @@ static hys_status fail(ida_run *s, hys_status status) {
                      "voltage): drive a current, or add --series",
                      "%s: no step from %.9g s converges; worst is %s (estimated error %.3g times its "
                      "tolerance)",
-                     hys_model_name(s->b->model), s->b->origin + s->t,
-                     hys__bench_unknown(s->b, worst), ratio);
+                     hys_model_name(s->b->model), s->b->origin + s->t, hys__bench_unknown(s->b, worst), ratio);
 }
 
 /* Where the equations jump without an event no step is short enough: the jump is crossed by an explicit step of

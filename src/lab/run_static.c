@@ -39,12 +39,9 @@ static hys_status rest_step(static_run *s, double h) {
     hys__bench_current(b, 0, s->r->y, hys__be_rate(s->be));
     double limit = b->limiter == HYS__LIMIT_POS ? b->i_pos : -b->i_neg;
     double lost = b->source - b->series * limit - b->batch->x[b->plus][0];
-    if (start == HYS__LIMIT_OFF && b->i > b->i_pos * (1 + 1e-9))
-        b->limiter = HYS__LIMIT_POS;
-    else if (start == HYS__LIMIT_OFF && b->i < -b->i_neg * (1 + 1e-9))
-        b->limiter = HYS__LIMIT_NEG;
-    else if (start != HYS__LIMIT_OFF && lost * limit < 0)
-        b->limiter = HYS__LIMIT_OFF;
+    if (start == HYS__LIMIT_OFF && b->i > b->i_pos * (1 + 1e-9)) b->limiter = HYS__LIMIT_POS;
+    else if (start == HYS__LIMIT_OFF && b->i < -b->i_neg * (1 + 1e-9)) b->limiter = HYS__LIMIT_NEG;
+    else if (start != HYS__LIMIT_OFF && lost * limit < 0) b->limiter = HYS__LIMIT_OFF;
     if (b->limiter == start) return HYS_OK;
     memcpy(s->r->y, s->before, b->n * sizeof *s->before);
     return hys__be_step(s->be, 0, h, s->r->y);
@@ -58,10 +55,9 @@ static hys_status never_rests(static_run *s) {
         double r = fabs(rate[i]) / fmax(s->scale[i], 1e-300);
         if (r > most) most = r, worst = i;
     }
-    return hys__fail(s->r->run->ctx, HYS_NOCONV,
-                     "sweep in time instead, slowly: --wave triangle:1V,1mHz",
-                     "%s does not come to rest at %g: %s keeps moving",
-                     hys_model_name(s->b->model), s->b->source, hys__bench_unknown(s->b, worst));
+    return hys__fail(s->r->run->ctx, HYS_NOCONV, "sweep in time instead, slowly: --wave triangle:1V,1mHz",
+                     "%s does not come to rest at %g: %s keeps moving", hys_model_name(s->b->model), s->b->source,
+                     hys__bench_unknown(s->b, worst));
 }
 
 static hys_status come_to_rest(static_run *s) {
@@ -106,8 +102,7 @@ static hys_status sweep(static_run *s) {
         hys__runner_row(r, 0, &from, r->row);
         r->row[0] = (double)k;
         if (status == HYS_OK) status = hys__runner_put(r, r->row);
-        if (status == HYS_OK && (k & 7) == 0)
-            status = hys__runner_poll(r, (double)k / (double)d->points.n, 0);
+        if (status == HYS_OK && (k & 7) == 0) status = hys__runner_poll(r, (double)k / (double)d->points.n, 0);
         if (status != HYS_OK) return status;
     }
     return HYS_OK;
@@ -115,16 +110,15 @@ static hys_status sweep(static_run *s) {
 
 hys_status hys__run_static(hys__runner *r) {
     static_run s = {.r = r, .b = r->bench};
-    s.section = (hys__section){.kind = HYS__LINE, .length = 1, .from = r->drive->points.at[0],
-                               .to = r->drive->points.at[0]};
+    s.section =
+        (hys__section){.kind = HYS__LINE, .length = 1, .from = r->drive->points.at[0], .to = r->drive->points.at[0]};
     s.before = HYS_NEW_N(&r->run->arena, double, r->bench->n);
     s.scale = HYS_NEW_N(&r->run->arena, double, r->bench->n);
     if (!s.before || !s.scale) return HYS_NOMEM;
     r->run->stats.mode = "quasi-static";
     if (r->bench->kernel->flags & (HYS_K_STEPPED | HYS_K_DRAWS))
         return hys__fail(r->run->ctx, HYS_ARG, "sweep in time instead, slowly: --wave triangle:1V,1mHz",
-                         "%s changes at time steps: it has no quasi-static curve",
-                         hys_model_name(r->bench->model));
+                         "%s changes at time steps: it has no quasi-static curve", hys_model_name(r->bench->model));
     hys__bench_origin(s.b, &s.section);
     hys_status status = hys__bench_operate(s.b, r->y);
     if (status == HYS_OK) status = hys__be_new(r->run->ctx, &s.b->system, s.b->newton, &s.be);

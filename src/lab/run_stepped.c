@@ -16,7 +16,7 @@
 /* Steps between two outputs after which the error asks for no shorter ones. */
 #define STEPS_A_ROW 1000
 
-typedef struct track { /* of one quantity whose stepping error is watched */
+typedef struct track {           /* of one quantity whose stepping error is watched */
     double rate, largest, error; /* of the last step; |value|; sum of local errors */
 } track;
 
@@ -33,10 +33,10 @@ typedef struct stepped_run {
     bool has_history;         /* rates of the last step are those of a smooth piece */
     size_t n_out;
     unsigned char *fired;
-    double *g_old, *g_new;    /* [n_events] */
-    double *y_start;          /* [n] */
-    track *tracks;            /* [n_retained] */
-    double *next;             /* [n_retained] of the trial */
+    double *g_old, *g_new;     /* [n_events] */
+    double *y_start;           /* [n] */
+    track *tracks;             /* [n_retained] */
+    double *next;              /* [n_retained] of the trial */
     double *row_old, *row_new; /* fixed steps: rows at their ends */
     unsigned n_since_row;      /* steps since the last output */
     bool is_crowded;
@@ -55,22 +55,17 @@ static hys_status solve_step(stepped_run *s, double h) {
         hys__bench_current(b, s->t + h, y, hys__be_rate(s->be));
         double i = b->i, limit = b->limiter == HYS__LIMIT_POS ? b->i_pos : -b->i_neg;
         double lost = b->source - b->series * limit - b->batch->x[b->plus][0];
-        if (b->limiter == HYS__LIMIT_OFF && i > b->i_pos * (1 + 1e-9))
-            tried[2] = tried[1] = HYS__LIMIT_POS;
-        else if (b->limiter == HYS__LIMIT_OFF && i < -b->i_neg * (1 + 1e-9))
-            tried[2] = tried[1] = HYS__LIMIT_NEG;
-        else if (b->limiter == HYS__LIMIT_OFF || lost * limit >= 0)
-            return HYS_OK;
+        if (b->limiter == HYS__LIMIT_OFF && i > b->i_pos * (1 + 1e-9)) tried[2] = tried[1] = HYS__LIMIT_POS;
+        else if (b->limiter == HYS__LIMIT_OFF && i < -b->i_neg * (1 + 1e-9)) tried[2] = tried[1] = HYS__LIMIT_NEG;
+        else if (b->limiter == HYS__LIMIT_OFF || lost * limit >= 0) return HYS_OK;
     }
     return HYS_OK;
 }
 
 static void count_step(stepped_run *s, bool accepted) {
     hys_run_stats *stats = &s->r->run->stats;
-    if (accepted)
-        stats->n_steps++;
-    else
-        stats->n_rejected++;
+    if (accepted) stats->n_steps++;
+    else stats->n_rejected++;
 }
 
 /* The device's retained values after the trial, without committing or saying anything. */
@@ -93,10 +88,17 @@ static bool is_watched(const stepped_run *s, hys_u32 k) {
            s->next[k] != s->b->batch->env.time;
 }
 
+/* Whether a step ends where a timer of the file fires: what jumps there is no error of stepping. */
+static bool is_timed(const stepped_run *s, double h) {
+    double time = s->b->origin + s->t + h;
+    return fabs(time - s->b->next_time) <= 1e-12 * fabs(time);
+}
+
 /* Largest local error of the trial over its tolerance. */
 static double trial_error(stepped_run *s, double h) {
     double worst = 0;
-    for (hys_u32 k = 0; k < s->b->kernel->n_retained && s->has_history; k++) {
+    bool counts = s->has_history && !is_timed(s, h);
+    for (hys_u32 k = 0; k < s->b->kernel->n_retained && counts; k++) {
         if (!is_watched(s, k)) continue;
         track *tr = &s->tracks[k];
         double rate = (s->next[k] - s->b->batch->r[k][0]) / h;
@@ -108,6 +110,7 @@ static double trial_error(stepped_run *s, double h) {
 }
 
 static void keep_rates(stepped_run *s, double h) {
+    s->has_history = s->has_history && !is_timed(s, h);
     for (hys_u32 k = 0; k < s->b->kernel->n_retained; k++) {
         track *tr = &s->tracks[k];
         double rate = (s->next[k] - s->b->batch->r[k][0]) / h;
@@ -140,18 +143,15 @@ static bool any_crossing(const stepped_run *s) {
 static hys_status locate_event(stepped_run *s, double *h) {
     double lo = 0, hi = *h, tol = 1e-9 * *h;
     for (hys_u32 e = 0; e < s->b->kernel->n_events; e++)
-        if (crosses(s, e) && s->b->kernel->events[e].time_tol > 0)
-            tol = fmin(tol, s->b->kernel->events[e].time_tol);
+        if (crosses(s, e) && s->b->kernel->events[e].time_tol > 0) tol = fmin(tol, s->b->kernel->events[e].time_tol);
     tol = fmax(tol, 4e-16 * (s->b->origin + s->t + *h));
     while (hi - lo > tol) {
         double mid = lo + 0.5 * (hi - lo);
         hys_status status = solve_step(s, mid);
         if (status != HYS_OK) return status;
         hys__bench_roots(s->b, s->t + mid, s->r->y, s->g_new);
-        if (any_crossing(s))
-            hi = mid;
-        else
-            lo = mid;
+        if (any_crossing(s)) hi = mid;
+        else lo = mid;
     }
     *h = hi;
     hys_status status = solve_step(s, hi);
@@ -197,8 +197,9 @@ static hys_status jump_over(stepped_run *s, hys_status why, double *h) {
 static double least_for_error(stepped_run *s) {
     if (s->n_since_row < STEPS_A_ROW) return STEP_MIN * s->section->length;
     if (!s->is_crowded)
-        hys__run_remark(s->r->run, "near %g s more than %d steps between two outputs would be needed: the result "
-                                   "depends on the steps there; see what --max-step changes",
+        hys__run_remark(s->r->run,
+                        "near %g s more than %d steps between two outputs would be needed: the result "
+                        "depends on the steps there; see what --max-step changes",
                         s->b->origin + s->t, STEPS_A_ROW);
     s->is_crowded = true;
     return s->r->drive->out_step / STEPS_A_ROW;
@@ -253,6 +254,7 @@ static double choose_step(const stepped_run *s, double stop) {
 static hys_status commit(stepped_run *s, double h, bool has_fired, double stop) {
     hys__runner *r = s->r;
     bool jumped;
+    bool was_timed = is_timed(s, h);
     keep_rates(s, h);
     if (!s->has_jumped) memcpy(r->yp, hys__be_rate(s->be), s->b->n * sizeof *r->yp);
     bool lands = s->t + h >= stop - 1e-12 * fmax(stop, s->section->length);
@@ -261,7 +263,7 @@ static hys_status commit(stepped_run *s, double h, bool has_fired, double stop) 
     if (status != HYS_OK) return status;
     s->t = t;
     s->h_last = h;
-    s->has_history = !has_fired && !s->b->wants_restart && !s->has_jumped;
+    s->has_history = !has_fired && !s->b->wants_restart && !s->has_jumped && !was_timed;
     s->has_jumped = false;
     count_step(s, true);
     if (s->b->kernel->n_events) hys__bench_roots(s->b, t, r->y, s->g_old);
@@ -274,8 +276,7 @@ static hys_status commit(stepped_run *s, double h, bool has_fired, double stop) 
 }
 
 static bool output_is_due(const stepped_run *s, double t) {
-    return s->n_out < s->section->n_out &&
-           hys__section_output(s->section, s->n_out) <= t + 1e-12 * s->section->length;
+    return s->n_out < s->section->n_out && hys__section_output(s->section, s->n_out) <= t + 1e-12 * s->section->length;
 }
 
 /* The row of a trial: its current was solved with the retained values before it, and they move to `next`. */
@@ -299,8 +300,7 @@ static hys_status advance(stepped_run *s) {
     if (is_due) trial_row(s, s->t + h, s->r->row);
     status = commit(s, h, has_fired, stop);
     s->n_since_row = is_due ? 0 : s->n_since_row + 1;
-    for (; status == HYS_OK && output_is_due(s, s->t); s->n_out++)
-        status = hys__runner_put(s->r, s->r->row);
+    for (; status == HYS_OK && output_is_due(s, s->t); s->n_out++) status = hys__runner_put(s->r, s->r->row);
     return status;
 }
 
@@ -317,8 +317,7 @@ static hys_status advance_fixed(stepped_run *s) {
     status = commit(s, h, false, t);
     for (; status == HYS_OK && output_is_due(s, t); s->n_out++) {
         double at = hys__section_output(s->section, s->n_out), part = fmin(1, 1 - (t - at) / h);
-        for (size_t c = 0; c < r->n_columns; c++)
-            r->row[c] = s->row_old[c] + part * (s->row_new[c] - s->row_old[c]);
+        for (size_t c = 0; c < r->n_columns; c++) r->row[c] = s->row_old[c] + part * (s->row_new[c] - s->row_old[c]);
         status = hys__runner_put(r, r->row);
     }
     memcpy(s->row_old, s->row_new, r->n_columns * sizeof *s->row_old);
@@ -331,9 +330,7 @@ static hys_status find_fixed(stepped_run *s) {
     const hys_kernel *k = s->b->kernel;
     static const char *const names[] = {"dt", "Dt", "DT", "delta_t", "tstep", "Ts", "timestep", "h"};
     if (k->flags & HYS_K_USES_TIME) return HYS_OK;
-    s->fixed = isfinite(s->r->max_step)     ? s->r->max_step
-               : isfinite(s->b->bound_step) ? s->b->bound_step
-                                            : 0;
+    s->fixed = isfinite(s->r->max_step) ? s->r->max_step : isfinite(s->b->bound_step) ? s->b->bound_step : 0;
     for (size_t i = 0; i < sizeof names / sizeof *names && s->fixed == 0; i++) {
         long at = hys__model_find_param(s->b->model, names[i], strlen(names[i]));
         if (at >= 0 && s->b->batch->p[at][0] > 0) s->fixed = s->b->batch->p[at][0];
@@ -357,8 +354,7 @@ static hys_status start(stepped_run *s) {
     if (s->b->kernel->n_events) hys__bench_roots(s->b, 0, r->y, s->g_old);
     hys__runner_reversal(r, 0);
     s->h = 1e-3 * r->drive->out_step;
-    for (hys_u32 k = 0; k < s->b->kernel->n_retained; k++)
-        s->tracks[k].largest = fabs(s->b->batch->r[k][0]);
+    for (hys_u32 k = 0; k < s->b->kernel->n_retained; k++) s->tracks[k].largest = fabs(s->b->batch->r[k][0]);
     hys__row_from from = {r->y, NULL, NULL};
     hys__runner_row(r, 0, &from, s->row_old);
     return hys__runner_put(r, s->row_old);
@@ -393,8 +389,7 @@ static void report(stepped_run *s) {
     to->n_jacobians = newton->n_jacobians;
     to->step_error = 0;
     for (hys_u32 k = 0; k < s->b->kernel->n_retained; k++)
-        if (s->tracks[k].largest > 0)
-            to->step_error = fmax(to->step_error, s->tracks[k].error / s->tracks[k].largest);
+        if (s->tracks[k].largest > 0) to->step_error = fmax(to->step_error, s->tracks[k].error / s->tracks[k].largest);
 }
 
 hys_status hys__run_stepped(hys__runner *r) {

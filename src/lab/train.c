@@ -21,9 +21,12 @@ typedef struct trainer {
     hys__drive *drive;
     int32_t points;
     bool has_unit;
-    pulse group;   /* waiting for its reads */
+    pulse group; /* waiting for its reads */
     bool has_group;
-    struct { pulse *at; size_t n, cap; } reads;
+    struct {
+        pulse *at;
+        size_t n, cap;
+    } reads;
 } trainer;
 
 static hys_status read_height(trainer *t, const hys__word *word, double *value) {
@@ -32,15 +35,14 @@ static hys_status read_height(trainer *t, const hys__word *word, double *value) 
     hys_status status = hys__word_quantity_of(t->ctx, word, units, "the amplitude", value, &which);
     if (status != HYS_OK || which == SIZE_MAX) return status;
     if (t->has_unit && t->drive->is_current != (which == 1))
-        return hys__word_fail(t->ctx, word, HYS_UNIT, "", "this amplitude is in %s, others are in %s",
-                              units[which], units[1 - which]);
+        return hys__word_fail(t->ctx, word, HYS_UNIT, "", "this amplitude is in %s, others are in %s", units[which],
+                              units[1 - which]);
     if (!t->has_unit) t->drive->is_current = which == 1;
     t->has_unit = true;
     return HYS_OK;
 }
 
-static hys_status read_time(trainer *t, const hys__word *word, const char *what, bool may_be_zero,
-                            double *value) {
+static hys_status read_time(trainer *t, const hys__word *word, const char *what, bool may_be_zero, double *value) {
     hys_status status = hys__word_quantity(t->ctx, word, "s", what, value);
     if (status != HYS_OK) return status;
     if (!(*value < 1e18) || !(may_be_zero ? *value >= 0 : *value > 1e-18))
@@ -66,10 +68,8 @@ static bool line(trainer *t, double length, double from, double to, size_t n_out
 static bool bump(trainer *t, const pulse *p, double share, hys__part edge_part, hys__part part) {
     double edge = EDGE * p->width;
     size_t n = (size_t)fmax(2, share * t->points);
-    if (part == HYS__PART_PULSE && t->drive->out_step == 0)
-        t->drive->out_step = (p->width - edge) / (double)n;
-    return line(t, edge, 0, p->height, 2, edge_part) &&
-           line(t, p->width - edge, p->height, p->height, n, part) &&
+    if (part == HYS__PART_PULSE && t->drive->out_step == 0) t->drive->out_step = (p->width - edge) / (double)n;
+    return line(t, edge, 0, p->height, 2, edge_part) && line(t, p->width - edge, p->height, p->height, n, part) &&
            line(t, edge, p->height, 0, 2, edge_part);
 }
 
@@ -139,8 +139,7 @@ static hys_status item_pulses(trainer *t, hys__word rest, const hys__word *all) 
     hys__word f[4];
     size_t n = 0;
     while (n < 4 && hys__word_next(&rest, ',', &f[n])) n++;
-    if (rest.text || n < 2)
-        return hys__word_fail(t->ctx, all, HYS_ARG, form, "pulses have two to four parts");
+    if (rest.text || n < 2) return hys__word_fail(t->ctx, all, HYS_ARG, form, "pulses have two to four parts");
     hys_status status = flush(t);
     pulse *g = &t->group;
     *g = (pulse){.count = 1};
@@ -171,8 +170,7 @@ static hys_status read_item(trainer *t, const hys__word *word) {
     return item_pulses(t, *word, word);
 }
 
-hys_status hys__drive_train(hys_ctx *ctx, hys__arena *arena, const hys_bench_opts *opts,
-                            hys__drive *drive) {
+hys_status hys__drive_train(hys_ctx *ctx, hys__arena *arena, const hys_bench_opts *opts, hys__drive *drive) {
     if (!opts->train)
         return hys__fail(ctx, HYS_ARG, "for example: --train '1V,10us,20us,100; read 0.1V,5us'",
                          "no pulse train is given");
@@ -186,8 +184,7 @@ hys_status hys__drive_train(hys_ctx *ctx, hys__arena *arena, const hys_bench_opt
     if (status == HYS_OK) status = flush(&t);
     if (status != HYS_OK) return status;
     if (!drive->sections.n)
-        return hys__fail(ctx, HYS_ARG, "for example: --train '1V,10us,20us,100'",
-                         "the pulse train is empty");
+        return hys__fail(ctx, HYS_ARG, "for example: --train '1V,10us,20us,100'", "the pulse train is empty");
     drive->n_rows += 1;
     drive->period = drive->duration;
     if (drive->out_step == 0) drive->out_step = drive->sections.at[0].out_step;

@@ -26,12 +26,11 @@ static hys_status fail(const reader *r, const char *hint, const char *what) {
 static hys_status amplitude(reader *r, size_t k, const char *what, double *value) {
     static const char *const units[] = {"V", "A", NULL};
     size_t which;
-    hys_status status =
-        hys__word_quantity_of(r->ctx, &r->fields[k], units, what, value, &which);
+    hys_status status = hys__word_quantity_of(r->ctx, &r->fields[k], units, what, value, &which);
     if (status != HYS_OK || which == SIZE_MAX) return status;
     if (r->has_unit && r->drive->is_current != (which == 1))
-        return hys__word_fail(r->ctx, &r->fields[k], HYS_UNIT, "", "%s is in %s, others are in %s",
-                              what, units[which], units[1 - which]);
+        return hys__word_fail(r->ctx, &r->fields[k], HYS_UNIT, "", "%s is in %s, others are in %s", what, units[which],
+                              units[1 - which]);
     if (!r->has_unit) r->drive->is_current = which == 1;
     r->has_unit = true;
     return HYS_OK;
@@ -41,15 +40,12 @@ static hys_status rate(reader *r, size_t k, double *period) {
     static const char *const units[] = {"Hz", "s", NULL};
     size_t which;
     double value;
-    hys_status status =
-        hys__word_quantity_of(r->ctx, &r->fields[k], units, "the frequency", &value, &which);
+    hys_status status = hys__word_quantity_of(r->ctx, &r->fields[k], units, "the frequency", &value, &which);
     if (status != HYS_OK) return status;
-    if (!(value > 0))
-        return hys__word_fail(r->ctx, &r->fields[k], HYS_ARG, "", "the frequency must be above 0");
+    if (!(value > 0)) return hys__word_fail(r->ctx, &r->fields[k], HYS_ARG, "", "the frequency must be above 0");
     *period = which == 1 ? value : 1 / value;
     if (!(*period > 1e-18 && *period < 1e18))
-        return hys__word_fail(r->ctx, &r->fields[k], HYS_ARG, "",
-                              "the period must lie between 1e-18 s and 1e18 s");
+        return hys__word_fail(r->ctx, &r->fields[k], HYS_ARG, "", "the period must lie between 1e-18 s and 1e18 s");
     return HYS_OK;
 }
 
@@ -57,8 +53,7 @@ static hys_status count_fields(reader *r, size_t least, size_t most, const char 
     r->n = 0;
     hys__word field;
     while (hys__word_next(&r->rest, ',', &field)) {
-        if (r->n == most)
-            return hys__word_fail(r->ctx, &field, HYS_ARG, form, "the wave ends before this");
+        if (r->n == most) return hys__word_fail(r->ctx, &field, HYS_ARG, form, "the wave ends before this");
         r->fields[r->n++] = field;
     }
     return r->n < least ? fail(r, form, "the wave lacks a part") : HYS_OK;
@@ -87,7 +82,7 @@ static hys_status read_sine(reader *r) {
 static hys_status read_peaks(reader *r, const char *form, double *up, double *down) {
     hys_status status = count_fields(r, 2, 3, form);
     if (status == HYS_OK) status = amplitude(r, 0, "the peak", up);
-    *down = -*up;
+    if (status == HYS_OK) *down = -*up;
     if (status == HYS_OK && r->n == 3) status = amplitude(r, 1, "the second peak", down);
     if (status == HYS_OK) status = rate(r, r->n - 1, &r->drive->period);
     if (status == HYS_OK && *up == *down) status = fail(r, form, "the two peaks are equal");
@@ -98,8 +93,7 @@ static hys_status read_peaks(reader *r, const char *form, double *up, double *do
 static hys_status read_triangle(reader *r) {
     double up, down;
     hys_status status =
-        read_peaks(r, "triangle:PEAK[,NEGATIVE-PEAK],FREQUENCY, for example triangle:1V,-2V,10Hz",
-                   &up, &down);
+        read_peaks(r, "triangle:PEAK[,NEGATIVE-PEAK],FREQUENCY, for example triangle:1V,-2V,10Hz", &up, &down);
     if (status != HYS_OK) return status;
     double way = fabs(up) + fabs(up - down) + fabs(down), period = r->drive->period;
     const double corner[] = {0, up, down, 0};
@@ -110,8 +104,7 @@ static hys_status read_triangle(reader *r) {
             if (leg == 0) continue;
             gone += leg;
             r->drive->duration = start + period * ((gone - leg) / way);
-            if (!hys__drive_line(r->drive, period * (leg / way), corner[k], corner[k + 1]))
-                return HYS_NOMEM;
+            if (!hys__drive_line(r->drive, period * (leg / way), corner[k], corner[k + 1])) return HYS_NOMEM;
         }
     }
     r->drive->duration = period * r->cycles;
@@ -123,17 +116,14 @@ static hys_status read_triangle(reader *r) {
 
 static hys_status read_square(reader *r) {
     double up, down;
-    hys_status status = read_peaks(
-        r, "square:HIGH[,LOW],FREQUENCY, for example square:1V,10Hz", &up, &down);
+    hys_status status = read_peaks(r, "square:HIGH[,LOW],FREQUENCY, for example square:1V,10Hz", &up, &down);
     if (status != HYS_OK) return status;
-    const double at[] = {0, SQUARE_EDGE / 2, 0.5 - SQUARE_EDGE / 2, 0.5 + SQUARE_EDGE / 2,
-                         1 - SQUARE_EDGE / 2, 1};
+    const double at[] = {0, SQUARE_EDGE / 2, 0.5 - SQUARE_EDGE / 2, 0.5 + SQUARE_EDGE / 2, 1 - SQUARE_EDGE / 2, 1};
     const double value[] = {0, up, up, down, down, 0};
     for (int32_t c = 0; c < r->cycles; c++)
         for (int k = 0; k < 5; k++) {
             r->drive->duration = r->drive->period * (c + at[k]);
-            if (!hys__drive_line(r->drive, r->drive->period * (at[k + 1] - at[k]), value[k],
-                                 value[k + 1]))
+            if (!hys__drive_line(r->drive, r->drive->period * (at[k + 1] - at[k]), value[k], value[k + 1]))
                 return HYS_NOMEM;
         }
     r->drive->duration = r->drive->period * r->cycles;
@@ -166,8 +156,7 @@ static hys_status read_dc(reader *r) {
 }
 
 /* The column of the wave: the only one besides the time, or the one called v, vs, i, V(...). */
-static const double *csv_values(reader *r, const hys_table *table, const double *time,
-                                const char **unit) {
+static const double *csv_values(reader *r, const hys_table *table, const double *time, const char **unit) {
     static const char *const names[] = {"v", "vs", "voltage", "i", "current", "V", "I"};
     size_t found = SIZE_MAX;
     for (size_t k = 0; k < sizeof names / sizeof *names && found == SIZE_MAX; k++)
@@ -194,13 +183,11 @@ static hys_status csv_lines(reader *r, const hys_table *table, const char *file)
                               "a wave needs a column of time, one of values, and two rows");
     if ((uint64_t)r->cycles * n > HYS__SECTIONS_MAX)
         return hys__report_at(r->ctx, HYS_ERROR, HYS_LIMIT, file, 0, 0, "", "",
-                              "%d cycles of %zu rows are more than %u corners", (int)r->cycles, n,
-                              HYS__SECTIONS_MAX);
+                              "%d cycles of %zu rows are more than %u corners", (int)r->cycles, n, HYS__SECTIONS_MAX);
     for (int32_t c = 0; c < r->cycles; c++)
         for (size_t k = 0; k + 1 < n; k++) {
             double length = time[k + 1] - time[k];
-            if (!(length > 0) || !isfinite(length) || !isfinite(values[k]) ||
-                !isfinite(values[k + 1]))
+            if (!(length > 0) || !isfinite(length) || !isfinite(values[k]) || !isfinite(values[k + 1]))
                 return hys__report_at(r->ctx, HYS_ERROR, HYS_ARG, file, 0, 0, "", "",
                                       "row %zu: times must increase and values be finite", k + 2);
             r->drive->duration = (time[n - 1] - time[0]) * c + (time[k] - time[0]);
@@ -228,8 +215,8 @@ static hys_status read_csv(reader *r) {
 static const struct shape {
     const char *name;
     hys_status (*read)(reader *r);
-} shapes[] = {{"sine", read_sine},   {"triangle", read_triangle}, {"square", read_square},
-              {"dc", read_dc},       {"csv", read_csv}};
+} shapes[] = {
+    {"sine", read_sine}, {"triangle", read_triangle}, {"square", read_square}, {"dc", read_dc}, {"csv", read_csv}};
 
 static hys_status read_shape(reader *r) {
     hys__word name;
@@ -243,18 +230,16 @@ static hys_status read_shape(reader *r) {
                           "a wave is sine, triangle, square, dc or csv");
 }
 
-hys_status hys__drive_wave(hys_ctx *ctx, hys__arena *arena, const hys_bench_opts *opts,
-                           hys__drive *drive) {
-    if (!opts->wave)
-        return hys__fail(ctx, HYS_ARG, "for example: --wave sine:1V,10Hz", "no wave is given");
+hys_status hys__drive_wave(hys_ctx *ctx, hys__arena *arena, const hys_bench_opts *opts, hys__drive *drive) {
+    if (!opts->wave) return hys__fail(ctx, HYS_ARG, "for example: --wave sine:1V,10Hz", "no wave is given");
     reader r = {.ctx = ctx, .drive = drive, .cycles = opts->cycles, .points = opts->points};
     *drive = (hys__drive){.arena = arena, .cycles = opts->cycles};
     if (opts->cycles < 1 || opts->points < 2)
         return hys__fail(ctx, HYS_ARG, "", "at least 1 cycle and 2 points a cycle are needed");
     if ((uint64_t)opts->cycles * (uint64_t)opts->points > HYS__ROWS_MAX ||
         (uint64_t)opts->cycles * 5 > HYS__SECTIONS_MAX)
-        return hys__fail(ctx, HYS_LIMIT, "", "%d cycles of %d points are more than %u rows",
-                         (int)opts->cycles, (int)opts->points, HYS__ROWS_MAX);
+        return hys__fail(ctx, HYS_LIMIT, "", "%d cycles of %d points are more than %u rows", (int)opts->cycles,
+                         (int)opts->points, HYS__ROWS_MAX);
     r.all = r.rest = hys__word_all("--wave", opts->wave);
     hys_status status = read_shape(&r);
     if (status != HYS_OK) return arena->failed ? HYS_NOMEM : status;

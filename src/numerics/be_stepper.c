@@ -10,8 +10,7 @@ struct hys__be {
     double *y_old, *rate; /* [n] */
 };
 
-hys_status hys__be_new(hys_ctx *ctx, const hys__system *system, hys__newton *newton,
-                       hys__be **result) {
+hys_status hys__be_new(hys_ctx *ctx, const hys__system *system, hys__newton *newton, hys__be **result) {
     size_t n = system->n, size = sizeof(hys__be) + 2 * n * sizeof(double);
     hys__be *be = hys__realloc(ctx, NULL, 0, size);
     if (!be) return HYS_NOMEM;

@@ -9,7 +9,7 @@ struct hys__consistent {
     hys__newton *outer_newton, *newton;
     hys__system system;
     const unsigned char *is_differential;
-    double *abstol, *weight; /* [n] of y, of z */
+    double *abstol, *weight;  /* [n] of y, of z */
     double *y, *yp, *z, *jac; /* [n], [n], [n], [nnz] */
     size_t size;
 };
@@ -29,8 +29,8 @@ static bool eval_inner(void *user, const hys__point *at, double *f, double *jac)
     return true;
 }
 
-hys_status hys__consistent_new(hys_ctx *ctx, const hys__system *system, const double *abstol,
-                               hys__newton *newton, hys__consistent **result) {
+hys_status hys__consistent_new(hys_ctx *ctx, const hys__system *system, const double *abstol, hys__newton *newton,
+                               hys__consistent **result) {
     size_t n = system->n, size = sizeof(hys__consistent) + (5 * n + system->nnz) * sizeof(double);
     hys__consistent *s = hys__realloc(ctx, NULL, 0, size);
     if (!s) return HYS_NOMEM;
@@ -105,8 +105,8 @@ static hys_status by_step(hys__consistent *s, double t, double time_scale, doubl
     return status;
 }
 
-hys_status hys__consistent_solve(hys__consistent *s, double t, const unsigned char *is_differential,
-                                 double time_scale, double *y, double *yp, bool *is_index_1) {
+hys_status hys__consistent_solve(hys__consistent *s, double t, const unsigned char *is_differential, double time_scale,
+                                 double *y, double *yp, bool *is_index_1) {
     s->is_differential = is_differential;
     *is_index_1 = by_newton(s, t, time_scale, y, yp) == HYS_OK;
     return *is_index_1 ? HYS_OK : by_step(s, t, time_scale, y, yp);

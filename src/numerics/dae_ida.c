@@ -23,7 +23,7 @@ struct hys__dae {
     double *values, *f; /* [nnz], [n]: what the Jacobian callback needs besides the matrix */
     int *root_dir, *root_info;
     double t, stop;
-    unsigned n_stuck; /* steps in a row that were too short to move t by more than rounding */
+    unsigned n_stuck;      /* steps in a row that were too short to move t by more than rounding */
     hys__dae_stats before; /* counters of IDA start at zero with each restart */
     uint64_t n_jac_evals;
 };
@@ -34,8 +34,8 @@ static int residual(double t, N_Vector y, N_Vector yp, N_Vector f, void *user) {
     return dae->system->eval(dae->system->user, &at, N_VGetArrayPointer_Serial(f), NULL) ? 0 : 1;
 }
 
-static int jacobian(double t, double c, N_Vector y, N_Vector yp, N_Vector f, SUNMatrix matrix,
-                    void *user, N_Vector t1, N_Vector t2, N_Vector t3) {
+static int jacobian(double t, double c, N_Vector y, N_Vector yp, N_Vector f, SUNMatrix matrix, void *user, N_Vector t1,
+                    N_Vector t2, N_Vector t3) {
     (void)f, (void)t1, (void)t2, (void)t3;
     hys__dae *dae = user;
     const hys__system *s = dae->system;
@@ -46,12 +46,10 @@ static int jacobian(double t, double c, N_Vector y, N_Vector yp, N_Vector f, SUN
         for (size_t j = 0; j < s->n; j++) {
             double *column = SUNDenseMatrix_Column(matrix, (sunindextype)j);
             memset(column, 0, s->n * sizeof *column);
-            for (int64_t k = s->col_start[j]; k < s->col_start[j + 1]; k++)
-                column[s->row[k]] = dae->values[k];
+            for (int64_t k = s->col_start[j]; k < s->col_start[j + 1]; k++) column[s->row[k]] = dae->values[k];
         }
     } else {
-        memcpy(SUNSparseMatrix_IndexPointers(matrix), s->col_start,
-               (s->n + 1) * sizeof *s->col_start);
+        memcpy(SUNSparseMatrix_IndexPointers(matrix), s->col_start, (s->n + 1) * sizeof *s->col_start);
         memcpy(SUNSparseMatrix_IndexValues(matrix), s->row, s->nnz * sizeof *s->row);
         memcpy(SUNSparseMatrix_Data(matrix), dae->values, s->nnz * sizeof *dae->values);
     }
@@ -60,10 +58,7 @@ static int jacobian(double t, double c, N_Vector y, N_Vector yp, N_Vector f, SUN
 
 static int root_functions(double t, N_Vector y, N_Vector yp, double *g, void *user) {
     hys__dae *dae = user;
-    return dae->roots(dae->system->user, t, N_VGetArrayPointer_Serial(y),
-                      N_VGetArrayPointer_Serial(yp), g)
-               ? 0
-               : 1;
+    return dae->roots(dae->system->user, t, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp), g) ? 0 : 1;
 }
 
 /* Failures reach the caller as a status; IDA's words name nothing that a user knows. */
@@ -100,22 +95,17 @@ static bool make_ida(hys__dae *dae, const hys__dae_opts *opts) {
         N_VGetArrayPointer_Serial(dae->abstol)[i] = opts->abstol[i];
         N_VGetArrayPointer_Serial(dae->id)[i] = opts->is_differential[i] ? 1 : 0;
     }
-    return IDAInit(ida, residual, 0, dae->y, dae->yp) == 0 &&
-           IDASetErrHandlerFn(ida, be_silent, NULL) == 0 && IDASetUserData(ida, dae) == 0 &&
-           IDASVtolerances(ida, dae->rtol, dae->abstol) == 0 && IDASetId(ida, dae->id) == 0 &&
-           IDASetSuppressAlg(ida, opts->no_algebraic_test) == 0 &&
-           IDASetLinearSolver(ida, dae->solver, dae->matrix) == 0 &&
-           IDASetJacFn(ida, jacobian) == 0 && IDASetMaxErrTestFails(ida, 30) == 0 &&
-           IDASetMaxConvFails(ida, 30) == 0 &&
+    return IDAInit(ida, residual, 0, dae->y, dae->yp) == 0 && IDASetErrHandlerFn(ida, be_silent, NULL) == 0 &&
+           IDASetUserData(ida, dae) == 0 && IDASVtolerances(ida, dae->rtol, dae->abstol) == 0 &&
+           IDASetId(ida, dae->id) == 0 && IDASetSuppressAlg(ida, opts->no_algebraic_test) == 0 &&
+           IDASetLinearSolver(ida, dae->solver, dae->matrix) == 0 && IDASetJacFn(ida, jacobian) == 0 &&
+           IDASetMaxErrTestFails(ida, 30) == 0 && IDASetMaxConvFails(ida, 30) == 0 &&
            (!dae->n_roots || (IDARootInit(ida, (int)dae->n_roots, root_functions) == 0 &&
-                              IDASetRootDirection(ida, dae->root_dir) == 0 &&
-                              IDASetNoInactiveRootWarn(ida) == 0));
+                              IDASetRootDirection(ida, dae->root_dir) == 0 && IDASetNoInactiveRootWarn(ida) == 0));
 }
 
-hys_status hys__dae_new(hys_ctx *ctx, const hys__system *system, const hys__dae_opts *opts,
-                        hys__dae **result) {
-    size_t size = sizeof(hys__dae) + (system->nnz + system->n) * sizeof(double) +
-                  2 * opts->n_roots * sizeof(int);
+hys_status hys__dae_new(hys_ctx *ctx, const hys__system *system, const hys__dae_opts *opts, hys__dae **result) {
+    size_t size = sizeof(hys__dae) + (system->nnz + system->n) * sizeof(double) + 2 * opts->n_roots * sizeof(int);
     hys__dae *dae = hys__realloc(ctx, NULL, 0, size);
     if (!dae) return HYS_NOMEM;
     memset(dae, 0, size);
@@ -131,8 +121,7 @@ hys_status hys__dae_new(hys_ctx *ctx, const hys__system *system, const hys__dae_
     dae->root_dir = (int *)(dae->f + system->n);
     dae->root_info = dae->root_dir + opts->n_roots;
     for (size_t k = 0; k < opts->n_roots; k++) dae->root_dir[k] = opts->root_dir[k];
-    if (SUNContext_Create(NULL, &dae->sun) != 0 || !make_vectors(dae) || !make_solver(dae) ||
-        !make_ida(dae, opts)) {
+    if (SUNContext_Create(NULL, &dae->sun) != 0 || !make_vectors(dae) || !make_solver(dae) || !make_ida(dae, opts)) {
         hys__dae_free(dae);
         return hys__fail(ctx, HYS_NOMEM, "", "out of memory for the integrator");
     }
@@ -173,8 +162,7 @@ void hys__dae_statistics(hys__dae *dae, hys__dae_stats *stats) {
     stats->n_jacobians = dae->n_jac_evals;
 }
 
-hys_status hys__dae_restart(hys__dae *dae, double t, const double *y, const double *yp,
-                            double first_step) {
+hys_status hys__dae_restart(hys__dae *dae, double t, const double *y, const double *yp, double first_step) {
     add_counters(dae, &dae->before);
     dae->before.n_restarts++;
     memcpy(N_VGetArrayPointer_Serial(dae->y), y, dae->n * sizeof *y);
@@ -182,10 +170,7 @@ hys_status hys__dae_restart(hys__dae *dae, double t, const double *y, const doub
     dae->t = t;
     dae->stop = INFINITY;
     dae->n_stuck = 0;
-    return IDAReInit(dae->ida, t, dae->y, dae->yp) == 0 &&
-                   IDASetInitStep(dae->ida, first_step) == 0
-               ? HYS_OK
-               : HYS_BUG;
+    return IDAReInit(dae->ida, t, dae->y, dae->yp) == 0 && IDASetInitStep(dae->ida, first_step) == 0 ? HYS_OK : HYS_BUG;
 }
 
 void hys__dae_set_max_step(hys__dae *dae, double max_step) {
@@ -220,7 +205,7 @@ hys_status hys__dae_step(hys__dae *dae, double t_stop, double *t, hys__dae_event
     dae->n_stuck = dae->t - before > 4e-16 * fabs(before) ? 0 : dae->n_stuck + 1;
     if (dae->n_stuck > STUCK_MAX) return HYS_NOCONV;
     *t = dae->t;
-    *event = code == IDA_ROOT_RETURN ? HYS__DAE_ROOT
+    *event = code == IDA_ROOT_RETURN                        ? HYS__DAE_ROOT
              : code == IDA_TSTOP_RETURN || dae->t >= t_stop ? HYS__DAE_STOP
                                                             : HYS__DAE_STEP;
     return HYS_OK;
@@ -257,9 +242,7 @@ double hys__dae_last_step(const hys__dae *dae) {
 size_t hys__dae_worst(hys__dae *dae, double *ratio) {
     size_t worst = 0;
     *ratio = 0;
-    if (IDAGetErrWeights(dae->ida, dae->work) != 0 ||
-        IDAGetEstLocalErrors(dae->ida, dae->work_p) != 0)
-        return 0;
+    if (IDAGetErrWeights(dae->ida, dae->work) != 0 || IDAGetEstLocalErrors(dae->ida, dae->work_p) != 0) return 0;
     const double *w = N_VGetArrayPointer_Serial(dae->work);
     const double *e = N_VGetArrayPointer_Serial(dae->work_p);
     for (size_t i = 0; i < dae->n; i++)

@@ -7,11 +7,11 @@
 
 typedef struct hys__dae_opts {
     double rtol;
-    const double *abstol;          /* [n] in the units of each unknown; copied */
+    const double *abstol;                 /* [n] in the units of each unknown; copied */
     const unsigned char *is_differential; /* [n] y' appears; copied */
-    bool no_algebraic_test;        /* leave algebraic unknowns out of the error test (index 2) */
+    bool no_algebraic_test;               /* leave algebraic unknowns out of the error test (index 2) */
     size_t n_roots;
-    const int *root_dir;           /* [n_roots] +1 rising, -1 falling, 0 both; copied */
+    const int *root_dir; /* [n_roots] +1 rising, -1 falling, 0 both; copied */
     /* Writes g [n_roots].  False: not finite. */
     bool (*roots)(void *user, double t, const double *y, const double *yp, double *g);
 } hys__dae_opts;
@@ -21,13 +21,11 @@ typedef struct hys__dae_stats {
 } hys__dae_stats;
 
 typedef struct hys__dae hys__dae;
-hys_status hys__dae_new(hys_ctx *ctx, const hys__system *system, const hys__dae_opts *opts,
-                        hys__dae **dae);
+hys_status hys__dae_new(hys_ctx *ctx, const hys__system *system, const hys__dae_opts *opts, hys__dae **dae);
 void hys__dae_free(hys__dae *dae);
 
 /* Begins anew at t; y and yp must fulfil the equations.  first_step 0: chosen here. */
-hys_status hys__dae_restart(hys__dae *dae, double t, const double *y, const double *yp,
-                            double first_step);
+hys_status hys__dae_restart(hys__dae *dae, double t, const double *y, const double *yp, double first_step);
 void hys__dae_set_max_step(hys__dae *dae, double max_step); /* s; 0: no bound */
 
 typedef enum hys__dae_event { HYS__DAE_STEP, HYS__DAE_STOP, HYS__DAE_ROOT } hys__dae_event;
@@ -35,9 +33,9 @@ typedef enum hys__dae_event { HYS__DAE_STEP, HYS__DAE_STOP, HYS__DAE_ROOT } hys_
  * changed sign, hys__dae_root_info tells which.  No diagnostics: HYS_NOCONV says that the step became too
  * small, HYS_SINGULAR that the Jacobian is. */
 hys_status hys__dae_step(hys__dae *dae, double t_stop, double *t, hys__dae_event *event);
-const double *hys__dae_y(const hys__dae *dae);  /* at the *t of the last step */
+const double *hys__dae_y(const hys__dae *dae); /* at the *t of the last step */
 const double *hys__dae_yp(const hys__dae *dae);
-const int *hys__dae_root_info(hys__dae *dae);   /* [n_roots] +1, -1: crossed so; 0: not */
+const int *hys__dae_root_info(hys__dae *dae); /* [n_roots] +1, -1: crossed so; 0: not */
 /* y and y' at a time within the last step. */
 bool hys__dae_interpolate(hys__dae *dae, double t, double *y, double *yp);
 double hys__dae_last_step(const hys__dae *dae); /* s */

@@ -17,8 +17,7 @@ struct hys__lu {
 hys_status hys__lu_new(hys_ctx *ctx, const hys__system *system, hys__lu **result) {
     size_t n = system->n;
     bool is_dense = n <= HYS__DENSE_MAX;
-    size_t size = sizeof(hys__lu) +
-                  (is_dense ? (n * n + 2 * n) * sizeof(double) + n * sizeof(size_t) : 0);
+    size_t size = sizeof(hys__lu) + (is_dense ? (n * n + 2 * n) * sizeof(double) + n * sizeof(size_t) : 0);
     hys__lu *lu = hys__realloc(ctx, NULL, 0, size);
     if (!lu) return HYS_NOMEM;
     *lu = (hys__lu){.ctx = ctx, .system = system, .n = n, .size = size};
@@ -49,8 +48,7 @@ static void scatter(hys__lu *lu, const double *jac) {
     size_t n = lu->n;
     for (size_t k = 0; k < n * n; k++) lu->a[k] = 0;
     for (size_t col = 0; col < n; col++)
-        for (int64_t k = s->col_start[col]; k < s->col_start[col + 1]; k++)
-            lu->a[(size_t)s->row[k] * n + col] = jac[k];
+        for (int64_t k = s->col_start[col]; k < s->col_start[col + 1]; k++) lu->a[(size_t)s->row[k] * n + col] = jac[k];
 }
 
 /* Rows of one system are amperes, volts and metres a second, and so are its columns: pivots are compared
@@ -68,8 +66,7 @@ static bool scale(hys__lu *lu, size_t *bad) {
     }
     for (size_t j = 0; j < lu->n; j++) {
         double largest = 0;
-        for (size_t i = 0; i < lu->n; i++)
-            largest = fmax(largest, fabs(lu->a[i * lu->n + j]) * lu->scale[i]);
+        for (size_t i = 0; i < lu->n; i++) largest = fmax(largest, fabs(lu->a[i * lu->n + j]) * lu->scale[i]);
         if (!(largest > 0)) {
             if (bad) *bad = j;
             return false;

@@ -22,8 +22,7 @@ hys_status hys__klu_new(hys_ctx *ctx, const hys__system *system, hys__klu **resu
     for (size_t k = 0; k <= system->n; k++) klu->start[k] = system->col_start[k];
     for (size_t k = 0; k < system->nnz; k++) klu->row[k] = system->row[k];
     klu_l_defaults(&klu->common);
-    klu->symbolic =
-        klu_l_analyze((SuiteSparse_long)system->n, klu->start, klu->row, &klu->common);
+    klu->symbolic = klu_l_analyze((SuiteSparse_long)system->n, klu->start, klu->row, &klu->common);
     if (!klu->symbolic) {
         hys_status status = klu->common.status == KLU_OUT_OF_MEMORY ? HYS_NOMEM : HYS_SINGULAR;
         hys__klu_free(klu);
@@ -44,10 +43,8 @@ void hys__klu_free(hys__klu *klu) {
 bool hys__klu_factor(hys__klu *klu, const double *jac, size_t *bad) {
     double *values = (double *)(uintptr_t)jac; /* not written */
     if (klu->numeric) {
-        bool good = klu_l_refactor(klu->start, klu->row, values, klu->symbolic, klu->numeric,
-                                   &klu->common) &&
-                    klu_l_rcond(klu->symbolic, klu->numeric, &klu->common) &&
-                    klu->common.rcond > 1e-14;
+        bool good = klu_l_refactor(klu->start, klu->row, values, klu->symbolic, klu->numeric, &klu->common) &&
+                    klu_l_rcond(klu->symbolic, klu->numeric, &klu->common) && klu->common.rcond > 1e-14;
         if (good) return true;
         klu_l_free_numeric(&klu->numeric, &klu->common);
     }

@@ -81,8 +81,7 @@ static double weighed(hys__newton *w, const double *dx) {
 }
 
 static void set_weights(hys__newton *w, const double *y) {
-    for (size_t i = 0; i < w->system->n; i++)
-        w->w[i] = w->opts.rtol * fabs(y[i]) + w->opts.abstol[i];
+    for (size_t i = 0; i < w->system->n; i++) w->w[i] = w->opts.rtol * fabs(y[i]) + w->opts.abstol[i];
 }
 
 static void solve_for(hys__newton *w, double *dx) {
@@ -92,8 +91,7 @@ static void solve_for(hys__newton *w, double *dx) {
 
 /* From y along dx, with f and jac of the accepted trial left in place.  On return *next is the weighed
  * simplified step from there.  False when no part of the step helps. */
-static bool line_search(hys__newton *w, const hys__newton_task *task, double *y, double step,
-                        double *next) {
+static bool line_search(hys__newton *w, const hys__newton_task *task, double *y, double step, double *next) {
     size_t n = w->system->n;
     for (double part = 1; part > DAMPING_MIN; part *= 0.5) {
         for (size_t i = 0; i < n; i++) w->y_try[i] = y[i] + part * w->dx[i];
@@ -155,8 +153,7 @@ double hys__newton_residual(hys__newton *w, const hys__newton_task *task, const 
     set_weights(w, y);
     memset(w->dx, 0, s->n * sizeof *w->dx);
     for (size_t j = 0; j < s->n; j++)
-        for (int64_t k = s->col_start[j]; k < s->col_start[j + 1]; k++)
-            w->dx[s->row[k]] += fabs(w->jac[k]) * w->w[j];
+        for (int64_t k = s->col_start[j]; k < s->col_start[j + 1]; k++) w->dx[s->row[k]] += fabs(w->jac[k]) * w->w[j];
     w->report.residual = 0;
     for (size_t i = 0; i < s->n; i++) {
         double f = fabs(w->f[i]), r = f == 0 ? 0 : f / w->dx[i];

@@ -15,17 +15,16 @@ typedef struct hys__newton_opts {
 
 typedef struct hys__newton_report {
     uint64_t n_iter, n_evals, n_jacobians; /* over the life of the solver */
-    double residual;  /* of the last solve: worst residual against its tolerance, see hys__newton_residual */
-    double step;      /* of the last solve: last step, weighed */
-    size_t worst_row; /* where residual or step is largest */
-    bool is_singular; /* the last solve ended at a singular Jacobian, worst_row has no pivot */
-    bool is_nonfinite;/* the last solve met values that are not finite wherever it stepped */
+    double residual;    /* of the last solve: worst residual against its tolerance, see hys__newton_residual */
+    double step;        /* of the last solve: last step, weighed */
+    size_t worst_row;   /* where residual or step is largest */
+    bool is_singular;   /* the last solve ended at a singular Jacobian, worst_row has no pivot */
+    bool is_nonfinite;  /* the last solve met values that are not finite wherever it stepped */
     const char *method; /* that found the last stationary point: "newton", "gmin stepping" ... */
 } hys__newton_report;
 
 typedef struct hys__newton hys__newton;
-hys_status hys__newton_new(hys_ctx *ctx, const hys__system *system, const hys__newton_opts *opts,
-                           hys__newton **newton);
+hys_status hys__newton_new(hys_ctx *ctx, const hys__system *system, const hys__newton_opts *opts, hys__newton **newton);
 void hys__newton_free(hys__newton *newton);
 const hys__newton_report *hys__newton_last(const hys__newton *newton);
 

@@ -11,11 +11,9 @@ struct ladder {
     double *y, *start, *shift, *anchor; /* [n] */
 };
 
-static hys_status solve_shifted(struct ladder *l, double c, const double *y_old, double shift,
-                                const double *anchor) {
+static hys_status solve_shifted(struct ladder *l, double c, const double *y_old, double shift, const double *anchor) {
     for (size_t i = 0; i < l->n; i++) l->shift[i] = l->opts->is_node[i] ? shift : 0;
-    hys__newton_task task = {.t = l->t, .c = c, .y_old = y_old,
-                             .shift = shift > 0 ? l->shift : NULL, .anchor = anchor};
+    hys__newton_task task = {.t = l->t, .c = c, .y_old = y_old, .shift = shift > 0 ? l->shift : NULL, .anchor = anchor};
     return hys__newton_solve(l->newton, &task, l->y);
 }
 

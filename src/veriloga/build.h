@@ -176,7 +176,6 @@ vb_x vb_integer(va_val v);
 vb_x vb_real_x(va_val v);
 vb_x vb_text(vb *b, const char *text);
 const char *vb_text_of(const vb *b, va_val v); /* NULL if not a known string */
-bool vb_const_of(const vb *b, va_val v, double *number);
 va_val vb_op1(vb *b, va_opcode op, va_val a);
 va_val vb_op2(vb *b, va_opcode op, va_val a, va_val c);
 va_val vb_select(vb *b, va_val cond, va_val yes, va_val no);
@@ -222,6 +221,9 @@ va_val vb_flag(vb *b, va_flag flag);
 va_val vb_analysis_flag(vb *b, const char *name, hys__span span);
 
 void vb_pure_check(vb *b); /* build_pure.c */
+
+/* Counts one level of nesting; false (reported) when there are too many.  Undone by --b->nesting. */
+bool vb_nest(vb *b, hys__span span);
 
 /* ---- statements: build_stmt.c, build_loop.c, build_event.c, build_effect.c ---- */
 

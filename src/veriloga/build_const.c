@@ -156,10 +156,6 @@ va_val *vb_defaults(vb *b, const va_val *inits, size_t n_params) {
 
 /* ---- constants ---- */
 
-bool vb_const_of(const vb *b, va_val v, double *number) {
-    return va_is_const(b->ir, v, number);
-}
-
 static const char *what_varies(uint32_t deps) {
     if (deps & (VB_DEP_PROBE | VB_DEP_DDT | VB_DEP_NOISE)) return "the solution";
     if (deps & VB_DEP_RETAINED) return "a variable that keeps its value between evaluations";

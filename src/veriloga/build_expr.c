@@ -285,14 +285,17 @@ static vb_x misplaced(vb *b, const va_expr *e) {
     return nothing;
 }
 
-vb_x vb_eval(vb *b, const va_expr *e) {
-    if (vb_failed(b)) return nothing;
-    if (++b->work > VB_MAX_WORK) {
-        vb_error(b, e->span, "shorten loops whose length is known when the model is compiled",
-                 "the module is too large: more than %u operations", VB_MAX_WORK);
-        b->out_of_work = true;
-        return nothing;
-    }
+bool vb_nest(vb *b, hys__span span) {
+    const char *what = ++b->nesting > VB_MAX_NESTING ? "it is nested too deeply" : NULL;
+    if (++b->work > VB_MAX_WORK) what = "it has too many operations";
+    if (!what) return true;
+    vb_error(b, span, "shorten loops whose length is known when the model is compiled, and chains of functions",
+             "the module is too large: %s", what);
+    b->out_of_work = true;
+    return false;
+}
+
+static vb_x eval(vb *b, const va_expr *e) {
     b->ir->span = e->span;
     switch (e->kind) {
     case VA_REAL:
@@ -317,4 +320,11 @@ vb_x vb_eval(vb *b, const va_expr *e) {
     default:
         return misplaced(b, e);
     }
+}
+
+vb_x vb_eval(vb *b, const va_expr *e) {
+    if (vb_failed(b)) return nothing;
+    vb_x x = vb_nest(b, e->span) ? eval(b, e) : nothing;
+    b->nesting--;
+    return x;
 }

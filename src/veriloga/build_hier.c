@@ -234,12 +234,14 @@ static void unknown_module(vb *b, const va_inst *ast) {
 }
 
 static bool is_recursive(vb *b, const va_inst *ast, const va_module *module) {
-    for (const vb_inst *up = b->inst; up; up = up->parent)
+    uint32_t depth = 0;
+    for (const vb_inst *up = b->inst; up; up = up->parent, depth++)
         if (up->module == module) {
             vb_error(b, ast->module_span, NULL, "module '%s' contains itself", ast->module);
             return true;
         }
-    return false;
+    if (depth > VB_MAX_DEPTH) vb_error(b, ast->module_span, NULL, "instances are nested deeper than %u", VB_MAX_DEPTH);
+    return depth > VB_MAX_DEPTH;
 }
 
 static void inst_elaborate(vb *b, vb_inst *inst);

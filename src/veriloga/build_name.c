@@ -33,7 +33,6 @@ static vb_x param_value(vb *b, vb_param *param, const va_expr *e) {
         vb_error(b, e->span, "declare it before it is used", "'%s' is used in its own default", e->name);
         return nothing;
     }
-    param->is_used = true;
     if (!param->is_array) return (vb_x){param->type, param->values[0]};
     vb_error(b, e->span, vb_printf(b, "write %s[i]", e->name), "'%s' is an array", e->name);
     return nothing;
@@ -139,7 +138,6 @@ static vb_x param_element(vb *b, vb_param *param, const va_expr *e, const va_exp
         vb_error(b, e->span, NULL, "this parameter has no such element");
         return nothing;
     }
-    param->is_used = true;
     va_val i = vb_eval_int(b, at[0]);
     double number;
     if (!i) return nothing;

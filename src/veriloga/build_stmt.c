@@ -150,9 +150,7 @@ static void exec_block(vb *b, const va_stmt *s) {
     b->scope = outer;
 }
 
-void vb_exec(vb *b, const va_stmt *s) {
-    if (vb_failed(b)) return;
-    b->work++;
+static void exec(vb *b, const va_stmt *s) {
     b->ir->span = s->span;
     switch (s->kind) {
     case VA_BLOCK:
@@ -194,4 +192,10 @@ void vb_exec(vb *b, const va_stmt *s) {
     case VA_EMPTY_STMT:
         break;
     }
+}
+
+void vb_exec(vb *b, const va_stmt *s) {
+    if (vb_failed(b)) return;
+    if (vb_nest(b, s->span)) exec(b, s);
+    b->nesting--;
 }

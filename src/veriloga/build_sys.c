@@ -113,7 +113,6 @@ static vb_x sys_param_given(vb *b, const va_expr *e) {
         return nothing;
     }
     vb_param *param = sym->param;
-    param->is_used = true;
     if (param->model >= b->model->params.n || b->model->params.at[param->model].is_structural)
         return vb_integer(va_bool(b->ir, param->is_given));
     return vb_integer(va_leaf(b->ir, VA_OP_GIVEN, param->model));

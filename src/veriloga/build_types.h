@@ -24,6 +24,7 @@
 #define VB_SELECT_ELEMENTS  16u        /* longer arrays with an index at run time live in memory */
 #define VB_MAX_ITERATIONS   10000000.0 /* of a loop at run time */
 #define VB_MAX_DEPTH        64u        /* of calls, and of module instances */
+#define VB_MAX_NESTING      4000u      /* of statements and expressions through calls: bounds the stack */
 #define VB_MAX_INSTANCES    4096u
 #define VB_MAX_WORK         20000000u /* statements and expressions executed */
 
@@ -120,7 +121,6 @@ typedef struct vb_param {
     uint32_t model;       /* first index in model->params, VB_NONE for parameters of instances */
     bool is_given;        /* overridden by an instance; top: given in the settings */
     hys__span given_span; /* where an instance overrides it */
-    bool is_used;
     const va_decl *decl;
     struct vb_inst *inst;
 } vb_param;
@@ -354,11 +354,12 @@ typedef struct vb {
     vb_inst *inst;
     vb_func *func;         /* being inlined */
     vb_genvar *generating; /* of the generate loop being read */
-    uint32_t depth;
-    uint32_t unrolled;    /* executions of loop bodies so far */
-    va_val iteration;     /* number of the run-time loop's iteration; 0 outside loops */
-    const char *target;   /* what the expression is assigned to: names states */
-    uint32_t target_node; /* VB_NONE */
+    uint32_t depth;        /* of calls */
+    uint32_t nesting;      /* of statements and expressions, calls included */
+    uint32_t unrolled;     /* executions of loop bodies so far */
+    va_val iteration;      /* number of the run-time loop's iteration; 0 outside loops */
+    const char *target;    /* what the expression is assigned to: names states */
+    uint32_t target_node;  /* VB_NONE */
     const vb_var *target_var;
     const vb_nature *source_nature; /* of the contribution being executed */
     enum { VB_IN_ANALOG, VB_IN_INITIAL, VB_IN_PARAM, VB_IN_VAR_INIT } where;

@@ -35,9 +35,7 @@ static void walk_function(vb_walk *walk, const va_expr *e, vb_func *func) {
     func->is_walked = false;
 }
 
-void vb_walk_expr(vb_walk *walk, const va_expr *e) {
-    if (!e || walk->n_nodes > MAX_NODES) return;
-    walk->n_nodes++;
+static void walk_expr(vb_walk *walk, const va_expr *e) {
     if (e->kind == VA_NAME) touch(walk, e, false);
     if (e->kind == VA_CALL) {
         vb_func *func = vb_func_find(walk->b, e->name);
@@ -75,13 +73,17 @@ static void walk_call(vb_walk *walk, const va_expr *e) {
     vb_walk_expr(walk, e);
 }
 
+void vb_walk_expr(vb_walk *walk, const va_expr *e) {
+    if (!e || walk->n_nodes++ > MAX_NODES || vb_failed(walk->b)) return;
+    if (vb_nest(walk->b, e->span)) walk_expr(walk, e);
+    walk->b->nesting--;
+}
+
 void vb_walk_list(vb_walk *walk, const va_stmt *s) {
     for (; s; s = s->next) vb_walk_stmt(walk, s);
 }
 
-void vb_walk_stmt(vb_walk *walk, const va_stmt *s) {
-    if (!s) return;
-    walk->n_nodes++;
+static void walk_stmt(vb_walk *walk, const va_stmt *s) {
     switch (s->kind) {
     case VA_BLOCK:
         walk_block(walk, s);
@@ -116,4 +118,10 @@ void vb_walk_stmt(vb_walk *walk, const va_stmt *s) {
         for (size_t i = 0; i < item->n_labels; i++) vb_walk_expr(walk, item->labels[i]);
         vb_walk_stmt(walk, item->body);
     }
+}
+
+void vb_walk_stmt(vb_walk *walk, const va_stmt *s) {
+    if (!s || walk->n_nodes++ > MAX_NODES || vb_failed(walk->b)) return;
+    if (vb_nest(walk->b, s->span)) walk_stmt(walk, s);
+    walk->b->nesting--;
 }

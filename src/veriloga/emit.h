@@ -7,6 +7,7 @@
  *   emit.c         the kernel as a whole; flags for the C compiler
  *   emit_plan.c    what a function needs: reachable values, stages, products that are fused into sums
  *   emit_region.c  which values lie in which region
+ *   emit_twin.c    functions that both arms of a condition call: called once
  *   emit_order.c   regions and values in the order of the text
  *   emit_ins.c     one value as C
  *   emit_func.c    one function: its loads, its values, its stores
@@ -35,10 +36,19 @@ typedef enum va_stage {
 #define VA_NO_REGION   UINT32_MAX
 #define VA_ROOT_REGION 0u
 
-typedef struct va_region { /* lanes for which `cond` is `when`, or the body of a loop */
+typedef enum va_region_kind {
+    VA_REGION_ROOT,
+    VA_REGION_ARM,   /* lanes for which `cond` is `when` */
+    VA_REGION_EITHER,/* lanes that take one of two arms */
+    VA_REGION_BODY   /* of a loop */
+} va_region_kind;
+
+typedef struct va_region {
+    va_region_kind kind;
     uint32_t parent, depth;
-    va_val cond; /* 0: a loop's body */
+    va_val cond;
     bool when;
+    uint32_t either[2];
     uint32_t loop; /* innermost loop here */
     uint32_t cost[VA_STAGE_COUNT];
     uint32_t same_cond;            /* next region with this cond; VA_NO_REGION: last */
@@ -67,6 +77,14 @@ typedef struct va_block { /* one place in the text where a region is entered */
     uint32_t parent, depth, region;
     va_val first_early; /* values declared before it, since they are used behind it */
 } va_block;
+
+/* Two calls of one function in complementary arms, f(a) where cond and f(b) where not, are one:
+ * f(cond ? a : b). */
+typedef struct va_twin {
+    va_val other, cond; /* other 0: none */
+    bool when;          /* its own operand counts where cond is that */
+    uint32_t region;    /* where it is computed */
+} va_twin;
 
 typedef struct va_edge {
     va_val to;
@@ -130,6 +148,12 @@ typedef struct va_emitter {
         va_item *at;
         size_t n, cap;
     } items[VA_STAGE_COUNT];
+    va_twin *twin;  /* of the one of two like functions that stands for both */
+    va_val *alias;  /* of the other: the one that stands for it, or 0 */
+    struct {
+        va_val *at;
+        size_t n, cap;
+    } twins; /* values that have twin set */
     struct {
         va_block *at;
         size_t n, cap;
@@ -145,15 +169,22 @@ typedef struct va_emitter {
 /* emit_plan.c */
 size_t va_emit_n_operands(const va_emitter *e, va_val v);
 va_val va_emit_operand(const va_emitter *e, va_val v, size_t i);
+static inline va_val va_emit_rep(const va_emitter *e, va_val v) { /* what stands for a value in the text */
+    return e->alias[v] ? e->alias[v] : v;
+}
 uint32_t va_emit_array_of(const va_emitter *e, va_val version);
 bool va_emit_is_literal(const va_emitter *e, va_val v);
 /* A quotient that only derivatives need: may be a product with the reciprocal. */
 bool va_emit_is_loose(const va_emitter *e, va_val v);
 bool va_emit_plan_program(va_emitter *e);
 bool va_emit_plan_function(va_emitter *e);
+bool va_emit_reach(va_emitter *e); /* fills e->live from the roots */
 
 /* emit_region.c, emit_order.c */
 bool va_emit_is_pinned(const va_emitter *e, va_val v); /* keeps its place among others of that kind */
+uint32_t va_emit_region_add(va_emitter *e, va_region like); /* parent, kind ... are those of `like` */
+bool va_emit_find_twins(va_emitter *e);                     /* false: there are none */
+void va_emit_forget_twins(va_emitter *e);
 uint32_t va_emit_home_parent(const va_emitter *e, uint32_t region, va_stage stage);
 bool va_emit_regions(va_emitter *e);
 bool va_emit_order(va_emitter *e);

@@ -22,6 +22,7 @@ size_t va_emit_n_operands(const va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     size_t n;
     va_args(e->ir, v, &n);
+    if (e->twin[v].other) return 2 * n + 1;
     if (e->product[v] || e->slope[v]) return 3;
     if (ins->op == VA_OP_DRAW) return n + 2;
     if (ins->op == VA_OP_END) return 1 + n_phis(e, ins->imm);
@@ -42,10 +43,19 @@ static va_val slope_operand(const va_emitter *e, va_val power, size_t i) {
     return i == 0 ? pow->a : i == 1 ? pow->b : power;
 }
 
-va_val va_emit_operand(const va_emitter *e, va_val v, size_t i) {
+/* Its own operands, those of the other, the condition. */
+static va_val twin_operand(const va_emitter *e, va_val v, size_t i) {
+    size_t n;
+    const va_val *args = va_args(e->ir, v, &n);
+    if (i < n) return args[i];
+    return i < 2 * n ? va_args(e->ir, e->twin[v].other, &n)[i - n] : e->twin[v].cond;
+}
+
+static va_val raw_operand(const va_emitter *e, va_val v, size_t i) {
     const va_ins *ins = va_get(e->ir, v);
     size_t n;
     const va_val *args = va_args(e->ir, v, &n);
+    if (e->twin[v].other) return twin_operand(e, v, i);
     if (e->product[v]) return sum_operand(e, ins, e->product[v], i);
     if (e->slope[v]) return slope_operand(e, e->slope[v], i);
     if (ins->op == VA_OP_DRAW && i >= n) return draw_of(e, ins)->args[i - n];
@@ -54,6 +64,10 @@ va_val va_emit_operand(const va_emitter *e, va_val v, size_t i) {
         return i == 0 ? va_get(e->ir, head)->a : va_get(e->ir, head + (va_val)i)->a;
     }
     return args[i];
+}
+
+va_val va_emit_operand(const va_emitter *e, va_val v, size_t i) {
+    return va_emit_rep(e, raw_operand(e, v, i));
 }
 
 /* Versions of an array, stores, PHIs and results, all name the one place that is updated. */
@@ -71,6 +85,7 @@ bool va_emit_is_literal(const va_emitter *e, va_val v) {
 /* ---- reachability ---- */
 
 static void push(va_emitter *e, va_val v) {
+    v = va_emit_rep(e, v);
     if (va_emit_is_literal(e, v) || e->stamp[v] == e->now) return;
     va_val *place = HYS_PUSH(&e->arena, &e->stack);
     if (!place) {
@@ -114,8 +129,7 @@ static int by_index(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Fills e->live from the roots. */
-static bool reach(va_emitter *e) {
+bool va_emit_reach(va_emitter *e) {
     e->now++;
     e->live.n = 0;
     e->stack.n = 0;
@@ -164,7 +178,7 @@ static bool mark_exact(va_emitter *e) {
     for (int f = 0; f < VA_FUNC_COUNT; f++) {
         e->roots = e->program->roots[f].at;
         e->n_roots = e->program->roots[f].n;
-        if (!reach(e)) return false;
+        if (!va_emit_reach(e)) return false;
         for (size_t i = 0; i < e->live.n; i++) e->is_exact[e->live.at[i]] = 1;
     }
     e->exact_only = false;
@@ -181,7 +195,7 @@ static bool count_uses(va_emitter *e) {
     for (int f = 0; f < VA_FUNC_COUNT; f++) {
         e->roots = e->program->roots[f].at;
         e->n_roots = e->program->roots[f].n;
-        if (!reach(e)) return false;
+        if (!va_emit_reach(e)) return false;
         e->n_live_total += e->live.n;
         for (size_t i = 0; i < e->live.n; i++) {
             const va_ins *ins = va_get(e->ir, e->live.at[i]);
@@ -306,7 +320,7 @@ static void find_stages(va_emitter *e) {
 static void find_inverses(va_emitter *e) {
     for (size_t i = 0; i < e->live.n; i++) e->has_inverse[e->live.at[i]] = 0;
     for (size_t i = 0; i < e->live.n; i++) {
-        va_val v = e->live.at[i], divisor = va_get(e->ir, v)->b;
+        va_val v = e->live.at[i], divisor = va_emit_rep(e, va_get(e->ir, v)->b);
         if (!va_emit_is_loose(e, v) || va_emit_is_literal(e, divisor)) continue;
         if (va_get(e->ir, divisor)->op == VA_OP_PHI || e->stage[v] != VA_STAGE_LANES) continue;
         bool is_shared = e->stage[divisor] < VA_STAGE_LANES, is_here = e->region[v] == e->region[divisor];
@@ -317,7 +331,8 @@ static void find_inverses(va_emitter *e) {
 }
 
 bool va_emit_plan_function(va_emitter *e) {
-    if (!reach(e)) return false;
+    va_emit_forget_twins(e);
+    if (!va_emit_reach(e)) return false;
     find_stages(e);
     if (!va_emit_regions(e)) return false;
     find_inverses(e);

@@ -39,23 +39,27 @@ static va_region *region_at(const va_emitter *e, uint32_t r) {
     return &e->regions.at[r];
 }
 
-static uint32_t add_region(va_emitter *e, uint32_t parent, va_val cond, bool when, uint32_t loop) {
+uint32_t va_emit_region_add(va_emitter *e, va_region like) {
     va_region *r = HYS_PUSH(&e->arena, &e->regions);
     if (!r) {
         e->failed = true;
         return VA_ROOT_REGION;
     }
-    uint32_t index = (uint32_t)(e->regions.n - 1);
-    *r = (va_region){.parent = parent, .cond = cond, .when = when, .loop = loop, .same_cond = VA_NO_REGION};
-    r->depth = index == VA_ROOT_REGION ? 0 : region_at(e, parent)->depth + 1;
-    return index;
+    *r = like;
+    r->same_cond = VA_NO_REGION;
+    r->depth = like.kind == VA_REGION_ROOT ? 0 : region_at(e, like.parent)->depth + 1;
+    return (uint32_t)(e->regions.n - 1);
 }
 
 static uint32_t arm_region(va_emitter *e, uint32_t parent, va_val cond, bool when) {
     if (va_emit_is_literal(e, cond) || region_at(e, parent)->depth >= MAX_DEPTH) return parent;
     for (uint32_t r = e->first_region[cond]; r != VA_NO_REGION; r = region_at(e, r)->same_cond)
         if (region_at(e, r)->parent == parent && region_at(e, r)->when == when) return r;
-    uint32_t r = add_region(e, parent, cond, when, region_at(e, parent)->loop);
+    uint32_t r = va_emit_region_add(e, (va_region){.kind = VA_REGION_ARM,
+                                                   .parent = parent,
+                                                   .cond = cond,
+                                                   .when = when,
+                                                   .loop = region_at(e, parent)->loop});
     if (e->failed) return parent;
     region_at(e, r)->same_cond = e->first_region[cond];
     e->first_region[cond] = r;
@@ -75,7 +79,8 @@ static uint32_t known_part(const va_emitter *e, uint32_t r, va_stage stage) {
     uint32_t kept = r;
     for (uint32_t up = r; up != VA_ROOT_REGION; up = region_at(e, up)->parent) {
         const va_region *at = region_at(e, up);
-        if (at->cond && e->stage[at->cond] > stage) kept = at->parent;
+        bool is_unknown = at->kind == VA_REGION_ARM && e->stage[at->cond] > stage;
+        if (is_unknown || (at->kind == VA_REGION_EITHER && stage < VA_STAGE_LANES)) kept = at->parent;
     }
     return kept;
 }
@@ -88,6 +93,7 @@ static uint32_t body_of(const va_emitter *e, uint32_t loop) {
 
 /* v is needed in region r: out of r as far as the loops that v does not lie in. */
 static void use(va_emitter *e, va_val v, uint32_t r) {
+    v = va_emit_rep(e, v);
     if (v == 0 || e->stamp[v] != e->now) return;
     uint32_t loop = va_get(e->ir, v)->loop;
     while (region_at(e, r)->loop != loop && r != VA_ROOT_REGION) r = region_at(e, r)->parent;
@@ -123,7 +129,8 @@ uint32_t va_emit_home_parent(const va_emitter *e, uint32_t region, va_stage stag
 /* END comes first in the walk: makes the body's region and uses what the next turn of the loop needs. */
 static void open_loop(va_emitter *e, va_val end) {
     uint32_t loop = va_get(e->ir, end)->imm;
-    uint32_t r = add_region(e, e->region[end], 0, true, loop);
+    uint32_t r = va_emit_region_add(
+        e, (va_region){.kind = VA_REGION_BODY, .parent = e->region[end], .loop = loop});
     e->loops.at[loop].region = r;
     use(e, va_get(e->ir, e->loops.at[loop].cond)->a, r);
     for (va_val phi = e->loops.at[loop].head + 1; va_get(e->ir, phi)->op == VA_OP_PHI; phi++)
@@ -135,9 +142,10 @@ static void use_operands(va_emitter *e, va_val v) {
     uint32_t r = e->region[v];
     size_t n = va_emit_n_operands(e, v);
     if (ins->op == VA_OP_SELECT) {
-        use(e, ins->a, r);
-        use(e, ins->b, arm_region(e, r, ins->a, true));
-        use(e, ins->c, arm_region(e, r, ins->a, false));
+        va_val cond = va_emit_rep(e, ins->a);
+        use(e, cond, r);
+        use(e, ins->b, arm_region(e, r, cond, true));
+        use(e, ins->c, arm_region(e, r, cond, false));
         return;
     }
     for (size_t i = 0; i < n; i++) {
@@ -172,7 +180,7 @@ static void settle_homes(va_emitter *e) {
     for (uint32_t r = 0; r < e->regions.n; r++)
         for (int s = 0; s < VA_STAGE_COUNT; s++) {
             va_region *at = region_at(e, r);
-            bool stays = r == VA_ROOT_REGION || at->cond == 0 || at->cost[s] >= WORTH;
+            bool stays = at->kind == VA_REGION_ROOT || at->kind == VA_REGION_BODY || at->cost[s] >= WORTH;
             at->home[s] = stays ? r : region_at(e, at->parent)->home[s];
         }
 }

@@ -145,9 +145,13 @@ static void what_changes_the_kernel_compiles_it_anew(void **state) {
 static void damaged_files_are_recognised_and_made_anew(void **state) {
     (void)state;
     static const char *const harms[] = {
-        "for f in %s/*; do truncate -s -1 $f; done", "for f in %s/*; do : > $f; done",
+        "for f in %s/*; do truncate -s -1 $f; done",
+        "for f in %s/*; do : > $f; done",
         "for f in %s/*; do printf X | dd of=$f bs=1 seek=200 conv=notrunc 2>/dev/null; done",
-        "for f in %s/*; do printf XXXX >> $f; done", "rm %s/*.manifest", "rm %s/*.so", "chmod 666 %s/*"};
+        "for f in %s/*; do printf XXXX >> $f; done",
+        "rm %s/*.manifest",
+        "rm %s/*.so",
+        "chmod 666 %s/*"};
     rig r;
     rig_new(&r);
     assert_near(load_once(&r, NULL), 1000, 1e-12);
@@ -234,8 +238,7 @@ static void no_cache_at_all_is_a_choice_without_warning(void **state) {
     opts.cache_dir = "";
     assert_near(load(&r, ctx, &opts), 1000, 1e-12);
     assert_int_equal(hys_diag_n_errors(ctx), 0);
-    for (size_t k = 0; k < hys_diag_count(ctx); k++)
-        assert_null(strstr(hys_diag_get(ctx, k)->message, "cache"));
+    for (size_t k = 0; k < hys_diag_count(ctx); k++) assert_null(strstr(hys_diag_get(ctx, k)->message, "cache"));
     hys_ctx_free(ctx);
     rig_free(&r);
 }
@@ -295,7 +298,8 @@ static void failing_compilers_are_quoted(void **state) {
     write_script(&r, "#!/bin/sh\nfor a; do o=$p; p=$a; [ \"$o\" = -o ] && echo junk > $a; done\nexit 0\n");
     expect_failure(&r, r.cc, HYS_TOOL, "a compiled kernel cannot be loaded", "");
     write_script(&r, "#!/bin/sh\nyes 'a very long line without end'\n"); /* until it is stopped */
-    expect_failure(&r, "/nonexistent/cc", HYS_TOOL, "'/nonexistent/cc' of HYSTERON_CC is not found", "unset HYSTERON_CC");
+    expect_failure(&r, "/nonexistent/cc", HYS_TOOL, "'/nonexistent/cc' of HYSTERON_CC is not found",
+                   "unset HYSTERON_CC");
     assert_tidy(r.cache);
     rig_free(&r);
 }

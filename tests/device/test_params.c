@@ -44,10 +44,12 @@ static double value(const rig *r, const char *name) {
 static void values_arrive_in_the_files_own_unit(void **state) {
     (void)state;
     rig r = rig_new(&kernel_drift, 1, false);
-    static const struct { const char *text, *name; double want; } list[] = {
-        {"Ron=2.5kohm", "Ron", 2500}, {"Ron = 47", "Ron", 47},     {"Ron=4.7k", "Ron", 4700},
-        {"D=12", "D", 12},            {"D=12nm", "D", 12},         {"D=0.02um", "D", 20},
-        {"Roff=1.7Mohm", "Roff", 1.7e6}};
+    static const struct {
+        const char *text, *name;
+        double want;
+    } list[] = {
+        {"Ron=2.5kohm", "Ron", 2500}, {"Ron = 47", "Ron", 47}, {"Ron=4.7k", "Ron", 4700},      {"D=12", "D", 12},
+        {"D=12nm", "D", 12},          {"D=0.02um", "D", 20},   {"Roff=1.7Mohm", "Roff", 1.7e6}};
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
         assert_int_equal(set(&r, list[k].text), HYS_OK);
         assert_near(value(&r, list[k].name), list[k].want, 1e-15);
@@ -61,17 +63,21 @@ static void a_unit_for_a_parameter_without_one_is_si_and_warned_about(void **sta
     rig r = rig_new(&kernel_drift, 1, false);
     assert_int_equal(set(&r, "mu=2m^2/V/s"), HYS_OK);
     assert_near(value(&r, "mu"), 2, 0);
-    assert_diag(r.ctx, 0, "--set:1:4: warning: mu declares no unit; the value is taken in SI: 2\nmu=2m^2/V/s\n   ^\n"
-                          "hint: check the equations of the file, or give a bare number\n");
+    assert_diag(r.ctx, 0,
+                "--set:1:4: warning: mu declares no unit; the value is taken in SI: 2\nmu=2m^2/V/s\n   ^\n"
+                "hint: check the equations of the file, or give a bare number\n");
     rig_free(&r);
 }
 
 static void refusals_name_the_place_and_the_range(void **state) {
     (void)state;
     rig r = rig_new(&kernel_drift, 1, false);
-    static const struct { const char *text; hys_status status; const char *words; } list[] = {
-        {"Ron=-47.3", HYS_ARG,
-         "--set:1:5: error: Ron is -47.3 ohm; it must lie in (0, inf)\nRon=-47.3\n    ^\n"},
+    static const struct {
+        const char *text;
+        hys_status status;
+        const char *words;
+    } list[] = {
+        {"Ron=-47.3", HYS_ARG, "--set:1:5: error: Ron is -47.3 ohm; it must lie in (0, inf)\nRon=-47.3\n    ^\n"},
         {"Ron=0", HYS_ARG, "--set:1:5: error: Ron is 0 ohm; it must lie in (0, inf)\nRon=0\n    ^\n"},
         {"w0=12", HYS_ARG, "--set:1:4: error: w0 is 12 nm; it must lie in [0, 10]\nw0=12\n   ^\n"},
         {"Ron=5V", HYS_UNIT, "--set:1:5: error: Ron is in ohm\nRon=5V\n    ^\n"},
@@ -79,8 +85,7 @@ static void refusals_name_the_place_and_the_range(void **state) {
         {"Ron=", HYS_ARG, "--set:1:5: error: the value of Ron is not a number\nRon=\n    ^\n"},
         {"Ron", HYS_ARG, "--set:1:1: error: 'NAME=VALUE' is needed\nRon\n^\n"},
         {"", HYS_ARG, "--set:1:1: error: 'NAME=VALUE' is needed\n"},
-        {"Rom=5", HYS_ARG,
-         "--set:1:1: error: drift has no parameter 'Rom'\nRom=5\n^\nhint: did you mean 'Ron'?\n"},
+        {"Rom=5", HYS_ARG, "--set:1:1: error: drift has no parameter 'Rom'\nRom=5\n^\nhint: did you mean 'Ron'?\n"},
         {"Ron=nan", HYS_ARG, "--set:1:5: error: the value of Ron is not a number\nRon=nan\n    ^\n"},
     };
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
@@ -101,8 +106,9 @@ static void bounds_follow_other_parameters(void **state) {
     assert_int_equal(hys__params_new(r.batch, &settings, &r.params), HYS_OK);
     assert_near(value(&r, "w0"), 12, 1e-15);
     assert_int_equal(set(&r, "D=2nm"), HYS_ARG); /* the default of w0 no longer fits */
-    assert_diag(r.ctx, 0, "drift.va:3: error: w0 is 3 nm; it must lie in [0, 2]\n"
-                          "hint: its default depends on other parameters\n");
+    assert_diag(r.ctx, 0,
+                "drift.va:3: error: w0 is 3 nm; it must lie in [0, 2]\n"
+                "hint: its default depends on other parameters\n");
     rig_free(&r);
 }
 
@@ -187,14 +193,17 @@ static void draws_outside_a_range_are_repeated(void **state) {
 
 static void malformed_spreads_are_refused(void **state) {
     (void)state;
-    static const struct { const char *text; hys_status status; const char *head; } list[] = {
-        {"Ron=gauss 0.1", HYS_ARG, "--spread:1:5: error: a spread is normal, lognormal or uniform"},
-        {"Ron=normal", HYS_ARG, "--spread:1:5: error: the size of the spread is missing"},
-        {"Ron=normal x", HYS_ARG, "--spread:1:12: error: the size of a spread must be a number"},
-        {"Ron=normal -1", HYS_ARG, "--spread:1:12: error: the size of a spread must be a number"},
-        {"Ron=normal 3V", HYS_UNIT, "--spread:1:12: error: the parameter is in ohm"},
-        {"Ron=lognormal 3ohm", HYS_UNIT, "--spread:1:15: error: the size of a lognormal spread has no unit"},
-        {"X=normal 1", HYS_ARG, "--spread:1:1: error: drift has no parameter 'X'"}};
+    static const struct {
+        const char *text;
+        hys_status status;
+        const char *head;
+    } list[] = {{"Ron=gauss 0.1", HYS_ARG, "--spread:1:5: error: a spread is normal, lognormal or uniform"},
+                {"Ron=normal", HYS_ARG, "--spread:1:5: error: the size of the spread is missing"},
+                {"Ron=normal x", HYS_ARG, "--spread:1:12: error: the size of a spread must be a number"},
+                {"Ron=normal -1", HYS_ARG, "--spread:1:12: error: the size of a spread must be a number"},
+                {"Ron=normal 3V", HYS_UNIT, "--spread:1:12: error: the parameter is in ohm"},
+                {"Ron=lognormal 3ohm", HYS_UNIT, "--spread:1:15: error: the size of a lognormal spread has no unit"},
+                {"X=normal 1", HYS_ARG, "--spread:1:1: error: drift has no parameter 'X'"}};
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
         rig r = rig_new(&kernel_drift, 1, false);
         const hys__settings settings = {.spread = &list[k].text, .n_spread = 1};

@@ -11,8 +11,8 @@ void rig_run(rig *r, hys_status want) {
     hys_run_free(r->run);
     r->run = NULL;
     hys_diag_clear(r->ctx);
-    hys_status status = r->opts.train ? hys_pulse(r->ctx, r->model, &r->opts, &r->run)
-                                      : hys_iv(r->ctx, r->model, &r->opts, &r->run);
+    hys_status status =
+        r->opts.train ? hys_pulse(r->ctx, r->model, &r->opts, &r->run) : hys_iv(r->ctx, r->model, &r->opts, &r->run);
     if (status != want)
         for (size_t k = 0; k < hys_diag_count(r->ctx); k++) print_error("%s\n", hys_test_diag_text(r->ctx, k));
     assert_int_equal(status, want);

@@ -3,13 +3,13 @@
 #include <math.h>
 #include <stddef.h>
 
-#define X(k)   (b->x[k][0])
-#define P(k)   (b->p[k][0])
-#define R(k)   (b->r[k][0])
-#define F(k)   (o->f[k][0])
-#define J(k)   (o->jac[k][0])
-#define ARGS   const hys_env *e, const hys_batch *b, const hys_out *o
-#define UNUSED (void)e, (void)b, (void)o
+#define X(k)    (b->x[k][0])
+#define P(k)    (b->p[k][0])
+#define R(k)    (b->r[k][0])
+#define F(k)    (o->f[k][0])
+#define J(k)    (o->jac[k][0])
+#define ARGS    const hys_env *e, const hys_batch *b, const hys_out *o
+#define UNUSED  (void)e, (void)b, (void)o
 #define N(list) (hys_u32)(sizeof list / sizeof *list)
 
 /* Fills defaults where not given, and bounds from a table of pairs. */
@@ -29,30 +29,28 @@ static void unit_mass(ARGS) {
     o->mass[0][0] = 1;
 }
 
-#define TERMINALS                                                                                  \
-    {"p", "V", 1e-6, HYS_U_TERMINAL, 1}, {"n", "V", 1e-6, HYS_U_TERMINAL, 1}
-#define PARAM(name, units, def, first, n) {name, units, "", "", def, NULL, 0, first, n, 3, "", ""}
-#define KERNEL(text)                                                                               \
-    .abi = HYS_ABI_VERSION, .lanes = 1, .module = text, .file = text ".va", .desc = "",            \
-    .n_terminals = 2
-#define UNKNOWNS(list) .unknowns = list, .n_unknowns = N(list)
+#define TERMINALS                                                                                                      \
+    {"p", "V", 1e-6, HYS_U_TERMINAL, 1}, {                                                                             \
+        "n", "V", 1e-6, HYS_U_TERMINAL, 1                                                                              \
+    }
+#define PARAM(name, units, def, first, n)                                                                              \
+    { name, units, "", "", def, NULL, 0, first, n, 3, "", "" }
+#define KERNEL(text)                                                                                                   \
+    .abi = HYS_ABI_VERSION, .lanes = 1, .module = text, .file = text ".va", .desc = "", .n_terminals = 2
+#define UNKNOWNS(list)   .unknowns = list, .n_unknowns = N(list)
 #define PARAMS(list, fn) .params = list, .n_params = N(list), .params_fn = fn
-#define JAC(rows, cols) .jac_row = rows, .jac_col = cols, .n_jac = N(rows)
+#define JAC(rows, cols)  .jac_row = rows, .jac_col = cols, .n_jac = N(rows)
 #define MASS(rows, cols) .mass_row = rows, .mass_col = cols, .n_mass = N(rows)
 
 /* ---- linear ion drift ---- */
 
 static const hys_unknown_info drift_x[] = {
-    TERMINALS,
-    {"w", "m", 1e-14, HYS_U_STATE | HYS_U_SHOWN | HYS_U_HAS_INIT | HYS_U_DIFFERENTIAL, 9}};
-static const hys_param_info drift_p[] = {PARAM("Ron", "ohm", 100, 0, 1),
-                                         PARAM("Roff", "ohm", 16e3, 1, 1),
+    TERMINALS, {"w", "m", 1e-14, HYS_U_STATE | HYS_U_SHOWN | HYS_U_HAS_INIT | HYS_U_DIFFERENTIAL, 9}};
+static const hys_param_info drift_p[] = {PARAM("Ron", "ohm", 100, 0, 1), PARAM("Roff", "ohm", 16e3, 1, 1),
                                          PARAM("D", "nm", 10, 2, 1), PARAM("mu", "", 1e-14, 3, 0),
                                          PARAM("w0", "nm", 3, 3, 1)};
-static const hys_bound_info drift_b[] = {{0, HYS_B_LO_OPEN | HYS_B_HI_OPEN},
-                                         {1, HYS_B_LO_OPEN | HYS_B_HI_OPEN},
-                                         {2, HYS_B_LO_OPEN | HYS_B_HI_OPEN},
-                                         {4, 0}};
+static const hys_bound_info drift_b[] = {
+    {0, HYS_B_LO_OPEN | HYS_B_HI_OPEN}, {1, HYS_B_LO_OPEN | HYS_B_HI_OPEN}, {2, HYS_B_LO_OPEN | HYS_B_HI_OPEN}, {4, 0}};
 static const hys_u32 drift_jr[] = {0, 0, 0, 1, 1, 1, 2, 2, 2}, drift_jc[] = {0, 1, 2, 0, 1, 2, 0, 1, 2};
 static const hys_u32 two[] = {2};
 
@@ -84,10 +82,10 @@ static void drift_init(ARGS) {
     (void)e;
     o->x0[2][0] = P(4) * 1e-9;
 }
-const hys_kernel kernel_drift = {
-    KERNEL("drift"), UNKNOWNS(drift_x), PARAMS(drift_p, drift_params), .bounds = drift_b,
-    .n_bounds = N(drift_b), JAC(drift_jr, drift_jc), MASS(two, two), .fixed = unit_mass,
-    .eval_f = drift_f, .eval_fj = drift_fj, .init = drift_init, .accept = no_accept};
+const hys_kernel kernel_drift = {KERNEL("drift"),     UNKNOWNS(drift_x),      PARAMS(drift_p, drift_params),
+                                 .bounds = drift_b,   .n_bounds = N(drift_b), JAC(drift_jr, drift_jc),
+                                 MASS(two, two),      .fixed = unit_mass,     .eval_f = drift_f,
+                                 .eval_fj = drift_fj, .init = drift_init,     .accept = no_accept};
 
 /* ---- diode and capacitance behind a resistance; unknowns p n m z ---- */
 
@@ -121,10 +119,10 @@ static void diode_fj(ARGS) {
 static void no_init(ARGS) {
     UNUSED;
 }
-const hys_kernel kernel_diode = {
-    KERNEL("diode"), UNKNOWNS(diode_x), PARAMS(diode_p, diode_params), JAC(diode_jr, diode_jc),
-    MASS(diode_mr, diode_mc), .fixed = diode_fixed, .eval_f = diode_fj, .eval_fj = diode_fj,
-    .init = no_init, .accept = no_accept};
+const hys_kernel kernel_diode = {KERNEL("diode"),         UNKNOWNS(diode_x),        PARAMS(diode_p, diode_params),
+                                 JAC(diode_jr, diode_jc), MASS(diode_mr, diode_mc), .fixed = diode_fixed,
+                                 .eval_f = diode_fj,      .eval_fj = diode_fj,      .init = no_init,
+                                 .accept = no_accept};
 
 /* ---- volatile state ---- */
 
@@ -152,15 +150,14 @@ static void volatile_init(ARGS) {
     (void)e;
     o->x0[2][0] = P(4);
 }
-const hys_kernel kernel_volatile = {
-    KERNEL("relaxer"), UNKNOWNS(volatile_x), PARAMS(volatile_p, volatile_params), JAC(full_r, full_c),
-    MASS(two, two), .fixed = unit_mass, .eval_f = volatile_fj, .eval_fj = volatile_fj,
-    .init = volatile_init, .accept = no_accept};
+const hys_kernel kernel_volatile = {KERNEL("relaxer"),     UNKNOWNS(volatile_x),   PARAMS(volatile_p, volatile_params),
+                                    JAC(full_r, full_c),   MASS(two, two),         .fixed = unit_mass,
+                                    .eval_f = volatile_fj, .eval_fj = volatile_fj, .init = volatile_init,
+                                    .accept = no_accept};
 
 /* ---- threshold switch by its own heat ---- */
 
-static const hys_unknown_info thermal_x[] = {
-    TERMINALS, {"T", "K", 1e-4, HYS_U_SHOWN | HYS_U_DIFFERENTIAL, 5}};
+static const hys_unknown_info thermal_x[] = {TERMINALS, {"T", "K", 1e-4, HYS_U_SHOWN | HYS_U_DIFFERENTIAL, 5}};
 static const hys_param_info thermal_p[] = {PARAM("g0", "S", 1, 0, 0), PARAM("Ta", "K", 3000, 0, 0),
                                            PARAM("Rth", "K/W", 1e6, 0, 0), PARAM("Cth", "J/K", 1e-12, 0, 0)};
 static const hys_u32 thermal_m[] = {2};
@@ -181,10 +178,10 @@ static void thermal_fj(ARGS) {
     J(3) = -g, J(4) = g, J(5) = -gT * v;
     J(6) = -2 * g * v, J(7) = 2 * g * v, J(8) = 1 / P(2) - gT * v * v;
 }
-const hys_kernel kernel_thermal = {
-    KERNEL("heater"), UNKNOWNS(thermal_x), PARAMS(thermal_p, thermal_params), JAC(full_r, full_c),
-    MASS(thermal_m, thermal_m), .fixed = thermal_mass, .eval_f = thermal_fj, .eval_fj = thermal_fj,
-    .init = no_init, .accept = no_accept};
+const hys_kernel kernel_thermal = {KERNEL("heater"),     UNKNOWNS(thermal_x),        PARAMS(thermal_p, thermal_params),
+                                   JAC(full_r, full_c),  MASS(thermal_m, thermal_m), .fixed = thermal_mass,
+                                   .eval_f = thermal_fj, .eval_fj = thermal_fj,      .init = no_init,
+                                   .accept = no_accept};
 
 /* ---- Euler by hand: retained x, t_prev ---- */
 
@@ -222,10 +219,12 @@ static void keep_r(ARGS) {
     (void)e;
     o->r[0][0] = R(0), o->r[1][0] = R(1);
 }
-const hys_kernel kernel_euler = {
-    KERNEL("euler"), .flags = HYS_K_STEPPED | HYS_K_USES_TIME, UNKNOWNS(plain_x),
-    PARAMS(euler_p, euler_params), .retained = euler_r, .n_retained = N(euler_r), JAC(plain_jr, plain_jc),
-    .fixed = no_fixed, .eval_f = euler_fj, .eval_fj = euler_fj, .init = keep_r, .accept = euler_accept};
+const hys_kernel kernel_euler = {KERNEL("euler"),         .flags = HYS_K_STEPPED | HYS_K_USES_TIME,
+                                 UNKNOWNS(plain_x),       PARAMS(euler_p, euler_params),
+                                 .retained = euler_r,     .n_retained = N(euler_r),
+                                 JAC(plain_jr, plain_jc), .fixed = no_fixed,
+                                 .eval_f = euler_fj,      .eval_fj = euler_fj,
+                                 .init = keep_r,          .accept = euler_accept};
 
 /* ---- Euler with the file's own dt ---- */
 
@@ -241,9 +240,9 @@ static void own_dt_keep(ARGS) {
     o->r[0][0] = R(0);
 }
 const hys_kernel kernel_own_dt = {
-    KERNEL("own_dt"), .flags = HYS_K_STEPPED, UNKNOWNS(plain_x), PARAMS(euler_p, euler_params),
-    .retained = euler_r, .n_retained = 1, JAC(plain_jr, plain_jc), .fixed = no_fixed, .eval_f = own_dt_fj,
-    .eval_fj = own_dt_fj, .init = own_dt_keep, .accept = own_dt_accept};
+    KERNEL("own_dt"),    .flags = HYS_K_STEPPED, UNKNOWNS(plain_x),       PARAMS(euler_p, euler_params),
+    .retained = euler_r, .n_retained = 1,        JAC(plain_jr, plain_jc), .fixed = no_fixed,
+    .eval_f = own_dt_fj, .eval_fj = own_dt_fj,   .init = own_dt_keep,     .accept = own_dt_accept};
 
 /* ---- relay ---- */
 
@@ -277,11 +276,11 @@ static void relay_keep(ARGS) {
     (void)e;
     for (int k = 0; k < 3; k++) o->r[k][0] = R(k);
 }
-const hys_kernel kernel_relay = {
-    KERNEL("relay"), UNKNOWNS(plain_x), PARAMS(relay_p, relay_params), .retained = relay_r,
-    .n_retained = N(relay_r), .events = relay_e, .n_events = N(relay_e), JAC(plain_jr, plain_jc),
-    .fixed = no_fixed, .eval_f = relay_fj, .eval_fj = relay_fj, .init = relay_keep, .accept = relay_accept,
-    .roots = relay_roots};
+const hys_kernel kernel_relay = {KERNEL("relay"),        UNKNOWNS(plain_x),        PARAMS(relay_p, relay_params),
+                                 .retained = relay_r,    .n_retained = N(relay_r), .events = relay_e,
+                                 .n_events = N(relay_e), JAC(plain_jr, plain_jc),  .fixed = no_fixed,
+                                 .eval_f = relay_fj,     .eval_fj = relay_fj,      .init = relay_keep,
+                                 .accept = relay_accept, .roots = relay_roots};
 
 /* ---- noise ---- */
 
@@ -297,9 +296,9 @@ static void noisy_fj(ARGS) {
     conduct(b, o, P(0) * (1 + P(1) * hys__normal(key, ctr)), 0);
 }
 const hys_kernel kernel_noisy = {
-    KERNEL("noisy"), .flags = HYS_K_DRAWS, UNKNOWNS(plain_x), PARAMS(noisy_p, noisy_params),
-    JAC(plain_jr, plain_jc), .fixed = no_fixed, .eval_f = noisy_fj, .eval_fj = noisy_fj, .init = no_init,
-    .accept = no_accept};
+    KERNEL("noisy"),         .flags = HYS_K_DRAWS, UNKNOWNS(plain_x),  PARAMS(noisy_p, noisy_params),
+    JAC(plain_jr, plain_jc), .fixed = no_fixed,    .eval_f = noisy_fj, .eval_fj = noisy_fj,
+    .init = no_init,         .accept = no_accept};
 
 /* ---- resistance ---- */
 
@@ -314,6 +313,6 @@ static void resistor_fj(ARGS) {
     (void)e;
     conduct(b, o, 1 / P(0), 0);
 }
-const hys_kernel kernel_resistor = {
-    KERNEL("resistor"), UNKNOWNS(plain_x), PARAMS(resistor_p, resistor_params), JAC(plain_jr, plain_jc),
-    .fixed = no_fixed, .eval_f = resistor_fj, .eval_fj = resistor_fj, .init = no_init, .accept = no_accept};
+const hys_kernel kernel_resistor = {KERNEL("resistor"),      UNKNOWNS(plain_x), PARAMS(resistor_p, resistor_params),
+                                    JAC(plain_jr, plain_jc), .fixed = no_fixed, .eval_f = resistor_fj,
+                                    .eval_fj = resistor_fj,  .init = no_init,   .accept = no_accept};

@@ -114,9 +114,8 @@ static void a_volatile_state_decays_with_its_time_constant(void **state) {
     size_t from = 0;
     for (size_t k = 0; k < r.n; k++)
         if (r.t[k] <= 5.05e-3 * (1 + 1e-12)) from = k; /* the end of the falling edge */
-    assert_within(x[from], 0.96, 0.04); /* 1 - e^-5, less what the edge took */
-    for (size_t k = from; k < r.n; k++)
-        assert_near(x[k], x[from] * exp(-(r.t[k] - r.t[from]) / 1e-3), 1e-4);
+    assert_within(x[from], 0.96, 0.04);                /* 1 - e^-5, less what the edge took */
+    for (size_t k = from; k < r.n; k++) assert_near(x[k], x[from] * exp(-(r.t[k] - r.t[from]) / 1e-3), 1e-4);
     rig_free(&r);
 }
 

@@ -53,8 +53,7 @@ static void steps_shorten_where_a_rate_changes_fast(void **state) {
     const double *x = rig_column(&r, "x");
     /* 1 - x falls as exp(-300 phi) within a tenth of the period; stops at outputs alone would give
      * x = 0 + 300 sin(..)/20 > 1. */
-    for (size_t k = 0; k < r.n / 2; k++)
-        assert_within(x[k], 1 - exp(-300 * (1 - cos(TWO_PI * r.t[k])) / TWO_PI), 1e-2);
+    for (size_t k = 0; k < r.n / 2; k++) assert_within(x[k], 1 - exp(-300 * (1 - cos(TWO_PI * r.t[k])) / TWO_PI), 1e-2);
     assert_true(hys_run_statistics(r.run)->n_steps > 200);
     rig_free(&r);
 }
@@ -151,9 +150,14 @@ static uint64_t key_of(const char *name, uint64_t seed) {
 
 static void draws_depend_on_seed_name_and_interval_only(void **state) {
     (void)state;
-    static const struct { double rtol; int32_t points; const char *wave; } ways[] = {
-        {1e-6, 50, "sine:1V,1Hz"}, {1e-10, 50, "sine:1V,1Hz"}, {1e-6, 100, "sine:1V,1Hz"},
-        {1e-6, 50, "triangle:1V,1Hz"}};
+    static const struct {
+        double rtol;
+        int32_t points;
+        const char *wave;
+    } ways[] = {{1e-6, 50, "sine:1V,1Hz"},
+                {1e-10, 50, "sine:1V,1Hz"},
+                {1e-6, 100, "sine:1V,1Hz"},
+                {1e-6, 50, "triangle:1V,1Hz"}};
     uint64_t key = key_of("cell7", 42);
     for (size_t w = 0; w < 4; w++) {
         rig r = rig_new(&kernel_noisy);

@@ -26,7 +26,9 @@ static double value_at(const hys__drive *d, double t) {
     return NAN;
 }
 
-typedef struct point { double t, value; } point;
+typedef struct point {
+    double t, value;
+} point;
 
 static void assert_points(const char *text, int32_t cycles, const point *points, size_t n) {
     hys_ctx *ctx = hys_test_ctx();
@@ -131,9 +133,9 @@ static void pulses_rest_and_reads_follow_each_other(void **state) {
     assert_int_equal(train(ctx, &arena, "1V,10us,20us,2; read 0.1V,5us; wait 1ms; read 0.2V,5us", 20, &d), HYS_OK);
     assert_int_equal(d.n_pulses, 2);
     /* A pulse: 10.1 us with its edges, 20 us rest, 5.05 us read. */
-    static const point points[] = {{5e-6, 1},      {0.05e-6, 0.5},    {10.05e-6, 0.5},  {20e-6, 0},
-                                   {32e-6, 0.1},   {40e-6, 1},        {67e-6, 0.1},     {500e-6, 0},
-                                   {1072e-6, 0.2}, {1070.3e-6 + 5.05e-6, 0}};
+    static const point points[] = {
+        {5e-6, 1},  {0.05e-6, 0.5}, {10.05e-6, 0.5}, {20e-6, 0},     {32e-6, 0.1},
+        {40e-6, 1}, {67e-6, 0.1},   {500e-6, 0},     {1072e-6, 0.2}, {1070.3e-6 + 5.05e-6, 0}};
     for (size_t k = 0; k < 10; k++) assert_within(value_at(&d, points[k].t), points[k].value, 1e-9);
     assert_near(d.duration, 2 * 35.15e-6 + 1e-3 + 5.05e-6, 1e-12);
     assert_int_equal(train(ctx, &arena, "1V,10us,3", 20, &d), HYS_OK);
@@ -143,7 +145,11 @@ static void pulses_rest_and_reads_follow_each_other(void **state) {
     hys_ctx_free(ctx);
 }
 
-typedef struct refusal { const char *text; hys_status status; const char *message; } refusal;
+typedef struct refusal {
+    const char *text;
+    hys_status status;
+    const char *message;
+} refusal;
 
 static void assert_refused(hys_status (*read)(hys_ctx *, hys__arena *, const char *, int32_t, hys__drive *),
                            const refusal *r) {

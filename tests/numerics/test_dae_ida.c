@@ -65,8 +65,12 @@ static hys__dae *forced_new(hys_ctx *ctx, double *k, size_t n_roots, int dir) {
     const hys__system system = {1, 1, one_start, one_row, k, forced};
     static hys__system kept;
     kept = system;
-    const hys__dae_opts opts = {.rtol = 1e-9, .abstol = abstol, .is_differential = is_differential,
-                                .n_roots = n_roots, .root_dir = &dir, .roots = forced_root};
+    const hys__dae_opts opts = {.rtol = 1e-9,
+                                .abstol = abstol,
+                                .is_differential = is_differential,
+                                .n_roots = n_roots,
+                                .root_dir = &dir,
+                                .roots = forced_root};
     hys__dae *dae;
     double y = 1, yp = 0;
     assert_int_equal(hys__dae_new(ctx, &kept, &opts, &dae), HYS_OK);

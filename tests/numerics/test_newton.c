@@ -23,8 +23,9 @@ static hys__newton *newton_of(hys_ctx *ctx, const hys__system *system) {
 /* Values by bisection in decimal arithmetic of 40 digits. */
 static void diode_is_solved_from_zero(void **state) {
     (void)state;
-    static const struct { double e, v; } cases[] = {
-        {0.3, 0.299998372568031302}, {1.0, 0.609690517812090345}, {25.0, 0.712959472984368306}};
+    static const struct {
+        double e, v;
+    } cases[] = {{0.3, 0.299998372568031302}, {1.0, 0.609690517812090345}, {25.0, 0.712959472984368306}};
     hys_ctx *ctx = hys_test_ctx();
     for (size_t k = 0; k < 3; k++) {
         double e = cases[k].e, y = 0;

@@ -117,6 +117,34 @@ static void exploding_functions_are_refused(void **state) {
     assert_true(status == HYS_SEMANTIC || status == HYS_LIMIT);
 }
 
+/* Each function calls the next within many signs: the stack must not grow with their product. */
+static void deep_chains_of_functions_are_refused(void **state) {
+    (void)state;
+    char *text = malloc(200000), *at = text;
+    assert_non_null(text);
+    at += sprintf(
+        at, "module m(p); inout p; electrical p;\nanalog function real f0; input x; real x; f0 = x; endfunction\n");
+    for (int k = 1; k <= 60; k++) {
+        at += sprintf(at, "analog function real f%d; input x; real x; f%d = ", k, k);
+        for (int i = 0; i < 400; i++) at += sprintf(at, "-!");
+        at += sprintf(at, "f%d(x); endfunction\n", k - 1);
+    }
+    sprintf(at, "analog I(p) <+ f60(V(p)); endmodule");
+    assert_int_equal(status_of(text), HYS_SEMANTIC);
+    free(text);
+}
+
+static void deep_chains_of_modules_are_refused(void **state) {
+    (void)state;
+    char *text = malloc(400000), *at = text;
+    assert_non_null(text);
+    at += sprintf(at, "module m0(a); inout a; electrical a; analog I(a) <+ 1; endmodule\n");
+    for (int k = 1; k < 2000; k++)
+        at += sprintf(at, "module m%d(a); inout a; electrical a; m%d x(a); endmodule\n", k, k - 1);
+    assert_int_equal(status_of(text), HYS_SEMANTIC);
+    free(text);
+}
+
 static void nested_loops_are_unrolled_within_limits(void **state) {
     (void)state;
     assert_int_equal(
@@ -167,6 +195,8 @@ int main(void) {
         cmocka_unit_test(sizes_out_of_hand_are_refused),
         cmocka_unit_test(deep_hierarchies_are_refused),
         cmocka_unit_test(exploding_functions_are_refused),
+        cmocka_unit_test(deep_chains_of_functions_are_refused),
+        cmocka_unit_test(deep_chains_of_modules_are_refused),
         cmocka_unit_test(nested_loops_are_unrolled_within_limits),
         cmocka_unit_test(many_conditions_build_fast),
         cmocka_unit_test(unrolled_and_inlined_mistakes_are_told_once),

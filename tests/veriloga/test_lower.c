@@ -288,6 +288,43 @@ static void only_slots_that_outputs_need_are_stored(void **state) {
     assert_near(value_at(f, &at, root(f, VA_FUNC_ACCEPT, VA_TO_RETAINED, b)), 0.5, 0);
 }
 
+/* An output variable or a message must not turn a smooth module into one that is run step by step. */
+static void what_is_only_reported_does_not_step_the_module(void **state) {
+    fixture *f = *state;
+    uint32_t p = unknown(f, "p", VA_UNK_NODE, true);
+    va_val v = probe(f, p, VA_GROUND);
+    uint32_t last = retained(f, "last", NUM(0));
+    f->model.retained.at[last].next = v;
+    *HYS_PUSH(&f->arena, &f->model.opvars) = (struct va_opvar){"dv", "V", "", OP2(SUB, v, RETAINED(last))};
+    f->model.unknowns.at[p].row = v;
+    lower(f);
+    assert_true(f->model.retained.at[last].is_stepped && f->model.retained.at[last].is_reported);
+    assert_int_equal(f->program.n_live_retained, 1);
+    assert_false(f->program.is_stepped);
+}
+
+/* a[0] = V, a[i] = the old a[i-1]: each depends on all before it. */
+static void a_long_shift_register_is_quick(void **state) {
+    fixture *f = *state;
+    uint32_t p = unknown(f, "p", VA_UNK_NODE, true);
+    const uint32_t n = 20000;
+    for (uint32_t i = 0; i < n; i++) {
+        retained(f, "a", NUM(0));
+        f->model.retained.at[i].next = i == 0 ? probe(f, p, VA_GROUND) : RETAINED(i - 1);
+    }
+    f->model.unknowns.at[p].row = OP2(ADD, RETAINED(n - 1), probe(f, p, VA_GROUND));
+    clock_t begin = clock();
+    assert_int_equal(va_lift(&f->model), HYS_OK);
+    lower(f);
+    double seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
+    assert_int_equal(f->program.n_live_retained, n);
+    assert_true(f->program.is_stepped);
+#ifndef __SANITIZE_ADDRESS__
+    assert_true(seconds < 5); /* 0.6 s expected; minutes if each slot were a pass of its own */
+#endif
+    print_message("%u slots: %.3f s\n", n, seconds);
+}
+
 static void the_first_evaluation_starts_from_initialisers(void **state) {
     fixture *f = *state;
     uint32_t p = unknown(f, "p", VA_UNK_NODE, true), s = unknown(f, "s", VA_UNK_STATE, false);
@@ -417,6 +454,8 @@ int main(void) {
         TEST(ddt_of_ddt_chains),
         TEST(noise_is_linearised),
         TEST(only_slots_that_outputs_need_are_stored),
+        TEST(what_is_only_reported_does_not_step_the_module),
+        TEST(a_long_shift_register_is_quick),
         TEST(the_first_evaluation_starts_from_initialisers),
         TEST(effects_keep_their_order_and_silent_ones_go),
         TEST(large_models_are_quick),
