@@ -1,12 +1,12 @@
-/* Any text through the whole compiler, up to the C source: no crash, no hang, and C that holds none of the text's own bytes
- * outside of string literals. */
+/* Any text through the whole compiler, up to the C source: no crash, no hang, and C that holds none of the text's own
+ * bytes outside of string literals. */
 #include "base/memory.h"
 #include "veriloga/ir.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Small, so that many inputs are tried in a second; the tests reach the real limits. */
-#define MAX_TOTAL ((size_t)1 << 18)
+#define MAX_TOTAL  ((size_t)1 << 18)
 #define MAX_TOKENS 10000
 #define MAX_MEMORY ((size_t)1 << 30)
 

@@ -15,21 +15,21 @@ HYS_DECLS_BEGIN
 
 typedef struct hys_ctx hys_ctx; /* memory, diagnostics, seed, cancellation */
 
-#define HYS_STATUS_LIST(X) /* makes the enum, the texts and the manual */                          \
-    X(OK, 0, "success")                                                                            \
-    X(DONE, 1, "end reached")                                                                      \
-    X(NOMEM, -1, "out of memory")                                                                  \
-    X(IO, -2, "cannot read or write")                                                              \
-    X(SYNTAX, -3, "malformed")                                                                     \
-    X(SEMANTIC, -4, "meaningless")                                                                 \
-    X(ARG, -5, "bad argument")                                                                     \
-    X(UNIT, -6, "units disagree")                                                                  \
-    X(ABI, -7, "wrong model ABI")                                                                  \
-    X(SINGULAR, -8, "singular matrix")                                                             \
-    X(NOCONV, -9, "no convergence")                                                                \
-    X(CANCEL, -10, "cancelled")                                                                    \
-    X(LIMIT, -11, "a limit of this program was reached")                                           \
-    X(TOOL, -12, "an external program failed")                                                     \
+#define HYS_STATUS_LIST(X) /* makes the enum, the texts and the manual */                                              \
+    X(OK, 0, "success")                                                                                                \
+    X(DONE, 1, "end reached")                                                                                          \
+    X(NOMEM, -1, "out of memory")                                                                                      \
+    X(IO, -2, "cannot read or write")                                                                                  \
+    X(SYNTAX, -3, "malformed")                                                                                         \
+    X(SEMANTIC, -4, "meaningless")                                                                                     \
+    X(ARG, -5, "bad argument")                                                                                         \
+    X(UNIT, -6, "units disagree")                                                                                      \
+    X(ABI, -7, "wrong model ABI")                                                                                      \
+    X(SINGULAR, -8, "singular matrix")                                                                                 \
+    X(NOCONV, -9, "no convergence")                                                                                    \
+    X(CANCEL, -10, "cancelled")                                                                                        \
+    X(LIMIT, -11, "a limit of this program was reached")                                                               \
+    X(TOOL, -12, "an external program failed")                                                                         \
     X(BUG, -13, "internal error")
 #define HYS_X(name, value, text) HYS_##name = (value),
 typedef enum hys_status { HYS_STATUS_LIST(HYS_X) HYS_STATUS_INT_ = 0x7fffffff } hys_status;

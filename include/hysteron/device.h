@@ -30,11 +30,9 @@ typedef struct hys_model_opts {
 hys_model_opts hys_model_opts_default(void);
 
 /* device: a path (contains '/' or ends in .va, .vams) or the name of a shipped model. */
-hys_status hys_model_load(hys_ctx *ctx, const char *device, const hys_model_opts *opts,
-                          hys_model **model);
+hys_status hys_model_load(hys_ctx *ctx, const char *device, const hys_model_opts *opts, hys_model **model);
 /* The same, but always through the compiler's front end, so that all warnings are reported. */
-hys_status hys_model_check(hys_ctx *ctx, const char *device, const hys_model_opts *opts,
-                           hys_model **model);
+hys_status hys_model_check(hys_ctx *ctx, const char *device, const hys_model_opts *opts, hys_model **model);
 void hys_model_free(hys_model *model);
 
 typedef struct hys_param {
@@ -60,8 +58,7 @@ typedef struct hys_lift {
 const char *hys_model_name(const hys_model *model); /* of the module */
 const char *hys_model_file(const hys_model *model);
 const char *hys_model_desc(const hys_model *model); /* from (* desc *), "" if none */
-size_t
-hys_model_n_modules(const hys_model *model); /* in the file; only after hys_model_check, else 1 */
+size_t hys_model_n_modules(const hys_model *model); /* in the file; only after hys_model_check, else 1 */
 const char *hys_model_module(const hys_model *model, size_t i);
 size_t hys_model_n_ports(const hys_model *model);
 const char *hys_model_port(const hys_model *model, size_t i);

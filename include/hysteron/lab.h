@@ -62,8 +62,7 @@ typedef struct hys_run_stats {
 
 typedef struct hys_run hys_run;
 hys_status hys_iv(hys_ctx *ctx, const hys_model *model, const hys_bench_opts *opts, hys_run **run);
-hys_status hys_pulse(hys_ctx *ctx, const hys_model *model, const hys_bench_opts *opts,
-                     hys_run **run);
+hys_status hys_pulse(hys_ctx *ctx, const hys_model *model, const hys_bench_opts *opts, hys_run **run);
 void hys_run_free(hys_run *run);
 /* time[s], v[V], i[A], vs[V] where the source differs, then states. */
 const hys_table *hys_run_table(const hys_run *run);

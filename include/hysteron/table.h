@@ -25,6 +25,8 @@ hys_status hys_table_set_note(hys_table *table, const char *key, const char *val
 
 /* path "-" is standard output.  Written whole under a temporary name, then renamed. */
 hys_status hys_table_write_csv(const hys_table *table, hys_ctx *ctx, const char *path);
+/* The same behind further comment lines: pairs of key and value, which a NULL ends. */
+hys_status hys_table_write_csv_noted(const hys_table *table, hys_ctx *ctx, const char *path, const char *const *notes);
 /* Separators , ; tab; numbers with a point; lines with # are comments.  The heading is optional ("v,i" or
  * "time,v,i" then): "time[s],v[mV]", "Time (ms)", or plain names; units of V, A, s, ohm, S, Hz, K, m, W, F are
  * converted to SI.  The first columns that look like a time, a voltage and a current are called time, v and i. */

@@ -426,8 +426,8 @@ HYS_MATH hys_v hys_exp(hys_v a) {
 
 /* a = k ln2 + r + low */
 HYS_FN hys_v hys_exp_reduce(hys_v a, hys_v *r, hys_v *low) {
-    const hys_v k = hys_near(a * HYS_INV_LN2);
-    const hys_v high = a - k * HYS_LN2_HI; /* exact */
+    const hys_v k = hys_fma(a, hys_k(HYS_INV_LN2), hys_k(HYS_MAGIC)) - HYS_MAGIC;
+    const hys_v high = hys_fnma(k, hys_k(HYS_LN2_HI), a); /* exact */
     const hys_v cut = k * HYS_LN2_LO;
     *r = high - cut;
     *low = (high - *r) - cut;
@@ -1448,11 +1448,11 @@ HYS_FN hys_m hys_choose_mask(hys_m all, hys_m yes, hys_m no) {
 #define HYS_POW         hys_pow
 #define HYS_POW_SLOPE   hys_pow_slope
 #else
-#define HYS_CHOOSE         hys_choose
-#define HYS_CHOOSE_MASK    hys_choose_mask
-#define HYS_ARM(m, all)    hys_choose_mask(all, m, hys_mask(0))
-#define HYS_POW            hys_pow_shared
-#define HYS_POW_SLOPE      hys_pow_slope_shared
+#define HYS_CHOOSE      hys_choose
+#define HYS_CHOOSE_MASK hys_choose_mask
+#define HYS_ARM(m, all) hys_choose_mask(all, m, hys_mask(0))
+#define HYS_POW         hys_pow_shared
+#define HYS_POW_SLOPE   hys_pow_slope_shared
 #endif
 
 #define HYS_LOOP_MAX 1000000u /* turns; a loop that goes on gives NaN */

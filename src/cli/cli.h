@@ -48,6 +48,8 @@ typedef struct invocation {
     option_value *values; /* one an option of the command's table */
     char **args;          /* what is no option */
     int n_args;
+    int argc; /* the whole command line, for provenance */
+    char **argv;
     char refusal[512], hint[256]; /* why the usage is bad; "" if it is not */
 } invocation;
 
@@ -130,6 +132,9 @@ hys_model_opts model_opts(const invocation *in);
 json_t *json_model(const hys_model *model);
 void print_model_params(const hys_model *model);
 void print_model(const hys_model *model);
+
+/* provenance.c: CSV that says where it comes from */
+hys_status write_table(const invocation *in, const hys_table *table, const char *path);
 
 /* progress.c */
 struct progress;

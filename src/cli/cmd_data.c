@@ -4,7 +4,7 @@
 static hys_status write_results(invocation *in, const hys_table *table, int32_t cycles) {
     const char *csv = option_text(in, "output"), *figure = option_text(in, "figure"),
                *kind = option_text(in, "figure-kind");
-    hys_status status = csv ? hys_table_write_csv(table, in->ctx, csv) : HYS_OK;
+    hys_status status = csv ? write_table(in, table, csv) : HYS_OK;
     if (status != HYS_OK || !figure) return status;
     hys_figure_opts opts = hys_figure_opts_default();
     if (kind) opts.kind = kind;

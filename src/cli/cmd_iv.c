@@ -83,7 +83,7 @@ static const hys_table *figure_table(const hys_run *run, const char *kind) {
 
 static hys_status write_results(invocation *in, const hys_run *run, const char *kind, int32_t cycles) {
     const char *csv = option_text(in, "output"), *figure = option_text(in, "figure");
-    hys_status status = csv ? hys_table_write_csv(hys_run_table(run), in->ctx, csv) : HYS_OK;
+    hys_status status = csv ? write_table(in, hys_run_table(run), csv) : HYS_OK;
     if (status != HYS_OK || !figure) return status;
     hys_figure_opts opts = hys_figure_opts_default();
     opts.kind = option_text(in, "figure-kind") ? option_text(in, "figure-kind") : kind;
@@ -115,7 +115,8 @@ static void count_file_warnings(hys_ctx *ctx, const char *device) {
         else print_diagnostic(diag);
     }
     hys_diag_clear(ctx);
-    if (n) fprintf(stderr, "note: %zu warning%s about the file: hysteron device check %s\n", n, n > 1 ? "s" : "", device);
+    if (n)
+        fprintf(stderr, "note: %zu warning%s about the file: hysteron device check %s\n", n, n > 1 ? "s" : "", device);
 }
 
 static int measure(invocation *in, measure_fn *how, const char *figure_kind) {

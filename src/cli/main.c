@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -90,6 +91,11 @@ static int run_command(const command_info *command, int argc, char **argv, int n
         fputs("hysteron: error: out of memory\n", stderr);
         return EXIT_INTERNAL;
     }
+    /* getopt sorts the words; the record keeps them as given. */
+    char **words = malloc(((size_t)argc + 1) * sizeof *words);
+    if (words) memcpy(words, argv, ((size_t)argc + 1) * sizeof *words);
+    in.argc = words ? argc : 0;
+    in.argv = words;
     int status = options_parse(&in, argc - n_words, argv + n_words);
     if (status == -2) {
         help_command(stdout, command);
@@ -102,6 +108,7 @@ static int run_command(const command_info *command, int argc, char **argv, int n
         if (asks_for_json(argc, argv)) json_refusal(&in);
     }
     options_free(&in);
+    free(words);
     hys_ctx_free(in.ctx);
     return status;
 }

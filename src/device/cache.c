@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 /* seal = "\n" "/" "*hys " CONTENT-HASH " " SOURCE-HASH " " SIZE "*" "/" "\n": C sees a comment, the loader of shared
@@ -80,10 +81,28 @@ static bool can_write(const hys__cache *cache, const char **why, char buf[64]) {
     return cache->own[0] && !*why;
 }
 
+/* Folders of processes that were killed; a living one keeps its own for two minutes at most. */
+#define LEFTOVER_AGE 86400 /* s */
+
+static void sweep_leftovers(const char *own) {
+    DIR *list = opendir(own);
+    for (struct dirent *e = list ? readdir(list) : NULL; e; e = readdir(list)) {
+        char path[PATH_MAX];
+        struct stat info;
+        bool is_old = strncmp(e->d_name, "tmp-", 4) == 0 &&
+                      fstatat(dirfd(list), e->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode) &&
+                      time(NULL) - info.st_mtime > LEFTOVER_AGE;
+        if (is_old && (size_t)snprintf(path, sizeof path, "%s/%s", own, e->d_name) < sizeof path)
+            hys__cache_remove(path);
+    }
+    if (list) closedir(list);
+}
+
 hys_status hys__cache_workdir(hys__cache *cache, const char **dir) {
     char buf[64], *path = NULL;
     const char *why;
     if (can_write(cache, &why, buf)) path = hys__arena_printf(cache->arena, "%s/tmp-XXXXXX", cache->own);
+    if (path) sweep_leftovers(cache->own);
     if (path && mkdtemp(path)) {
         *dir = path;
         return HYS_OK;

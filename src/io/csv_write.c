@@ -23,14 +23,17 @@ static void put_heading(FILE *out, const char *name, const char *unit, bool is_f
     if (quoted) fputc('"', out);
 }
 
-static void write_header(const hys_table *table, FILE *out) {
-    for (size_t k = 0; k < table->notes.n; k++) {
-        fputs("# ", out);
-        put_comment(out, table->notes.at[k].key);
-        fputs(": ", out);
-        put_comment(out, table->notes.at[k].value);
-        fputc('\n', out);
-    }
+static void put_note(FILE *out, const char *key, const char *value) {
+    fputs("# ", out);
+    put_comment(out, key);
+    fputs(": ", out);
+    put_comment(out, value);
+    fputc('\n', out);
+}
+
+static void write_header(const hys_table *table, const char *const *notes, FILE *out) {
+    for (; notes && notes[0]; notes += 2) put_note(out, notes[0], notes[1]);
+    for (size_t k = 0; k < table->notes.n; k++) put_note(out, table->notes.at[k].key, table->notes.at[k].value);
     for (size_t c = 0; c < table->columns.n; c++) {
         if (c) fputc(',', out);
         put_heading(out, table->columns.at[c].name, table->columns.at[c].unit, c == 0);
@@ -52,9 +55,9 @@ static hys_status write_rows(const hys_table *table, hys_ctx *ctx, FILE *out) {
     return hys_ctx_is_cancelled(ctx) ? HYS_CANCEL : HYS_OK;
 }
 
-hys_status hys_table_write_csv(const hys_table *table, hys_ctx *ctx, const char *path) {
+hys_status hys_table_write_csv_noted(const hys_table *table, hys_ctx *ctx, const char *path, const char *const *notes) {
     if (!strcmp(path, "-")) {
-        write_header(table, stdout);
+        write_header(table, notes, stdout);
         hys_status status = write_rows(table, ctx, stdout);
         if (status == HYS_OK && (fflush(stdout) || ferror(stdout)))
             return hys__fail(ctx, HYS_IO, "", "cannot write to standard output");
@@ -63,9 +66,13 @@ hys_status hys_table_write_csv(const hys_table *table, hys_ctx *ctx, const char 
     hys__outfile *file = NULL;
     hys_status status = hys__outfile_open(ctx, path, &file);
     if (status != HYS_OK) return status;
-    write_header(table, hys__outfile_stream(file));
+    write_header(table, notes, hys__outfile_stream(file));
     status = write_rows(table, ctx, hys__outfile_stream(file));
     if (status == HYS_OK) return hys__outfile_commit(file);
     hys__outfile_discard(file);
     return status;
+}
+
+hys_status hys_table_write_csv(const hys_table *table, hys_ctx *ctx, const char *path) {
+    return hys_table_write_csv_noted(table, ctx, path, NULL);
 }

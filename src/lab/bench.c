@@ -51,10 +51,26 @@ static void prescribe(hys__bench *b, uint32_t unknown, double value) {
     b->fixed[unknown] = value;
 }
 
+/* Where the current flows to an internal node through a small resistance, tolerances in volts say nothing about
+ * amperes: 1 uV across 1 mohm is 1 mA.  There the current is an unknown of its own, with a tolerance of its own. */
+static void add_current(hys__bench *b) {
+    const hys_kernel *k = b->kernel;
+    for (hys_u32 e = 0; e < k->n_jac; e++) {
+        uint32_t col = k->jac_col[e];
+        hys_u32 not_node = HYS_U_FLOW | HYS_U_STATE | HYS_U_CHARGE | HYS_U_AUX;
+        if (b->same_as[k->jac_row[e]] != b->plus || b->to_y[col] < 0 || b->to_y[col] == b->plus_y) continue;
+        if (k->unknowns[col].flags & not_node) continue;
+        b->current_y = (int64_t)b->n;
+        b->from_y[b->n++] = HYS_NONE;
+        return;
+    }
+}
+
 /* Numbers the unknowns that are solved for. */
 static void number_unknowns(hys__bench *b, const double *held_at, const bool *is_dropped) {
     const hys_kernel *k = b->kernel;
     b->n = 0;
+    b->current_y = -1;
     for (hys_u32 u = 0; u < k->n_unknowns; u++) {
         b->to_y[u] = -2;
         uint32_t r = representative(b, u);
@@ -76,6 +92,7 @@ static void number_unknowns(hys__bench *b, const double *held_at, const bool *is
         }
     b->plus_y = b->to_y[b->plus];
     if (b->n == 0) b->from_y[b->n++] = HYS_NONE; /* IDA wants one: y' + y = 0 */
+    else add_current(b);
 }
 
 /* The pattern is small (tens of unknowns): marked in a square of bytes, then read off by columns. */
@@ -91,11 +108,15 @@ static hys_status make_pattern(hys__bench *b) {
         const hys_u32 *row, *col;
         hys_u32 n;
         int64_t *at;
-    } lists[2] = {{k->jac_row, k->jac_col, k->n_jac, b->jac_at}, {k->mass_row, k->mass_col, k->n_mass, b->mass_at}};
+        int64_t *i_at;
+    } lists[2] = {{k->jac_row, k->jac_col, k->n_jac, b->jac_at, b->jac_i_at},
+                  {k->mass_row, k->mass_col, k->n_mass, b->mass_at, b->mass_i_at}};
+    size_t current = b->current_y >= 0 ? (size_t)b->current_y : 0;
     for (int l = 0; l < 2; l++)
         for (hys_u32 e = 0; e < lists[l].n; e++) {
             int64_t r = b->to_y[lists[l].row[e]], c = b->to_y[lists[l].col[e]];
             if (r >= 0 && c >= 0) mark[(size_t)c * n + (size_t)r] = 1;
+            if (c >= 0 && current && b->same_as[lists[l].row[e]] == b->plus) mark[(size_t)c * n + current] = 1;
         }
     size_t nnz = 0;
     for (size_t j = 0; j < n * n; j++) nnz += mark[j];
@@ -112,7 +133,10 @@ static hys_status make_pattern(hys__bench *b) {
         for (hys_u32 e = 0; e < lists[l].n; e++) {
             int64_t r = b->to_y[lists[l].row[e]], c = b->to_y[lists[l].col[e]];
             lists[l].at[e] = r >= 0 && c >= 0 ? place[(size_t)c * n + (size_t)r] : -1;
+            bool is_in = c >= 0 && current && b->same_as[lists[l].row[e]] == b->plus;
+            lists[l].i_at[e] = is_in ? place[(size_t)c * n + current] : -1;
         }
+    b->current_diagonal = current ? place[current * (n + 1)] : -1;
     b->plus_diagonal = b->plus_y >= 0 ? place[(size_t)b->plus_y * (n + 1)] : -1;
     b->system = (hys__system){n, nnz, start, row, b, hys__bench_eval};
     return HYS_OK;
@@ -128,15 +152,23 @@ static double charge_tolerance(const hys__bench *b) {
     return CURRENT_ABSTOL * (b->drive->period > 0 ? b->drive->period : b->drive->duration);
 }
 
+/* The standard nature Position tolerates 1 um, for machines; what moves in these devices moves by nanometres. */
+#define LENGTH_ABSTOL 1e-12 /* m */
+
+static bool is_length(const char *units) {
+    return units && strcmp(units, "m") == 0;
+}
+
 static hys_status describe_unknowns(hys__bench *b) {
     const hys_kernel *k = b->kernel;
     /* The natures' tolerances belong to the usual relative one, 1e-6: a finer run is finer in both. */
     double finer = fmin(1, b->rtol / 1e-6);
     for (size_t i = 0; i < b->n; i++) {
         uint32_t u = b->from_y[i];
-        double abstol = u == HYS_NONE ? 1 : k->unknowns[u].abstol;
+        double abstol = (int64_t)i == b->current_y ? CURRENT_ABSTOL : u == HYS_NONE ? 1 : k->unknowns[u].abstol;
         if (!(abstol > 0 && isfinite(abstol))) abstol = ABSTOL_DEFAULT;
         if (u != HYS_NONE && k->unknowns[u].flags & HYS_U_CHARGE) abstol = fmin(abstol, charge_tolerance(b));
+        if (u != HYS_NONE && is_length(k->unknowns[u].units)) abstol = fmin(abstol, LENGTH_ABSTOL);
         b->abstol[i] = abstol * finer;
         hys_u32 not_node = HYS_U_FLOW | HYS_U_STATE | HYS_U_CHARGE | HYS_U_AUX;
         b->is_node[i] = u != HYS_NONE && !(k->unknowns[u].flags & not_node);
@@ -158,6 +190,8 @@ static hys_status take_arrays(hys__bench *b) {
     b->is_open = HYS_NEW_N(&b->arena, unsigned char, n);
     b->jac_at = HYS_NEW_N(&b->arena, int64_t, k->n_jac + 1);
     b->mass_at = HYS_NEW_N(&b->arena, int64_t, k->n_mass + 1);
+    b->jac_i_at = HYS_NEW_N(&b->arena, int64_t, k->n_jac + 1);
+    b->mass_i_at = HYS_NEW_N(&b->arena, int64_t, k->n_mass + 1);
     b->mass = HYS_NEW_N(&b->arena, double, k->n_mass + 1);
     b->scratch = HYS_NEW_N(&b->arena, double, n);
     b->at_bound = HYS_NEW_N(&b->arena, signed char, n);
@@ -213,7 +247,12 @@ static hys_status make_solvers(hys__bench *b) {
     b->fine = 1e-3;
     double *fine = HYS_NEW_N(&b->arena, double, b->n);
     if (!fine) return HYS_NOMEM;
-    for (size_t i = 0; i < b->n; i++) fine[i] = b->fine * b->abstol[i];
+    for (size_t i = 0; i < b->n; i++) {
+        uint32_t u =
+            b->from_y[i]; /* a charge follows from its equation: only integrating it asks for more than its nature */
+        bool is_charge = u != HYS_NONE && b->kernel->unknowns[u].flags & HYS_U_CHARGE;
+        fine[i] = b->fine * (is_charge ? fmax(b->abstol[i], b->kernel->unknowns[u].abstol) : b->abstol[i]);
+    }
     hys__newton_opts opts = {fmax(b->fine * b->rtol, 1e-12), fine, 60};
     hys_status status = hys__newton_new(b->ctx, &b->system, &opts, &b->newton);
     if (status != HYS_OK) return status;
@@ -257,5 +296,6 @@ void hys__bench_free(hys__bench *b) {
 }
 
 const char *hys__bench_unknown(const hys__bench *b, size_t i) {
+    if ((int64_t)i == b->current_y) return "the current";
     return b->from_y[i] == HYS_NONE ? "(none)" : b->kernel->unknowns[b->from_y[i]].name;
 }

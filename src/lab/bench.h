@@ -61,6 +61,9 @@ typedef struct hys__bench {
     unsigned char *is_open;    /* [n] terminals without a source */
     int64_t plus_y;            /* row and column of plus; -1: prescribed */
     int64_t plus_diagonal;
+    int64_t current_y; /* unknown that is the current itself; -1: it follows from the others, see add_current */
+    int64_t *jac_i_at, *mass_i_at; /* [n_jac], [n_mass] place of d(current)/d(column) in its row; -1: none */
+    int64_t current_diagonal;
     double *scratch; /* [n] */
 
     const hys__section *section;

@@ -73,7 +73,7 @@ static double look_up(hys__history *h, double time) {
     if (time <= at[0]) return v[0];
     if (time >= at[n - 1]) return v[n - 1];
     size_t k = h->hint < n - 1 ? h->hint : 0;
-    if (at[k] > time) k = 0;
+    while (k > 0 && at[k] > time) k--;
     while (at[k + 1] < time) k++;
     h->hint = k;
     double length = at[k + 1] - at[k], u = (time - at[k]) / length, w = 1 - u;

@@ -102,6 +102,18 @@ static void leak(const hys__bench *b, const double *y, double *f, double *jac) {
     }
 }
 
+/* The row of the current: y_r - (what flows into plus). */
+static void gather_current(const hys__bench *b, const hys__point *at, double *f, double *jac) {
+    const hys_kernel *k = b->kernel;
+    f[b->current_y] = at->y[b->current_y] - b->i;
+    if (!jac) return;
+    jac[b->current_diagonal] = 1;
+    for (hys_u32 e = 0; e < k->n_jac; e++)
+        if (b->jac_i_at[e] >= 0) jac[b->jac_i_at[e]] -= b->batch->jac[e][0];
+    for (hys_u32 e = 0; e < k->n_mass && at->c != 0; e++)
+        if (b->mass_i_at[e] >= 0) jac[b->mass_i_at[e]] -= at->c * b->mass[e];
+}
+
 /* Replaces row r by the unknown itself minus a value: f = y_r - value. */
 static void pin(const hys__bench *b, size_t r, double residual, double *f, double *jac) {
     f[r] = residual;
@@ -140,6 +152,7 @@ bool hys__bench_eval(void *user, const hys__point *at, double *f, double *jac) {
     b->n_evals++;
     gather(b, at, f, jac);
     leak(b, at->y, f, jac);
+    if (b->current_y >= 0) gather_current(b, at, f, jac);
     if (b->plus_y >= 0) close_circuit(b, at->y[b->plus_y], f, jac);
     if (b->from_y[0] == HYS_NONE) pin(b, 0, at->y[0] + (at->yp ? at->yp[0] : 0), f, jac);
     if (b->from_y[0] == HYS_NONE && jac) jac[0] = 1 + at->c;
@@ -157,7 +170,7 @@ double hys__bench_current(hys__bench *b, double t, const double *y, const double
 
 void hys__bench_mark(hys__bench *b) {
     const hys_kernel *k = b->kernel;
-    for (size_t i = 0; i < b->n; i++) b->is_differential[i] = b->from_y[i] == HYS_NONE;
+    for (size_t i = 0; i < b->n; i++) b->is_differential[i] = b->from_y[i] == HYS_NONE && (int64_t)i != b->current_y;
     /* With an ideal source between plus and minus the row of plus is the source's, without derivatives. */
     bool plus_is_pinned = b->plus_y >= 0 && !b->drive->is_current && b->limiter == HYS__LIMIT_OFF && b->series == 0;
     for (hys_u32 e = 0; e < k->n_mass; e++) {

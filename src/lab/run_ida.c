@@ -109,6 +109,8 @@ static double step_bound(ida_run *s) {
     double shape = s->section->kind == HYS__SINE ? 1 / s->section->frequency / STEPS_PER_PERIOD
                                                  : s->section->length / STEPS_PER_LINE;
     double bound = fmin(shape, fmin(s->r->max_step, file_bound(s)));
+    /* Without a test of the algebraic unknowns nothing else bounds the error of interpolating them. */
+    if (!s->b->is_index_1) bound = fmin(bound, s->r->drive->out_step);
     return fmin(bound, hys__bench_least_delay(s->b));
 }
 

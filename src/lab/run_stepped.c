@@ -160,8 +160,14 @@ static hys_status locate_event(stepped_run *s, double *h) {
 }
 
 static hys_status give_up(stepped_run *s, hys_status status) {
+    const hys__newton_report *report = hys__newton_last(s->b->newton);
+    bool is_jump = status == HYS_NOCONV && !report->is_nonfinite && s->fixed == 0;
     memcpy(s->r->y, s->y_start, s->b->n * sizeof *s->r->y);
-    return hys__bench_no_solution(s->b, status, s->t, "step");
+    if (!is_jump) return hys__bench_no_solution(s->b, status, s->t, "step");
+    return hys__fail(s->r->run->ctx, status,
+                     "let an event (@(cross(...))) change the variable that makes them jump, or make the change smooth",
+                     "%s: no step from %.9g s has a solution, however short: the equations jump there; worst is %s",
+                     hys_model_name(s->b->model), s->b->origin + s->t, hys__bench_unknown(s->b, report->worst_row));
 }
 
 static double next_stop(const stepped_run *s) {

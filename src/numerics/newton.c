@@ -111,6 +111,24 @@ static bool line_search(hys__newton *w, const hys__newton_task *task, double *y,
     return false;
 }
 
+/* Full steps that a solve may take against the test.  Beyond a kink (a clamp, an `if`) the next step is longer than
+ * this one however short this one is made; the test would stop there for ever. */
+#define LEAPS_MAX 8
+
+/* The longest part of the step that has finite values. */
+static bool leap(hys__newton *w, const hys__newton_task *task, double *y, double *next) {
+    size_t n = w->system->n;
+    for (double part = 1; part > DAMPING_MIN; part *= 0.5) {
+        for (size_t i = 0; i < n; i++) w->y_try[i] = y[i] + part * w->dx[i];
+        if (!eval(w, task, w->y_try)) continue;
+        memcpy(y, w->y_try, n * sizeof *y);
+        w->report.is_nonfinite = false;
+        *next = INFINITY;
+        return true;
+    }
+    return false;
+}
+
 static hys_status fail(hys__newton *w, hys_status status, double step) {
     w->report.step = step;
     w->report.is_singular = status == HYS_SINGULAR;
@@ -125,6 +143,7 @@ hys_status hys__newton_solve(hys__newton *w, const hys__newton_task *task, doubl
         return fail(w, HYS_NOCONV, INFINITY);
     }
     double step = INFINITY;
+    unsigned leaps = 0;
     for (unsigned k = 0; k < w->opts.max_iter; k++) {
         w->report.n_iter++;
         if (!hys__lu_factor(w->lu, w->jac, &w->report.worst_row)) return fail(w, HYS_SINGULAR, step);
@@ -133,7 +152,8 @@ hys_status hys__newton_solve(hys__newton *w, const hys__newton_task *task, doubl
         step = weighed(w, w->dx);
         if (!isfinite(step)) return fail(w, HYS_NOCONV, step);
         double next;
-        if (!line_search(w, task, y, step, &next)) return fail(w, HYS_NOCONV, step);
+        if (!line_search(w, task, y, step, &next) && (leaps++ == LEAPS_MAX || !leap(w, task, y, &next)))
+            return fail(w, HYS_NOCONV, step);
         if (next <= 1) { /* the simplified step is in hand: taking it costs nothing */
             for (size_t i = 0; i < n; i++) y[i] += w->dx_next[i];
             w->report.step = next;

@@ -16,32 +16,58 @@ typedef struct va_decl va_decl;
 /* ---- expressions ---- */
 
 typedef enum va_expr_kind {
-    VA_REAL,     /* number.  1.5u, 2e3 */
-    VA_INT,      /* number, exact 32-bit integers; based literals too */
-    VA_STRING,   /* text, n_text: escapes resolved */
-    VA_INF,      /* inf, -inf in ranges (sign by VA_NEG) */
-    VA_NAME,     /* name; hierarchical names a.b.c: name holds the whole text, is_path is set */
-    VA_INDEX,    /* args[0] is the base, args[1] the index; of a slice a[l:r] args[1] is l, args[2] is r */
-    VA_CALL,     /* name(args): user function, standard function (sin, pow, ddt, ...), access function V(a,b),
-                    I(<p>): an argument may be VA_PORT_FLOW.  name without '$' */
-    VA_SYSCALL,  /* $name(args) or $name: name includes the '$' */
-    VA_PORT_FLOW,/* <p> as argument of a flow access; name = p */
-    VA_UNARY,    /* op, args[0] */
-    VA_BINARY,   /* op, args[0], args[1] */
-    VA_TERNARY,  /* args[0] ? args[1] : args[2] */
-    VA_ARRAY,    /* '{a, b, c} or {a, b, c}; replication {n{a}} is expanded when n is a literal, else args[0] is
-                    VA_REPLICATE */
-    VA_REPLICATE,/* args[0] count, args[1...] items */
-    VA_EMPTY     /* an omitted argument: f(a,,b) */
+    VA_REAL,      /* number.  1.5u, 2e3 */
+    VA_INT,       /* number, exact 32-bit integers; based literals too */
+    VA_STRING,    /* text, n_text: escapes resolved */
+    VA_INF,       /* inf, -inf in ranges (sign by VA_NEG) */
+    VA_NAME,      /* name; hierarchical names a.b.c: name holds the whole text, is_path is set */
+    VA_INDEX,     /* args[0] is the base, args[1] the index; of a slice a[l:r] args[1] is l, args[2] is r */
+    VA_CALL,      /* name(args): user function, standard function (sin, pow, ddt, ...), access function V(a,b),
+                     I(<p>): an argument may be VA_PORT_FLOW.  name without '$' */
+    VA_SYSCALL,   /* $name(args) or $name: name includes the '$' */
+    VA_PORT_FLOW, /* <p> as argument of a flow access; name = p */
+    VA_UNARY,     /* op, args[0] */
+    VA_BINARY,    /* op, args[0], args[1] */
+    VA_TERNARY,   /* args[0] ? args[1] : args[2] */
+    VA_ARRAY,     /* '{a, b, c} or {a, b, c}; replication {n{a}} is expanded when n is a literal, else args[0] is
+                     VA_REPLICATE */
+    VA_REPLICATE, /* args[0] count, args[1...] items */
+    VA_EMPTY      /* an omitted argument: f(a,,b) */
 } va_expr_kind;
 
 typedef enum va_op {
-    VA_PLUS, VA_NEG, VA_NOT, VA_BITNOT,             /* unary; reductions follow */
-    VA_RED_AND, VA_RED_OR, VA_RED_XOR, VA_RED_NAND, VA_RED_NOR, VA_RED_XNOR,
-    VA_ADD, VA_SUB, VA_MUL, VA_DIV, VA_MOD, VA_POW, /* binary */
-    VA_LT, VA_LE, VA_GT, VA_GE, VA_EQ, VA_NE,       /* === and !== read as == and != */
-    VA_AND, VA_OR,                                  /* logical */
-    VA_BITAND, VA_BITOR, VA_BITXOR, VA_BITXNOR, VA_SHL, VA_SHR, VA_ASHL, VA_ASHR
+    VA_PLUS,
+    VA_NEG,
+    VA_NOT,
+    VA_BITNOT, /* unary; reductions follow */
+    VA_RED_AND,
+    VA_RED_OR,
+    VA_RED_XOR,
+    VA_RED_NAND,
+    VA_RED_NOR,
+    VA_RED_XNOR,
+    VA_ADD,
+    VA_SUB,
+    VA_MUL,
+    VA_DIV,
+    VA_MOD,
+    VA_POW, /* binary */
+    VA_LT,
+    VA_LE,
+    VA_GT,
+    VA_GE,
+    VA_EQ,
+    VA_NE, /* === and !== read as == and != */
+    VA_AND,
+    VA_OR, /* logical */
+    VA_BITAND,
+    VA_BITOR,
+    VA_BITXOR,
+    VA_BITXNOR,
+    VA_SHL,
+    VA_SHR,
+    VA_ASHL,
+    VA_ASHR
 } va_op;
 
 struct va_expr {
@@ -55,7 +81,7 @@ struct va_expr {
     size_t n_text;
     va_expr **args;
     size_t n_args;
-    va_attr *attrs;   /* (* ... *) behind an operator or function name; rarely used */
+    va_attr *attrs; /* (* ... *) behind an operator or function name; rarely used */
 };
 
 struct va_attr {
@@ -77,24 +103,24 @@ typedef struct va_dims { /* [msb:lsb] ranges behind or before a name, outermost 
 typedef struct va_range { /* of a parameter: from [a:b), exclude x, from '{"a","b"} */
     struct va_range *next;
     bool is_exclude;
-    bool is_value;                /* exclude lo: a single value */
-    bool is_set;                  /* '{...}: lo is a VA_ARRAY */
-    bool lo_open, hi_open;        /* round brackets */
+    bool is_value;         /* exclude lo: a single value */
+    bool is_set;           /* '{...}: lo is a VA_ARRAY */
+    bool lo_open, hi_open; /* round brackets */
     va_expr *lo, *hi;
     hys__span span;
 } va_range;
 
 typedef enum va_decl_kind {
-    VA_PARAM,      /* parameter / localparam: type may be VA_TYPE_NONE (from the default); init; ranges */
+    VA_PARAM, /* parameter / localparam: type may be VA_TYPE_NONE (from the default); init; ranges */
     VA_LOCALPARAM,
     VA_ALIASPARAM, /* name = other: other in init as VA_NAME */
     VA_VAR,        /* real/integer/string variable; dims; init */
     VA_GENVAR,
-    VA_NET,        /* discipline in disc (NULL: none, "wire"); dims; direction; init = net initialiser */
-    VA_GROUND,     /* ground a, b; */
-    VA_BRANCH,     /* branch (a, b) name [range]; terminals in ends; ends[1] NULL: to ground;
-                      ends[0] may be VA_PORT_FLOW */
-    VA_PORT_DIR,   /* input/output/inout: direction of a port (also function arguments) */
+    VA_NET,      /* discipline in disc (NULL: none, "wire"); dims; direction; init = net initialiser */
+    VA_GROUND,   /* ground a, b; */
+    VA_BRANCH,   /* branch (a, b) name [range]; terminals in ends; ends[1] NULL: to ground;
+                    ends[0] may be VA_PORT_FLOW */
+    VA_PORT_DIR, /* input/output/inout: direction of a port (also function arguments) */
     VA_EVENT_DECL
 } va_decl_kind;
 
@@ -106,11 +132,11 @@ struct va_decl { /* one name each: "real a, b;" gives two */
     va_type type;
     va_dir dir;
     const char *name;
-    const char *disc;      /* VA_NET */
-    bool is_ground;        /* "ground electrical gnd;" and "electrical gnd; ground gnd;" both */
-    hys__span span;        /* of the name */
-    va_dims *dims;         /* behind the name (arrays) */
-    va_dims *bus;          /* before the name (vector nets) */
+    const char *disc; /* VA_NET */
+    bool is_ground;   /* "ground electrical gnd;" and "electrical gnd; ground gnd;" both */
+    hys__span span;   /* of the name */
+    va_dims *dims;    /* behind the name (arrays) */
+    va_dims *bus;     /* before the name (vector nets) */
     va_expr *init;
     va_range *ranges;
     va_expr *ends[2];
@@ -134,7 +160,7 @@ typedef enum va_stmt_kind {
     VA_GENERATE,  /* module level only: body is VA_FOR / VA_IF / VA_CASE / VA_BLOCK whose leaves are VA_ITEMS */
     VA_ITEMS,     /* module level only, inside generate: items of a module */
     VA_EMPTY_STMT,
-    VA_DISABLE    /* disable name: kept so that it can be refused with its reason */
+    VA_DISABLE /* disable name: kept so that it can be refused with its reason */
 } va_stmt_kind;
 
 typedef struct va_case_item {
@@ -211,8 +237,8 @@ typedef struct va_module {
     const char *name;
     hys__span span;
     va_attr *attrs;
-    va_port *ports;   /* in order of the header */
-    va_decl *decls;   /* everything declared, in source order; ANSI header declarations first */
+    va_port *ports; /* in order of the header */
+    va_decl *decls; /* everything declared, in source order; ANSI header declarations first */
     va_func *funcs;
     va_inst *insts;
     va_analog *analogs;
@@ -257,7 +283,7 @@ typedef struct va_limits {
 va_limits va_limits_default(void);
 
 typedef struct va_include { /* what was read, for the cache */
-    const char *path;     /* as opened; built-in headers are not listed */
+    const char *path;       /* as opened; built-in headers are not listed */
     hys__hash hash;
 } va_include;
 
@@ -269,9 +295,12 @@ typedef struct va_front {
     va_limits limits;
     const char *const *include_dirs; /* searched after the file's own directory */
     size_t n_include_dirs;
-    const char *const *defines;      /* "NAME" or "NAME=text" */
+    const char *const *defines; /* "NAME" or "NAME=text" */
     size_t n_defines;
-    struct { va_include *at; size_t n, cap; } included; /* main file first */
+    struct {
+        va_include *at;
+        size_t n, cap;
+    } included; /* main file first */
     va_file *file;
 } va_front;
 

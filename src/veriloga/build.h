@@ -189,6 +189,15 @@ typedef struct vb_target {
 } vb_target;
 bool vb_lvalue(vb *b, const va_expr *e, vb_target *target);
 void vb_assign(vb *b, const vb_target *target, vb_x x, hys__span span);
+/* Numbers one behind the other: '{a, b}, an array parameter or variable. */
+typedef struct vb_list {
+    const va_expr *literal;
+    vb_param *param;
+    vb_var *var;
+    size_t n;
+} vb_list;
+bool vb_list_open(vb *b, const va_expr *e, vb_list *list); /* false: it is none of these */
+va_val vb_list_get(vb *b, const vb_list *list, size_t i);
 vb_var *vb_array_named(vb *b, const va_expr *e); /* an array variable given by name alone, or NULL */
 bool vb_math_call(vb *b, const va_expr *e, const char *name, vb_x *result);
 const char *vb_math_name(size_t i); /* NULL after the last */

@@ -237,6 +237,16 @@ static uint32_t port_flow(vb *b, vb_branch *branch) {
     return flow;
 }
 
+/* "I(out) <+ i" in one module and I(in) in another, on one net of a discipline with flow only: the flows out of the
+ * net add up to 0, so what the reader takes is -i. */
+static bool takes_flow(const vb *b, const va_expr *e) {
+    if (!b->inst || !b->inst->parent || e->n_args != 1 || e->args[0]->kind != VA_NAME) return false;
+    const vb_sym *sym = vb_lookup(b->scope, e->args[0]->name);
+    if (!sym || sym->kind != VB_SYM_NET || !sym->net->is_port || sym->net->dir != VA_INPUT) return false;
+    const vb_disc *disc = b->nodes.at[sym->net->nodes[0]].disc;
+    return disc && disc->flow && !disc->potential;
+}
+
 vb_x vb_access_value(vb *b, const va_expr *e) {
     vb_access access;
     if (!vb_allowed(b, e->span, "an access function")) return nothing;
@@ -253,6 +263,7 @@ vb_x vb_access_value(vb *b, const va_expr *e) {
         uint32_t pos = vb_node_unknown(b, branch->a), neg = vb_node_unknown(b, branch->b);
         v = vb_probe(b, pos, neg);
     }
+    if (takes_flow(b, e)) access.is_reversed = !access.is_reversed;
     return vb_real_x(access.is_reversed ? vb_op1(b, VA_OP_NEG, v) : v);
 }
 

@@ -71,28 +71,30 @@ static bool is_structural(const vb *b, const char *name) {
     return false;
 }
 
-static void add_structural(vb *b, uint32_t param) {
+static bool add_structural(vb *b, uint32_t param) {
     const char *name = b->model->params.at[param].name;
-    if (is_structural(b, name)) return;
+    if (is_structural(b, name)) return false;
     const char **added = HYS_PUSH(b->arena, &b->keep->structural);
     if (added) *added = name;
+    return added != NULL;
 }
 
 bool vb_make_structural(vb *b, va_val v) {
     if (!v || (vb_deps(b, v) & ~(uint32_t)(VB_DEP_PARAM | VB_DEP_GIVEN))) return false;
+    bool is_news = false;
     unsigned char *is_used = HYS_NEW_N(b->arena, unsigned char, v + 1);
     if (!is_used) return false;
     is_used[v] = 1;
     for (va_val i = v; i > 0; i--) {
         if (!is_used[i]) continue;
         const va_ins *ins = va_get(b->ir, i);
-        if (ins->op == VA_OP_PARAM || ins->op == VA_OP_GIVEN) add_structural(b, ins->imm);
+        if (ins->op == VA_OP_PARAM || ins->op == VA_OP_GIVEN) is_news |= add_structural(b, ins->imm);
         size_t n;
         const va_val *args = va_args(b->ir, i, &n);
         for (size_t k = 0; k < n; k++) is_used[args[k]] = 1;
     }
-    b->keep->restart = b->stopped = true;
-    return true;
+    if (is_news) b->keep->restart = b->stopped = true;
+    return is_news;
 }
 
 /* ---- with all parameters at their defaults ---- */
@@ -171,10 +173,12 @@ bool vb_constant_value(vb *b, va_val v, hys__span span, const char *what, double
     if (vb_failed(b) || !v) return false;
     if (va_is_const(b->ir, v, number)) {
         if (isfinite(*number)) return true;
+    }
+    if (vb_make_structural(b, v)) return false;
+    if (!vb_deps(b, v)) { /* what is not finite is not folded */
         vb_error(b, span, NULL, "%s is not finite", what);
         return false;
     }
-    if (vb_make_structural(b, v)) return false;
     vb_error(b, span, "only constants and parameters can stand here",
              "%s must be known when the model is compiled, but this depends on %s", what, what_varies(vb_deps(b, v)));
     return false;

@@ -182,7 +182,7 @@ static vb_x reduction(vb *b, const va_expr *e, vb_x x) {
     va_val v = need_integer(b, x, e->span);
     if (!v) return nothing;
     v = va_to_real(b->ir, v);
-    va_val all = vb_num(b, -1), zero = vb_num(b, 0), parity = zero;
+    va_val all = vb_num(b, -1), zero = vb_num(b, 0), parity = v;
     switch (e->op) {
     case VA_RED_AND:
         return vb_integer(vb_op2(b, VA_OP_EQ, v, all));
@@ -195,7 +195,6 @@ static vb_x reduction(vb *b, const va_expr *e, vb_x x) {
     default:
         break;
     }
-    parity = v;
     for (int shift = 16; shift >= 1; shift /= 2)
         parity = vb_op2(b, VA_OP_IXOR, parity, vb_op2(b, VA_OP_SHR, parity, vb_num(b, shift)));
     parity = vb_op2(b, VA_OP_IAND, parity, vb_num(b, 1));

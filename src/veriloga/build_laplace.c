@@ -30,18 +30,17 @@ static va_val sub(vb *b, va_val x, va_val y) {
 
 /* The numbers of an array argument: '{...}, an array parameter or variable. */
 static bool coefficients(vb *b, const va_expr *e, va_val *out, uint32_t most, uint32_t *n) {
-    vb_sym *sym = e->kind == VA_NAME ? vb_lookup(b->scope, e->name) : NULL;
+    vb_list list;
     *n = 0;
-    if (e->kind == VA_ARRAY) *n = (uint32_t)(e->n_args < most + 1 ? e->n_args : most + 1);
-    else if (sym && sym->kind == VB_SYM_PARAM && sym->param && sym->param->is_array) *n = sym->param->n;
-    else if (vb_array_named(b, e)) *n = vb_array_named(b, e)->n;
-    else vb_error(b, e->span, "write for example '{1, 1e-3}", "the coefficients of a filter are an array");
-    if (*n > most) vb_error(b, e->span, NULL, "a filter has at most %u coefficients", most);
-    if (*n == 0 || *n > most) return false;
+    if (!vb_list_open(b, e, &list)) {
+        vb_error(b, e->span, "write for example '{1, 1e-3}", "the coefficients of a filter are an array");
+        return false;
+    }
+    if (list.n > most) vb_error(b, e->span, NULL, "a filter has at most %u coefficients", most);
+    if (list.n == 0 || list.n > most) return false;
+    *n = (uint32_t)list.n;
     for (uint32_t i = 0; i < *n; i++) {
-        if (e->kind == VA_ARRAY) out[i] = vb_eval_real(b, e->args[i]);
-        else if (sym->kind == VB_SYM_PARAM) out[i] = va_to_real(b->ir, sym->param->values[i]);
-        else out[i] = vb_var_get(b, sym->var, i);
+        out[i] = vb_list_get(b, &list, i);
         if (!out[i]) return false;
         if (vb_is_fixed(b, out[i])) continue;
         vb_error(b, e->span, "use parameters and constants", "the coefficients of a filter cannot change in time");

@@ -179,6 +179,22 @@ vb_var *vb_array_named(vb *b, const va_expr *e) {
     return is_visible(b, sym->var, e->span) ? sym->var : NULL;
 }
 
+bool vb_list_open(vb *b, const va_expr *e, vb_list *list) {
+    vb_sym *sym = e->kind == VA_NAME && !e->is_path ? vb_lookup(b->scope, e->name) : NULL;
+    *list = (vb_list){.literal = e->kind == VA_ARRAY ? e : NULL};
+    if (sym && sym->kind == VB_SYM_PARAM && sym->param && sym->param->is_array) list->param = sym->param;
+    list->var = list->literal || list->param ? NULL : vb_array_named(b, e);
+    list->n = list->literal ? e->n_args : list->param ? list->param->n : list->var ? list->var->n : 0;
+    return list->literal || list->param || list->var;
+}
+
+va_val vb_list_get(vb *b, const vb_list *list, size_t i) {
+    if (list->literal) return vb_eval_real(b, list->literal->args[i]);
+    if (list->param) return va_to_real(b->ir, list->param->values[i]);
+    list->var->is_read = true;
+    return vb_var_get(b, list->var, (uint32_t)i);
+}
+
 /* ---- assignment ---- */
 
 static void not_assignable(vb *b, const vb_sym *sym, const va_expr *e) {

@@ -149,26 +149,16 @@ static bool add_constant(vb *b, va_val v, const va_expr *e, const char *what, co
 }
 
 static bool is_list(vb *b, const va_expr *e) {
-    if (e->kind == VA_ARRAY) return true;
-    vb_sym *sym = e->kind == VA_NAME ? vb_lookup(b->scope, e->name) : NULL;
-    if (sym && sym->kind == VB_SYM_PARAM) return sym->param && sym->param->is_array;
-    return vb_array_named(b, e) != NULL;
+    vb_list list;
+    return vb_list_open(b, e, &list);
 }
 
 static bool read_list(vb *b, const va_expr *e, const char *what, column_data *data) {
-    vb_sym *sym = e->kind == VA_NAME ? vb_lookup(b->scope, e->name) : NULL;
-    vb_var *var = e->kind == VA_NAME ? vb_array_named(b, e) : NULL;
-    size_t n = e->kind == VA_ARRAY                              ? e->n_args
-               : var                                            ? var->n
-               : sym && sym->kind == VB_SYM_PARAM && sym->param ? sym->param->n
-                                                                : 0;
-    for (size_t i = 0; i < n; i++) {
-        va_val v = e->kind == VA_ARRAY ? vb_eval_real(b, e->args[i])
-                   : var               ? vb_var_get(b, var, (uint32_t)i)
-                                       : va_to_real(b->ir, sym->param->values[i]);
-        if (!add_constant(b, v, e, what, data)) return false;
-    }
-    return n > 0;
+    vb_list list;
+    if (!vb_list_open(b, e, &list)) return false;
+    for (size_t i = 0; i < list.n; i++)
+        if (!add_constant(b, vb_list_get(b, &list, i), e, what, data)) return false;
+    return list.n > 0;
 }
 
 const double *vb_table_numbers(vb *b, const va_expr *e, const char *what, size_t *n) {

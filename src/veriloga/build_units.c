@@ -23,7 +23,8 @@ static const vb_unit *unit_new(vb *b, const vb_unit *unit) {
 static const vb_unit *unit_named(vb *b, const char *units, bool is_soft) {
     vb_unit unit = {.is_soft = is_soft};
     if (!units || !*units || !strcmp(units, "eV") || !strcmp(units, "C")) return NULL; /* V or J; degC or coulomb */
-    return hys__unit_parse(units, strlen(units), &unit.is) ? unit_new(b, &unit) : NULL;
+    if (!hys__unit_parse(units, strlen(units), &unit.is) || hys__unit_is_one(&unit.is)) return NULL;
+    return unit_new(b, &unit);
 }
 
 static const vb_unit *leaf_unit(vb *b, const va_ins *ins) {

@@ -36,7 +36,8 @@ vb_x vb_text(vb *b, const char *text) {
     size_t at = 0;
     if (b->strings.n == 0) {
         const char **first = HYS_PUSH(b->arena, &b->strings);
-        if (first) *first = "";
+        if (!first) return (vb_x){VA_TYPE_STRING, 0};
+        *first = "";
     }
     while (at < b->strings.n && strcmp(b->strings.at[at], text)) at++;
     if (at == b->strings.n) {

@@ -38,9 +38,9 @@ typedef enum va_stage {
 
 typedef enum va_region_kind {
     VA_REGION_ROOT,
-    VA_REGION_ARM,   /* lanes for which `cond` is `when` */
-    VA_REGION_EITHER,/* lanes that take one of two arms */
-    VA_REGION_BODY   /* of a loop */
+    VA_REGION_ARM,    /* lanes for which `cond` is `when` */
+    VA_REGION_EITHER, /* lanes that take one of two arms */
+    VA_REGION_BODY    /* of a loop */
 } va_region_kind;
 
 typedef struct va_region {
@@ -148,8 +148,8 @@ typedef struct va_emitter {
         va_item *at;
         size_t n, cap;
     } items[VA_STAGE_COUNT];
-    va_twin *twin;  /* of the one of two like functions that stands for both */
-    va_val *alias;  /* of the other: the one that stands for it, or 0 */
+    va_twin *twin; /* of the one of two like functions that stands for both */
+    va_val *alias; /* of the other: the one that stands for it, or 0 */
     struct {
         va_val *at;
         size_t n, cap;
@@ -172,7 +172,7 @@ va_val va_emit_operand(const va_emitter *e, va_val v, size_t i);
 static inline va_val va_emit_rep(const va_emitter *e, va_val v) { /* what stands for a value in the text */
     return e->alias[v] ? e->alias[v] : v;
 }
-uint32_t va_emit_array_of(const va_emitter *e, va_val version);
+va_val va_emit_array_of(const va_emitter *e, va_val version);
 bool va_emit_is_literal(const va_emitter *e, va_val v);
 /* A quotient that only derivatives need: may be a product with the reciprocal. */
 bool va_emit_is_loose(const va_emitter *e, va_val v);
@@ -181,7 +181,7 @@ bool va_emit_plan_function(va_emitter *e);
 bool va_emit_reach(va_emitter *e); /* fills e->live from the roots */
 
 /* emit_region.c, emit_order.c */
-bool va_emit_is_pinned(const va_emitter *e, va_val v); /* keeps its place among others of that kind */
+bool va_emit_is_pinned(const va_emitter *e, va_val v);      /* keeps its place among others of that kind */
 uint32_t va_emit_region_add(va_emitter *e, va_region like); /* parent, kind ... are those of `like` */
 bool va_emit_find_twins(va_emitter *e);                     /* false: there are none */
 void va_emit_forget_twins(va_emitter *e);

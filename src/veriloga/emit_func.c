@@ -22,6 +22,9 @@ static void declare_early(va_emitter *e, const va_block *block, unsigned depth) 
         bool is_mask = va_get(e->ir, v)->kind == VA_KIND_BOOL;
         indent(e, depth);
         hys__text_printf(e->out, "%s t%u = %s;\n", type_of(e, v), (unsigned)v, is_mask ? "hys_mask(0)" : "hys_k(0.0)");
+        if (!e->has_inverse[v]) continue;
+        indent(e, depth);
+        hys__text_printf(e->out, "hys_v i%u = hys_k(0.0);\n", (unsigned)v);
     }
 }
 
@@ -71,6 +74,33 @@ static void open_loop(va_emitter *e, uint32_t block, va_stage stage, unsigned de
     hys__text_puts(e->out, "}\n");
 }
 
+/* The conditions between a region and one around it, all of which hold. */
+static void path_mask(va_emitter *e, uint32_t region, uint32_t outer) {
+    const va_region *r = &e->regions.at[region];
+    bool is_last = r->parent == outer;
+    if (!is_last) {
+        hys__text_puts(e->out, "hys_and(");
+        path_mask(e, r->parent, outer);
+        hys__text_puts(e->out, ", ");
+    }
+    hys__text_puts(e->out, r->when ? "" : "hys_not(");
+    va_emit_ref(e, r->cond);
+    hys__text_puts(e->out, r->when ? "" : ")");
+    if (!is_last) hys__text_puts(e->out, ")");
+}
+
+static void open_either(va_emitter *e, uint32_t block, va_stage stage, unsigned depth) {
+    const va_region *region = &e->regions.at[e->blocks.at[block].region];
+    indent(e, depth);
+    hys__text_printf(e->out, "const hys_m m%u = hys_and(", (unsigned)block);
+    block_mask(e, e->blocks.at[block].parent, stage);
+    hys__text_puts(e->out, ", hys_or(");
+    path_mask(e, region->either[0], region->parent);
+    hys__text_puts(e->out, ", ");
+    path_mask(e, region->either[1], region->parent);
+    hys__text_puts(e->out, "));\n");
+}
+
 static void open_arm(va_emitter *e, uint32_t block, va_stage stage, unsigned depth) {
     const va_region *region = &e->regions.at[e->blocks.at[block].region];
     indent(e, depth);
@@ -80,6 +110,16 @@ static void open_arm(va_emitter *e, uint32_t block, va_stage stage, unsigned dep
     hys__text_puts(e->out, region->when ? ", " : ", hys_not(");
     va_emit_ref(e, region->cond);
     hys__text_puts(e->out, region->when ? ");\n" : "));\n");
+}
+
+static void open_region(va_emitter *e, uint32_t block, va_stage stage, unsigned depth) {
+    va_region_kind kind = e->regions.at[e->blocks.at[block].region].kind;
+    if (kind == VA_REGION_BODY) {
+        open_loop(e, block, stage, depth);
+        return;
+    }
+    if (kind == VA_REGION_EITHER) open_either(e, block, stage, depth);
+    else open_arm(e, block, stage, depth);
     indent(e, depth);
     hys__text_printf(e->out, "if (hys_any(m%u)) {\n", (unsigned)block);
 }
@@ -103,8 +143,8 @@ static void close_loop(va_emitter *e, uint32_t block, unsigned depth) {
 
 /* ---- values ---- */
 
-static void array_entry(va_emitter *e, uint32_t array, unsigned depth) {
-    const va_array *a = &e->model->arrays.at[array];
+static void array_entry(va_emitter *e, va_val array, unsigned depth) {
+    const va_array *a = &e->model->arrays.at[va_get(e->ir, array)->imm];
     hys__text *out = e->out;
     indent(e, depth);
     hys__text_printf(out, "hys_v a%u[%zu];\n", (unsigned)array, a->n);
@@ -128,9 +168,10 @@ static void array_entry(va_emitter *e, uint32_t array, unsigned depth) {
 }
 
 static void array_store(va_emitter *e, va_val v, unsigned depth) {
-    uint32_t array = va_emit_array_of(e, v);
+    va_val array = va_emit_array_of(e, v);
     indent(e, depth);
-    hys__text_printf(e->out, "hys_array_set(a%u, %zuu, ", (unsigned)array, e->model->arrays.at[array].n);
+    hys__text_printf(e->out, "hys_array_set(a%u, %zuu, ", (unsigned)array,
+                     e->model->arrays.at[va_get(e->ir, array)->imm].n);
     va_emit_ref(e, va_emit_operand(e, v, 1));
     hys__text_puts(e->out, ", ");
     va_emit_ref(e, va_emit_operand(e, v, 2));
@@ -194,7 +235,7 @@ static void paired_value(va_emitter *e, va_val v, va_val partner, unsigned depth
 
 static void plain_value(va_emitter *e, va_val v, unsigned depth) {
     bool is_early = e->declared[v] != e->block[v];
-    va_val partner = va_emit_partner(e, v);
+    va_val partner = e->twin[v].other ? 0 : va_emit_partner(e, v);
     indent(e, depth);
     if (partner) {
         paired_value(e, v, partner, depth);
@@ -213,7 +254,7 @@ static void value(va_emitter *e, va_val v, unsigned depth) {
     const va_ins *ins = va_get(e->ir, v);
     switch (ins->op) {
     case VA_OP_ARRAY:
-        array_entry(e, ins->imm, depth);
+        array_entry(e, v, depth);
         return;
     case VA_OP_ASTORE:
         array_store(e, v, depth);
@@ -238,11 +279,10 @@ static void write_stage(va_emitter *e, va_stage stage) {
             continue;
         }
         const va_block *block = &e->blocks.at[item.at];
-        bool is_loop = e->regions.at[block->region].cond == 0;
+        bool is_loop = e->regions.at[block->region].kind == VA_REGION_BODY;
         if (item.kind == VA_ITEM_OPEN) {
             declare_early(e, block, depth);
-            if (is_loop) open_loop(e, item.at, stage, depth);
-            else open_arm(e, item.at, stage, depth);
+            open_region(e, item.at, stage, depth);
             depth++;
         } else {
             depth--;

@@ -36,6 +36,7 @@ static const op_text op_texts[VA_OP_COUNT] = {
 
 /* The value as a vector of lanes. */
 void va_emit_ref(va_emitter *e, va_val v) {
+    v = va_emit_rep(e, v);
     double number = 0;
     if (!va_emit_is_literal(e, v)) {
         hys__text_printf(e->out, "t%u", (unsigned)v);
@@ -142,8 +143,9 @@ static void table(va_emitter *e, va_val v) {
 }
 
 static void array_load(va_emitter *e, va_val v) {
-    uint32_t array = va_emit_array_of(e, va_get(e->ir, v)->a);
-    hys__text_printf(e->out, "hys_array_get(a%u, %zuu, ", (unsigned)array, e->model->arrays.at[array].n);
+    va_val array = va_emit_array_of(e, va_get(e->ir, v)->a);
+    hys__text_printf(e->out, "hys_array_get(a%u, %zuu, ", (unsigned)array,
+                     e->model->arrays.at[va_get(e->ir, array)->imm].n);
     list(e, v, 1, 2);
     hys__text_puts(e->out, ")");
 }
@@ -221,8 +223,9 @@ static void power(va_emitter *e, va_val v, const va_ins *ins) {
 }
 
 static void quotient(va_emitter *e, va_val v, const va_ins *ins) {
-    bool has_inverse = va_emit_is_loose(e, v) && e->stage[v] == VA_STAGE_LANES && !va_emit_is_literal(e, ins->b) &&
-                       e->has_inverse[ins->b];
+    va_val divisor = va_emit_rep(e, ins->b);
+    bool has_inverse = va_emit_is_loose(e, v) && e->stage[v] == VA_STAGE_LANES && !va_emit_is_literal(e, divisor) &&
+                       e->has_inverse[divisor];
     double number;
     if (e->slope[v]) {
         bool is_shared = e->stage[v] == VA_STAGE_LANES && is_common(e, va_emit_operand(e, v, 1));
@@ -230,20 +233,25 @@ static void quotient(va_emitter *e, va_val v, const va_ins *ins) {
     } else if (!has_inverse) {
         infix(e, "/", ins);
     } else if (va_is_const(e->ir, ins->a, &number) && number == 1) {
-        hys__text_printf(e->out, "i%u", (unsigned)ins->b);
+        hys__text_printf(e->out, "i%u", (unsigned)divisor);
     } else {
         scalar_ref(e, ins->a);
-        hys__text_printf(e->out, " * i%u", (unsigned)ins->b);
+        hys__text_printf(e->out, " * i%u", (unsigned)divisor);
     }
 }
 
 static va_opcode twin_op(va_opcode op) {
     switch (op) {
-    case VA_OP_SINH: return VA_OP_COSH;
-    case VA_OP_COSH: return VA_OP_SINH;
-    case VA_OP_SIN: return VA_OP_COS;
-    case VA_OP_COS: return VA_OP_SIN;
-    default: return VA_OP_POISON;
+    case VA_OP_SINH:
+        return VA_OP_COSH;
+    case VA_OP_COSH:
+        return VA_OP_SINH;
+    case VA_OP_SIN:
+        return VA_OP_COS;
+    case VA_OP_COS:
+        return VA_OP_SIN;
+    default:
+        return VA_OP_POISON;
     }
 }
 
@@ -251,7 +259,7 @@ va_val va_emit_partner(const va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     va_opcode wanted = twin_op((va_opcode)ins->op);
     if (wanted == VA_OP_POISON || va_emit_is_literal(e, ins->a)) return 0;
-    for (uint32_t i = e->first_edge[ins->a]; i != UINT32_MAX; i = e->edges.at[i].next) {
+    for (uint32_t i = e->first_edge[va_emit_rep(e, ins->a)]; i != UINT32_MAX; i = e->edges.at[i].next) {
         va_val other = e->edges.at[i].to;
         const va_ins *that = va_get(e->ir, other);
         if (that->op == wanted && that->a == ins->a && e->block[other] == e->block[v]) return other;
@@ -259,8 +267,25 @@ va_val va_emit_partner(const va_emitter *e, va_val v) {
     return 0;
 }
 
+/* f(cond ? a : b) */
+static void twin_call(va_emitter *e, va_val v) {
+    const va_twin *twin = &e->twin[v];
+    hys__text_printf(e->out, "%s(%s(", op_texts[va_get(e->ir, v)->op].text,
+                     is_common(e, twin->cond) ? "HYS_CHOOSE" : "hys_sel");
+    va_emit_ref(e, twin->cond);
+    hys__text_puts(e->out, ", ");
+    va_emit_ref(e, va_emit_operand(e, v, twin->when ? 0 : 1));
+    hys__text_puts(e->out, ", ");
+    va_emit_ref(e, va_emit_operand(e, v, twin->when ? 1 : 0));
+    hys__text_puts(e->out, "))");
+}
+
 void va_emit_expression(va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
+    if (e->twin[v].other) {
+        twin_call(e, v);
+        return;
+    }
     switch (ins->op) {
     case VA_OP_ADD:
     case VA_OP_SUB:

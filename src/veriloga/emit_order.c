@@ -38,6 +38,7 @@ static void add_edge(va_emitter *e, va_val from, va_val to) {
 
 /* v, and the loops around it that do not hold `on` too, cannot come before it. */
 static void wait_for(va_emitter *e, va_val v, va_val on) {
+    on = va_emit_rep(e, on);
     if (va_emit_is_literal(e, on) || e->stamp[on] != e->now || e->stage[on] != e->stage[v]) return;
     uint32_t outer = va_get(e->ir, on)->loop;
     add_edge(e, on, v);
@@ -45,11 +46,20 @@ static void wait_for(va_emitter *e, va_val v, va_val on) {
         add_edge(e, on, e->loops.at[l].end);
 }
 
+static bool is_arm(const va_emitter *e, uint32_t r) {
+    return e->regions.at[r].kind == VA_REGION_ARM || e->regions.at[r].kind == VA_REGION_EITHER;
+}
+
 /* An arm is entered when its condition, and those of the arms around it, are known. */
 static void wait_for_conditions(va_emitter *e, va_val v) {
     va_stage stage = (va_stage)e->stage[v];
-    for (uint32_t r = e->region[v]; e->regions.at[r].cond; r = va_emit_home_parent(e, r, stage))
-        wait_for(e, v, e->regions.at[r].cond);
+    for (uint32_t r = e->region[v]; is_arm(e, r); r = va_emit_home_parent(e, r, stage)) {
+        const va_region *at = &e->regions.at[r];
+        if (at->kind == VA_REGION_ARM) wait_for(e, v, at->cond);
+        for (int side = 0; at->kind == VA_REGION_EITHER && side < 2; side++)
+            for (uint32_t up = at->either[side]; up != at->parent; up = e->regions.at[up].parent)
+                wait_for(e, v, e->regions.at[up].cond);
+    }
 }
 
 static void find_waits(va_emitter *e, va_val v) {
@@ -111,7 +121,7 @@ static va_val meld_children(va_emitter *e, va_val first) {
 
 static void count_ready(va_emitter *e, uint32_t region, va_stage stage, uint32_t change) {
     uint32_t r = region;
-    for (; e->regions.at[r].cond; r = va_emit_home_parent(e, r, stage)) e->regions.at[r].n_ready += change;
+    for (; is_arm(e, r); r = va_emit_home_parent(e, r, stage)) e->regions.at[r].n_ready += change;
     e->regions.at[r].n_ready += change;
 }
 
@@ -143,7 +153,7 @@ static void write_region(va_emitter *e, position at);
 static void enter(va_emitter *e, position at, uint32_t region) {
     uint32_t block = add_block(e, at.block, region);
     const va_region *r = &e->regions.at[region];
-    if (r->cond == 0) e->loops.at[r->loop].block = block;
+    if (r->kind == VA_REGION_BODY) e->loops.at[r->loop].block = block;
     add_item(e, at.stage, VA_ITEM_OPEN, block);
     write_region(e, (position){at.stage, region, block});
     add_item(e, at.stage, VA_ITEM_CLOSE, block);
@@ -186,7 +196,7 @@ static void start_stage(va_emitter *e, va_stage stage) {
     }
     for (uint32_t r = 1; r < e->regions.n; r++) {
         va_region *at = &e->regions.at[r];
-        if (at->home[stage] != r || at->cond == 0) continue;
+        if (at->home[stage] != r || !is_arm(e, r)) continue;
         va_region *parent = &e->regions.at[va_emit_home_parent(e, r, stage)];
         at->sibling = parent->first_child;
         parent->first_child = r;
@@ -212,6 +222,7 @@ static bool is_within(const va_emitter *e, uint32_t block, uint32_t outer) {
 
 /* The value is used in that block: it must be declared in a block around both. */
 static void reach_block(va_emitter *e, va_val v, uint32_t block) {
+    v = va_emit_rep(e, v);
     if (v == 0 || e->stamp[v] != e->now) return;
     while (!is_within(e, block, e->declared[v])) e->declared[v] = e->blocks.at[e->declared[v]].parent;
 }
@@ -238,7 +249,11 @@ static void reach_uses(va_emitter *e, va_val v) {
 static void reach_conditions(va_emitter *e) {
     for (size_t b = 2; b < e->blocks.n; b++) {
         const va_block *block = &e->blocks.at[b];
-        reach_block(e, e->regions.at[block->region].cond, block->parent);
+        const va_region *r = &e->regions.at[block->region];
+        if (r->kind == VA_REGION_ARM) reach_block(e, r->cond, block->parent);
+        for (int side = 0; r->kind == VA_REGION_EITHER && side < 2; side++)
+            for (uint32_t up = r->either[side]; up != r->parent; up = e->regions.at[up].parent)
+                reach_block(e, e->regions.at[up].cond, block->parent);
     }
 }
 

@@ -70,11 +70,11 @@ va_val va_emit_operand(const va_emitter *e, va_val v, size_t i) {
     return va_emit_rep(e, raw_operand(e, v, i));
 }
 
-/* Versions of an array, stores, PHIs and results, all name the one place that is updated. */
-uint32_t va_emit_array_of(const va_emitter *e, va_val version) {
+/* Versions of an array, stores, PHIs and results, all name the one place that is updated: the ARRAY instruction. */
+va_val va_emit_array_of(const va_emitter *e, va_val version) {
     size_t n;
     while (va_get(e->ir, version)->op != VA_OP_ARRAY && version != 0) version = va_args(e->ir, version, &n)[0];
-    return va_get(e->ir, version)->imm;
+    return version;
 }
 
 bool va_emit_is_literal(const va_emitter *e, va_val v) {
@@ -109,7 +109,7 @@ static void push_context(va_emitter *e, va_val v) {
     if (ins->loop) push_loop(e, ins->loop);
     if (ins->op == VA_OP_ARRAY)
         for (size_t i = 0; i < e->stores.n; i++)
-            if (va_emit_array_of(e, e->stores.at[i]) == ins->imm) push(e, e->stores.at[i]);
+            if (va_emit_array_of(e, e->stores.at[i]) == v) push(e, e->stores.at[i]);
 }
 
 static void push_operands(va_emitter *e, va_val v) {

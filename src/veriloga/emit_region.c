@@ -6,7 +6,7 @@
 #include "veriloga/emit.h"
 
 /* A region must save this much, in additions, to be worth its branch. */
-#define WORTH 12
+#define WORTH 20
 /* Deeper nesting is not written: C compilers limit it. */
 #define MAX_DEPTH 60
 
@@ -55,11 +55,10 @@ static uint32_t arm_region(va_emitter *e, uint32_t parent, va_val cond, bool whe
     if (va_emit_is_literal(e, cond) || region_at(e, parent)->depth >= MAX_DEPTH) return parent;
     for (uint32_t r = e->first_region[cond]; r != VA_NO_REGION; r = region_at(e, r)->same_cond)
         if (region_at(e, r)->parent == parent && region_at(e, r)->when == when) return r;
-    uint32_t r = va_emit_region_add(e, (va_region){.kind = VA_REGION_ARM,
-                                                   .parent = parent,
-                                                   .cond = cond,
-                                                   .when = when,
-                                                   .loop = region_at(e, parent)->loop});
+    uint32_t r = va_emit_region_add(
+        e,
+        (va_region){
+            .kind = VA_REGION_ARM, .parent = parent, .cond = cond, .when = when, .loop = region_at(e, parent)->loop});
     if (e->failed) return parent;
     region_at(e, r)->same_cond = e->first_region[cond];
     e->first_region[cond] = r;
@@ -94,7 +93,7 @@ static uint32_t body_of(const va_emitter *e, uint32_t loop) {
 /* v is needed in region r: out of r as far as the loops that v does not lie in. */
 static void use(va_emitter *e, va_val v, uint32_t r) {
     v = va_emit_rep(e, v);
-    if (v == 0 || e->stamp[v] != e->now) return;
+    if (v == 0 || e->stamp[v] != e->now || e->twin[v].other) return; /* twins have their region already */
     uint32_t loop = va_get(e->ir, v)->loop;
     while (region_at(e, r)->loop != loop && r != VA_ROOT_REGION) r = region_at(e, r)->parent;
     if (region_at(e, r)->loop != loop) return; /* an effect in a loop, wanted as a root: it lies in the body */
@@ -129,8 +128,7 @@ uint32_t va_emit_home_parent(const va_emitter *e, uint32_t region, va_stage stag
 /* END comes first in the walk: makes the body's region and uses what the next turn of the loop needs. */
 static void open_loop(va_emitter *e, va_val end) {
     uint32_t loop = va_get(e->ir, end)->imm;
-    uint32_t r = va_emit_region_add(
-        e, (va_region){.kind = VA_REGION_BODY, .parent = e->region[end], .loop = loop});
+    uint32_t r = va_emit_region_add(e, (va_region){.kind = VA_REGION_BODY, .parent = e->region[end], .loop = loop});
     e->loops.at[loop].region = r;
     use(e, va_get(e->ir, e->loops.at[loop].cond)->a, r);
     for (va_val phi = e->loops.at[loop].head + 1; va_get(e->ir, phi)->op == VA_OP_PHI; phi++)
@@ -155,9 +153,26 @@ static void use_operands(va_emitter *e, va_val v) {
     }
 }
 
+/* What decides whether an arm of a pair is taken must be known before either. */
+static void use_path(va_emitter *e, uint32_t r, uint32_t outer) {
+    for (; r != outer; r = region_at(e, r)->parent) use(e, region_at(e, r)->cond, outer);
+}
+
+static void place_twin(va_emitter *e, va_val v) {
+    uint32_t r = e->twin[v].region;
+    e->region[v] = r;
+    if (region_at(e, r)->kind == VA_REGION_EITHER)
+        for (int i = 0; i < 2; i++) use_path(e, region_at(e, r)->either[i], region_at(e, r)->parent);
+    use_operands(e, v);
+}
+
 /* Results are used through END, so that the loop lies where all of them are needed. */
 static void place_value(va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
+    if (e->twin[v].other) {
+        place_twin(e, v);
+        return;
+    }
     if (is_in_body(e, v)) e->region[v] = body_of(e, ins->loop);
     if (e->region[v] == VA_NO_REGION) e->region[v] = body_of(e, ins->loop); /* a loop without results */
     e->region[v] = known_part(e, e->region[v], (va_stage)e->stage[v]);
@@ -192,16 +207,18 @@ static void move_home(va_emitter *e) {
     }
 }
 
+static void place_values(va_emitter *e) {
+    for (size_t i = 0; i < e->live.n; i++) e->region[e->live.at[i]] = VA_NO_REGION;
+    for (size_t i = 0; i < e->n_roots && !e->failed; i++) use(e, e->roots[i].val, VA_ROOT_REGION);
+    for (size_t i = e->live.n; i-- > 0 && !e->failed;) place_value(e, e->live.at[i]);
+}
+
 bool va_emit_regions(va_emitter *e) {
     e->regions.n = 0;
-    add_region(e, 0, 0, true, 0);
-    for (size_t i = 0; i < e->live.n; i++) {
-        e->region[e->live.at[i]] = VA_NO_REGION;
-        e->first_region[e->live.at[i]] = VA_NO_REGION;
-    }
-    if (e->failed) return false;
-    for (size_t i = 0; i < e->n_roots; i++) use(e, e->roots[i].val, VA_ROOT_REGION);
-    for (size_t i = e->live.n; i-- > 0 && !e->failed;) place_value(e, e->live.at[i]);
+    va_emit_region_add(e, (va_region){.kind = VA_REGION_ROOT});
+    for (size_t i = 0; i < e->live.n; i++) e->first_region[e->live.at[i]] = VA_NO_REGION;
+    place_values(e);
+    if (!e->failed && va_emit_find_twins(e) && va_emit_reach(e)) place_values(e);
     if (e->failed) return false;
     settle_homes(e);
     move_home(e);

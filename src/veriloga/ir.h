@@ -18,8 +18,8 @@
 typedef uint32_t va_val;
 
 /* name, number of value operands (9: operands in the pool), kind: R real result, B boolean, N none */
-#define VA_OP_LIST(X)                                                                              \
-    /* leaves; imm says which */                                                                   \
+#define VA_OP_LIST(X)                                                                                                  \
+    /* leaves; imm says which */                                                                                       \
     X(POISON, 0, R) X(CONST, 0, R) X(TRUE, 0, B) X(FALSE, 0, B)                                    \
     X(PARAM, 0, R)        /* parameter imm of the module */                                        \
     X(GIVEN, 0, B)        /* $param_given(parameter imm) */                                        \
@@ -72,24 +72,33 @@ typedef enum va_opcode {
 #define VA_X(name, n, type) VA_OP_##name,
     VA_OP_LIST(VA_X)
 #undef VA_X
-    VA_OP_COUNT
+        VA_OP_COUNT
 } va_opcode;
 
 typedef enum va_flag { /* uniform over a batch; bits 1u << flag in hys_kernel_env.flags */
-    VA_FLAG_INIT, VA_FLAG_FINAL, /* @(initial_step), @(final_step) */
-    VA_FLAG_STATIC, VA_FLAG_DC, VA_FLAG_TRAN, VA_FLAG_AC, VA_FLAG_NOISE, VA_FLAG_IC, VA_FLAG_NODESET,
-    VA_FLAG_PSS
+                       VA_FLAG_INIT,
+                       VA_FLAG_FINAL, /* @(initial_step), @(final_step) */
+                       VA_FLAG_STATIC,
+                       VA_FLAG_DC,
+                       VA_FLAG_TRAN,
+                       VA_FLAG_AC,
+                       VA_FLAG_NOISE,
+                       VA_FLAG_IC,
+                       VA_FLAG_NODESET,
+                       VA_FLAG_PSS
 } va_flag;
 
 typedef enum va_kind { VA_KIND_NONE, VA_KIND_REAL, VA_KIND_BOOL } va_kind;
 
 typedef struct va_ins {
     uint16_t op;
-    uint8_t kind;   /* va_kind */
-    uint8_t flags;  /* free for passes */
-    uint32_t imm;   /* which leaf, array, loop; pool start for 9-operand forms is in `a` */
-    union {         /* operands; for pooled forms a: start in pool, b: count */
-        struct { va_val a, b, c; };
+    uint8_t kind;  /* va_kind */
+    uint8_t flags; /* free for passes */
+    uint32_t imm;  /* which leaf, array, loop; pool start for 9-operand forms is in `a` */
+    union {        /* operands; for pooled forms a: start in pool, b: count */
+        struct {
+            va_val a, b, c;
+        };
         va_val args[3];
     };
     uint32_t loop;  /* innermost loop around it, 0: none */
@@ -100,14 +109,23 @@ typedef struct va_ins {
 typedef struct va_ir {
     hys_ctx *ctx;
     hys__arena *arena;
-    struct { va_ins *at; size_t n, cap; } ins;    /* [0] is poison */
-    struct { va_val *at; size_t n, cap; } pool;   /* operands of pooled forms */
-    struct { uint32_t *at; size_t n, cap; } loops; /* loops.at[l]: parent loop; [0] unused */
-    uint32_t loop;                                /* the loop being built, 0: none */
-    hys__span span;                               /* given to new instructions */
-    uint32_t *slots;                              /* hash table, see ir.c */
+    struct {
+        va_ins *at;
+        size_t n, cap;
+    } ins; /* [0] is poison */
+    struct {
+        va_val *at;
+        size_t n, cap;
+    } pool; /* operands of pooled forms */
+    struct {
+        uint32_t *at;
+        size_t n, cap;
+    } loops;         /* loops.at[l]: parent loop; [0] unused */
+    uint32_t loop;   /* the loop being built, 0: none */
+    hys__span span;  /* given to new instructions */
+    uint32_t *slots; /* hash table, see ir.c */
     size_t n_slots;
-    size_t max_ins;                               /* limit, reported once as HYS_LIMIT */
+    size_t max_ins; /* limit, reported once as HYS_LIMIT */
     bool failed;
 } va_ir;
 
@@ -124,8 +142,8 @@ va_val va_op3(va_ir *ir, va_opcode op, va_val a, va_val b, va_val c);
 va_val va_opn(va_ir *ir, va_opcode op, uint32_t imm, const va_val *args, size_t n);
 /* Leaf with operands: DRAW, DDX. */
 va_val va_opi(va_ir *ir, va_opcode op, uint32_t imm, va_val a, va_val b);
-va_val va_to_bool(va_ir *ir, va_val a); /* real: a != 0; boolean: itself */
-va_val va_to_real(va_ir *ir, va_val a); /* boolean: select(a, 1, 0) */
+va_val va_to_bool(va_ir *ir, va_val a);                      /* real: a != 0; boolean: itself */
+va_val va_to_real(va_ir *ir, va_val a);                      /* boolean: select(a, 1, 0) */
 bool va_is_const(const va_ir *ir, va_val a, double *number); /* CONST, TRUE, FALSE */
 const va_ins *va_get(const va_ir *ir, va_val a);
 const va_val *va_args(const va_ir *ir, va_val a, size_t *n); /* operands of any form */
@@ -150,35 +168,42 @@ typedef struct va_unknown {
     const char *units; /* of its nature; "" if none */
     double abstol;
     bool is_terminal;
-    bool is_state;     /* a column of its own for users: idt, lifted, internal node under ddt */
+    bool is_state; /* a column of its own for users: idt, lifted, internal node under ddt */
     bool is_lifted;
-    bool has_init;     /* init gives its value at the held operating point */
-    va_val init;       /* evaluated with VA_FLAG_INIT set, retained slots at their initialisers */
-    va_val row;        /* residual of equation i; its DDT leaves become mass entries.  For a terminal: the
-                          current into the device there */
+    bool has_init;           /* init gives its value at the held operating point */
+    va_val init;             /* evaluated with VA_FLAG_INIT set, retained slots at their initialisers */
+    va_val row;              /* residual of equation i; its DDT leaves become mass entries.  For a terminal: the
+                                current into the device there */
     bool clamp_lo, clamp_hi; /* lifted with clamps: bounds of a projected state */
-    va_val lo, hi;     /* parameters-only values */
+    va_val lo, hi;           /* parameters-only values */
     hys__span span;
 } va_unknown;
 
 #define VA_GROUND UINT32_MAX /* no unknown: the reference node */
 
-typedef struct va_probe { uint32_t pos, neg; } va_probe; /* unknowns, or VA_GROUND */
-typedef struct va_ddt { va_val operand; hys__span span; double abstol; const char *units; } va_ddt;
+typedef struct va_probe {
+    uint32_t pos, neg;
+} va_probe; /* unknowns, or VA_GROUND */
+typedef struct va_ddt {
+    va_val operand;
+    hys__span span;
+    double abstol;
+    const char *units;
+} va_ddt;
 
 typedef struct va_retained {
-    const char *name;  /* of the variable; "blk.x" in a named block; "x[3]" for elements */
+    const char *name; /* of the variable; "blk.x" in a named block; "x[3]" for elements */
     bool is_integer;
-    bool is_hidden;    /* made by the compiler: state of timer, transition, slew ... */
-    va_val init;       /* parameters-only: initialiser, 0 without */
-    va_val next;       /* value at the end of an evaluation */
-    va_val at_init;    /* next in the first evaluation: VA_FLAG_INIT set, slots at their initialisers;
-                          set by va_lift (before it lifts) or va_lower */
+    bool is_hidden; /* made by the compiler: state of timer, transition, slew ... */
+    va_val init;    /* parameters-only: initialiser, 0 without */
+    va_val next;    /* value at the end of an evaluation */
+    va_val at_init; /* next in the first evaluation: VA_FLAG_INIT set, slots at their initialisers;
+                       set by va_lift (before it lifts) or va_lower */
     const char *units, *desc;
     hys__span span;
-    bool is_live;      /* some output depends on it (set by va_lower) */
-    bool is_stepped;   /* live, and changes at ordinary accepted steps (set by va_lower) */
-    bool is_reported;  /* only messages and output variables depend on it (set by va_lower) */
+    bool is_live;     /* some output depends on it (set by va_lower) */
+    bool is_stepped;  /* live, and changes at ordinary accepted steps (set by va_lower) */
+    bool is_reported; /* only messages and output variables depend on it (set by va_lower) */
     bool is_lifted;
     const char *why_not; /* why it is not lifted; for the report */
 } va_retained;
@@ -186,21 +211,29 @@ typedef struct va_retained {
 typedef enum va_event_kind { VA_EVENT_CROSS, VA_EVENT_ABOVE, VA_EVENT_CLAMP /* soft: only restarts */ } va_event_kind;
 typedef struct va_event_src {
     va_event_kind kind;
-    int dir;           /* +1, -1, 0 both */
-    va_val expr;       /* root function */
-    va_val enable;     /* boolean */
+    int dir;                   /* +1, -1, 0 both */
+    va_val expr;               /* root function */
+    va_val enable;             /* boolean */
     va_val time_tol, expr_tol; /* 0: default */
     hys__span span;
 } va_event_src;
 
 typedef enum va_dist {
-    VA_DIST_UNIFORM,   /* in (0,1) */
-    VA_DIST_NORMAL,    /* mean 0, sd 1 */
-    VA_DIST_INT32,     /* $random: signed 32-bit */
+    VA_DIST_UNIFORM,     /* in (0,1) */
+    VA_DIST_NORMAL,      /* mean 0, sd 1 */
+    VA_DIST_INT32,       /* $random: signed 32-bit */
     VA_DIST_EXPONENTIAL, /* mean 1 */
-    VA_DIST_POISSON, VA_DIST_CHI_SQUARE, VA_DIST_T, VA_DIST_ERLANG /* parameter(s) in args */
+    VA_DIST_POISSON,
+    VA_DIST_CHI_SQUARE,
+    VA_DIST_T,
+    VA_DIST_ERLANG /* parameter(s) in args */
 } va_dist;
-typedef struct va_draw { va_dist dist; va_val args[2]; const char *name; hys__span span; } va_draw;
+typedef struct va_draw {
+    va_dist dist;
+    va_val args[2];
+    const char *name;
+    hys__span span;
+} va_draw;
 
 typedef enum va_noise_kind { VA_NOISE_WHITE, VA_NOISE_FLICKER, VA_NOISE_TABLE, VA_NOISE_TABLE_LOG } va_noise_kind;
 typedef struct va_noise {
@@ -214,28 +247,45 @@ typedef struct va_noise {
 
 typedef struct va_table { /* $table_model: a regular grid */
     size_t n_dims;
-    const size_t *n;     /* points along each */
+    const size_t *n; /* points along each */
     const double *const *coords;
     const double *values; /* last coordinate fastest */
-    const char *control; /* one pair per dimension: degree '1','2','3','I','D' and extrapolation 'C','L','E' */
+    const char *control;  /* one pair per dimension: degree '1','2','3','I','D' and extrapolation 'C','L','E' */
     hys__span span;
 } va_table;
 
 typedef enum va_effect_kind {
-    VA_EFFECT_STROBE, VA_EFFECT_DISPLAY, VA_EFFECT_WRITE, VA_EFFECT_MONITOR, VA_EFFECT_DEBUG,
-    VA_EFFECT_INFO, VA_EFFECT_WARNING, VA_EFFECT_ERROR, VA_EFFECT_FATAL,
-    VA_EFFECT_FINISH, VA_EFFECT_STOP, VA_EFFECT_FSTROBE, VA_EFFECT_FWRITE, VA_EFFECT_FCLOSE,
+    VA_EFFECT_STROBE,
+    VA_EFFECT_DISPLAY,
+    VA_EFFECT_WRITE,
+    VA_EFFECT_MONITOR,
+    VA_EFFECT_DEBUG,
+    VA_EFFECT_INFO,
+    VA_EFFECT_WARNING,
+    VA_EFFECT_ERROR,
+    VA_EFFECT_FATAL,
+    VA_EFFECT_FINISH,
+    VA_EFFECT_STOP,
+    VA_EFFECT_FSTROBE,
+    VA_EFFECT_FWRITE,
+    VA_EFFECT_FCLOSE,
     VA_EFFECT_DISCONTINUITY
 } va_effect_kind;
 typedef struct va_effect {
     va_effect_kind kind;
-    const char *format;  /* printf-like, checked: %d %g %e %f %h %b %s %m %%; strings folded in */
-    const char *file;    /* FSTROBE, FWRITE: name given to $fopen */
-    size_t n_values;     /* numbers that follow the condition */
+    const char *format; /* printf-like, checked: %d %g %e %f %h %b %s %m %%; strings folded in */
+    const char *file;   /* FSTROBE, FWRITE: name given to $fopen */
+    size_t n_values;    /* numbers that follow the condition */
     hys__span span;
 } va_effect;
 
-typedef struct va_array { const char *name; size_t n; bool is_retained; uint32_t first_slot; double init; } va_array;
+typedef struct va_array {
+    const char *name;
+    size_t n;
+    bool is_retained;
+    uint32_t first_slot;
+    double init;
+} va_array;
 
 typedef struct va_param {
     const char *name;
@@ -243,60 +293,126 @@ typedef struct va_param {
     size_t n_aliases;
     va_type type;
     const char *units, *desc;
-    bool is_local;       /* localparam: cannot be set */
-    bool is_structural;  /* its value is baked into the kernel */
-    bool is_instance;    /* (* type="instance" *) */
-    const char *text;    /* string parameters: the value baked in */
-    va_val init;         /* default: older parameters only */
-    double def;          /* the default's value with all parameters at default */
-    struct { struct va_bound { bool is_exclude, is_value, lo_open, hi_open; va_val lo, hi; } *at; size_t n, cap; } bounds;
+    bool is_local;      /* localparam: cannot be set */
+    bool is_structural; /* its value is baked into the kernel */
+    bool is_instance;   /* (* type="instance" *) */
+    const char *text;   /* string parameters: the value baked in */
+    va_val init;        /* default: older parameters only */
+    double def;         /* the default's value with all parameters at default */
+    struct {
+        struct va_bound {
+            bool is_exclude, is_value, lo_open, hi_open;
+            va_val lo, hi;
+        } * at;
+        size_t n, cap;
+    } bounds;
     const char *d2d, *c2c; /* spread attributes, verbatim; NULL if none */
     hys__span span;
 } va_param;
 
-typedef struct va_delay { va_val expr, delay, max; } va_delay;
+typedef struct va_delay {
+    va_val expr, delay, max;
+} va_delay;
 
-typedef struct va_collapse { uint32_t a, b; /* unknowns, b may be VA_GROUND */ uint32_t flow; va_val when; } va_collapse;
+typedef struct va_collapse {
+    uint32_t a, b; /* unknowns, b may be VA_GROUND */
+    uint32_t flow;
+    va_val when;
+} va_collapse;
 
 typedef struct va_model {
     hys_ctx *ctx;
     hys__arena *arena;
     hys__sources *sources;
     const char *name, *desc, *file;
-    const va_attr *attrs;  /* of the module */
+    const va_attr *attrs; /* of the module */
     const va_module *module;
     va_ir ir;
     uint32_t n_terminals;
-    struct { va_unknown *at; size_t n, cap; } unknowns; /* equation i belongs to unknown i */
-    struct { va_probe *at; size_t n, cap; } probes;
-    struct { va_ddt *at; size_t n, cap; } ddts;
-    struct { va_param *at; size_t n, cap; } params;
-    struct { va_retained *at; size_t n, cap; } retained;
-    struct { va_event_src *at; size_t n, cap; } events;
-    struct { va_draw *at; size_t n, cap; } draws;
-    struct { va_noise *at; size_t n, cap; } noises;
-    struct { va_table *at; size_t n, cap; } tables;
-    struct { va_effect *at; size_t n, cap; } effects;
-    struct { va_val *at; size_t n, cap; } effect_vals;  /* the EFFECT instructions, in order */
-    struct { va_array *at; size_t n, cap; } arrays;
-    struct { va_delay *at; size_t n, cap; } delays;
-    struct { va_collapse *at; size_t n, cap; } collapses;
-    struct { const char **at; size_t n, cap; } simparams;
-    struct { struct va_opvar { const char *name, *units, *desc; va_val val; } *at; size_t n, cap; } opvars;
-    va_val bound_step;     /* smallest $bound_step; 0: none */
-    va_val next_time;      /* next timer or transition corner after this accept; 0: none */
+    struct {
+        va_unknown *at;
+        size_t n, cap;
+    } unknowns; /* equation i belongs to unknown i */
+    struct {
+        va_probe *at;
+        size_t n, cap;
+    } probes;
+    struct {
+        va_ddt *at;
+        size_t n, cap;
+    } ddts;
+    struct {
+        va_param *at;
+        size_t n, cap;
+    } params;
+    struct {
+        va_retained *at;
+        size_t n, cap;
+    } retained;
+    struct {
+        va_event_src *at;
+        size_t n, cap;
+    } events;
+    struct {
+        va_draw *at;
+        size_t n, cap;
+    } draws;
+    struct {
+        va_noise *at;
+        size_t n, cap;
+    } noises;
+    struct {
+        va_table *at;
+        size_t n, cap;
+    } tables;
+    struct {
+        va_effect *at;
+        size_t n, cap;
+    } effects;
+    struct {
+        va_val *at;
+        size_t n, cap;
+    } effect_vals; /* the EFFECT instructions, in order */
+    struct {
+        va_array *at;
+        size_t n, cap;
+    } arrays;
+    struct {
+        va_delay *at;
+        size_t n, cap;
+    } delays;
+    struct {
+        va_collapse *at;
+        size_t n, cap;
+    } collapses;
+    struct {
+        const char **at;
+        size_t n, cap;
+    } simparams;
+    struct {
+        struct va_opvar {
+            const char *name, *units, *desc;
+            va_val val;
+        } * at;
+        size_t n, cap;
+    } opvars;
+    va_val bound_step; /* smallest $bound_step; 0: none */
+    va_val next_time;  /* next timer or transition corner after this accept; 0: none */
 } va_model;
 
 /* ---- passes ---- */
 
-typedef struct va_setting { const char *name, *value; hys__span span; } va_setting; /* a parameter override, as text */
+typedef struct va_setting {
+    const char *name, *value;
+    hys__span span;
+} va_setting; /* a parameter override, as text */
 
 typedef struct va_build_opts {
-    const char *module;          /* NULL: the only one, or the one that no other instantiates */
-    const va_setting *settings;  /* only structural and string parameters matter here */
+    const char *module;         /* NULL: the only one, or the one that no other instantiates */
+    const va_setting *settings; /* only structural and string parameters matter here */
     size_t n_settings;
-    bool no_lift;                /* run everything as written */
-    bool pure;                   /* retained variables are errors */
+    bool no_lift; /* run everything as written */
+    bool pure;    /* retained variables are errors */
 } va_build_opts;
 
 /* Resolves names and types, flattens the hierarchy, executes the analog blocks symbolically.
@@ -309,53 +425,69 @@ hys_status va_build(va_front *front, const va_build_opts *opts, va_model *model)
 hys_status va_lift(va_model *model);
 
 typedef enum va_target {
-    VA_TO_PARAM,     /* default of parameter i */
-    VA_TO_BOUND_LO, VA_TO_BOUND_HI, /* i: running number over all parameters' bounds */
-    VA_TO_F,         /* residual i (without mass terms) */
-    VA_TO_JAC,       /* entry i of program->jac */
-    VA_TO_MASS,      /* entry i of program->mass: parameters-only */
-    VA_TO_X0,        /* initial value of unknown i */
-    VA_TO_RETAINED,  /* live retained slot i after the evaluation */
-    VA_TO_ROOT,      /* root function of event i */
-    VA_TO_BOUND_STEP, VA_TO_NEXT_TIME,
-    VA_TO_NOISE,     /* PSD at 1 Hz of source i */
-    VA_TO_NOISE_EXP, /* flicker exponent of source i */
-    VA_TO_NOISE_COEF,/* entry i of program->noise_coef: d row / d source */
-    VA_TO_DELAY_IN, VA_TO_DELAY_TD, /* operand and delay of absdelay i */
-    VA_TO_COLLAPSE,  /* boolean: collapse pair i */
+    VA_TO_PARAM, /* default of parameter i */
+    VA_TO_BOUND_LO,
+    VA_TO_BOUND_HI, /* i: running number over all parameters' bounds */
+    VA_TO_F,        /* residual i (without mass terms) */
+    VA_TO_JAC,      /* entry i of program->jac */
+    VA_TO_MASS,     /* entry i of program->mass: parameters-only */
+    VA_TO_X0,       /* initial value of unknown i */
+    VA_TO_RETAINED, /* live retained slot i after the evaluation */
+    VA_TO_ROOT,     /* root function of event i */
+    VA_TO_BOUND_STEP,
+    VA_TO_NEXT_TIME,
+    VA_TO_NOISE,      /* PSD at 1 Hz of source i */
+    VA_TO_NOISE_EXP,  /* flicker exponent of source i */
+    VA_TO_NOISE_COEF, /* entry i of program->noise_coef: d row / d source */
+    VA_TO_DELAY_IN,
+    VA_TO_DELAY_TD, /* operand and delay of absdelay i */
+    VA_TO_COLLAPSE, /* boolean: collapse pair i */
     VA_TO_OPVAR,
-    VA_TO_EFFECT,    /* effect i happens: val is the EFFECT instruction */
-    VA_TO_CLAMP_LO, VA_TO_CLAMP_HI /* bounds of unknown i: parameters-only */
+    VA_TO_EFFECT, /* effect i happens: val is the EFFECT instruction */
+    VA_TO_CLAMP_LO,
+    VA_TO_CLAMP_HI /* bounds of unknown i: parameters-only */
 } va_target;
 
-typedef struct va_root { va_target target; uint32_t index; va_val val; } va_root;
+typedef struct va_root {
+    va_target target;
+    uint32_t index;
+    va_val val;
+} va_root;
 
-#define VA_FUNC_LIST(X) /* functions of a kernel; see src/abi/hys_kernel.h */                       \
-    X(PARAMS, "params") /* defaults of parameters not given, bounds; scalar */                     \
-    X(FIXED, "fixed")   /* mass entries, collapses, clamps: parameters and temperature only */     \
-    X(EVAL_F, "eval_f") /* residuals */                                                            \
-    X(EVAL_FJ, "eval_fj") /* residuals and Jacobian */                                             \
-    X(INIT, "init")     /* before lifting, with VA_FLAG_INIT: initial unknowns and retained */     \
-    X(ACCEPT, "accept") /* retained, bound step, next time, effects, delays */                     \
-    X(EVENTS, "events") /* root functions */                                                       \
+#define VA_FUNC_LIST(X)   /* functions of a kernel; see src/abi/hys_kernel.h */                                        \
+    X(PARAMS, "params")   /* defaults of parameters not given, bounds; scalar */                                       \
+    X(FIXED, "fixed")     /* mass entries, collapses, clamps: parameters and temperature only */                       \
+    X(EVAL_F, "eval_f")   /* residuals */                                                                              \
+    X(EVAL_FJ, "eval_fj") /* residuals and Jacobian */                                                                 \
+    X(INIT, "init")       /* before lifting, with VA_FLAG_INIT: initial unknowns and retained */                       \
+    X(ACCEPT, "accept")   /* retained, bound step, next time, effects, delays */                                       \
+    X(EVENTS, "events")   /* root functions */                                                                         \
     X(NOISE, "noise") X(OPVARS, "opvars")
 typedef enum va_func_id {
 #define VA_X(name, text) VA_FUNC_##name,
     VA_FUNC_LIST(VA_X)
 #undef VA_X
-    VA_FUNC_COUNT
+        VA_FUNC_COUNT
 } va_func_id;
 
-typedef struct va_entry { uint32_t row, col; } va_entry;
+typedef struct va_entry {
+    uint32_t row, col;
+} va_entry;
 
 typedef struct va_program {
     va_model *model; /* its ir holds all values below */
-    struct { va_entry *at; size_t n, cap; } jac, mass, noise_coef; /* noise_coef: col is the source */
-    struct { va_root *at; size_t n, cap; } roots[VA_FUNC_COUNT];
+    struct {
+        va_entry *at;
+        size_t n, cap;
+    } jac, mass, noise_coef; /* noise_coef: col is the source */
+    struct {
+        va_root *at;
+        size_t n, cap;
+    } roots[VA_FUNC_COUNT];
     uint32_t n_live_retained;
     uint32_t *retained_slot; /* slot of model->retained[i] in the kernel, UINT32_MAX: not stored */
-    bool is_stepped;  /* some retained variable that equations need changes at ordinary accepted steps: run
-                         as written */
+    bool is_stepped;         /* some retained variable that equations need changes at ordinary accepted steps: run
+                                as written */
     bool has_draws, has_delays;
 } va_program;
 

@@ -48,6 +48,7 @@ check "nearest name" yes "$(holds err "'r'")"
 
 printf '`include "disciplines.vams"\nmodule m(p,n);\n inout p,n;\n electrical p,n;\n parameter real r=1k from (0:inf);\n analog I(p,n) <+ V(p,n)/r;\nendmodule\n' >"$work/r.va"
 check "a resistor" 0 "$(status_of "$HYSTERON" iv "$work/r.va" --wave sine:1V,1Hz --points 100 --cycles 1 -o "$work/r.csv")"
+check "CSV says how it was made" 1 "$(grep -c '^# command: hysteron iv .*r.va --wave sine:1V,1Hz --points 100' "$work/r.csv")"
 check "CSV header" "time[s],v[V],i[A]" "$(grep -v '^#' "$work/r.csv" | head -1)"
 check "rows: both ends" 101 "$(grep -vc '^[#t]' "$work/r.csv")"
 check "--set out of range" 2 "$(status_of "$HYSTERON" iv "$work/r.va" --wave sine:1V,1Hz --set r=-5)"

@@ -170,6 +170,23 @@ static void damaged_files_are_recognised_and_made_anew(void **state) {
     rig_free(&r);
 }
 
+static void leftovers_of_killed_processes_are_swept_after_a_day(void **state) {
+    (void)state;
+    rig r;
+    rig_new(&r);
+    assert_near(load_once(&r, NULL), 1000, 1e-12);
+    assert_int_equal(mkdir(hys_test_path(r.cache, "tmp-old"), 0700), 0);
+    assert_int_equal(mkdir(hys_test_path(r.cache, "tmp-new"), 0700), 0);
+    hys_test_write(hys_test_path(r.cache, "tmp-old/kernel.c"), "x", 1);
+    char command[256];
+    snprintf(command, sizeof command, "touch -d '2 days ago' %s/tmp-old && rm %s/*.so", r.cache, r.cache);
+    assert_int_equal(system(command), 0);
+    assert_near(load_once(&r, NULL), 1000, 1e-12);
+    assert_true(access(hys_test_path(r.cache, "tmp-old"), F_OK) != 0);
+    assert_true(access(hys_test_path(r.cache, "tmp-new"), F_OK) == 0);
+    rig_free(&r);
+}
+
 static void eight_processes_at_once_all_get_their_kernel(void **state) {
     (void)state;
     rig r;
@@ -425,6 +442,7 @@ int main(void) {
         cmocka_unit_test(a_device_is_compiled_once),
         cmocka_unit_test(what_changes_the_kernel_compiles_it_anew),
         cmocka_unit_test(damaged_files_are_recognised_and_made_anew),
+        cmocka_unit_test(leftovers_of_killed_processes_are_swept_after_a_day),
         cmocka_unit_test(eight_processes_at_once_all_get_their_kernel),
         cmocka_unit_test(a_cache_that_cannot_be_used_is_told_and_done_without),
         cmocka_unit_test(no_cache_at_all_is_a_choice_without_warning),

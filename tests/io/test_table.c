@@ -68,8 +68,9 @@ static void csv_has_notes_units_and_shortest_numbers(void **state) {
     assert_int_equal(hys_table_add_column(f->table, "w", ""), HYS_OK);
     assert_int_equal(hys_table_add_row(f->table, (double[]){0.1, -0.0}), HYS_OK);
     assert_int_equal(hys_table_add_row(f->table, (double[]){1e-9, 1.0 / 3}), HYS_OK);
-    assert_int_equal(hys_table_write_csv(f->table, f->ctx, path), HYS_OK);
-    assert_string_equal(hys_test_read(path), "# command: hysteron iv x --set a=1\n"
+    assert_int_equal(hys_table_write_csv_noted(f->table, f->ctx, path, (const char *const[]){"seed", "7", NULL}),
+                     HYS_OK);
+    assert_string_equal(hys_test_read(path), "# seed: 7\n# command: hysteron iv x --set a=1\n"
                                              "time[s],w[1]\n0.1,-0\n1e-9,0.3333333333333333\n");
 }
 

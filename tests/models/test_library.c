@@ -1,8 +1,8 @@
 /* Every model of the library, as a kernel: derivatives, currents, zero-crossing, bits.
  *
- * The oracle of the Jacobian is Richardson's extrapolation of central differences of the residual, at random points around
- * the model's own initial state.  Where two step sizes disagree the point lies on a corner of the model and is left out;
- * no more than a fifth of the entries may be left out. */
+ * The oracle of the Jacobian is Richardson's extrapolation of central differences of the residual, at random points
+ * around the model's own initial state.  Where two step sizes disagree the point lies on a corner of the model and is
+ * left out; no more than a fifth of the entries may be left out. */
 #include "base/random.h"
 #include "device/batch.h"
 #include "hys_test.h"
@@ -74,7 +74,8 @@ static bool entry_is_right(struct probe *p, size_t k, bool *is_corner) {
     size_t row = p->kernel->jac_row[k], col = p->kernel->jac_col[k];
     double got = p->batch->jac[k][0], x = p->batch->x[col][0], f = p->batch->f[row][0];
     double h = 1e-4 * fmax(fabs(x), 1e3 * p->kernel->unknowns[col].abstol);
-    double wide = difference(p, row, col, h), half = difference(p, row, col, h / 2), quarter = difference(p, row, col, h / 4);
+    double wide = difference(p, row, col, h), half = difference(p, row, col, h / 2),
+           quarter = difference(p, row, col, h / 4);
     double first = (4 * half - wide) / 3, second = (4 * quarter - half) / 3, best = (16 * second - first) / 15;
     double noise = 64 * 2.2e-16 * fmax(fabs(f), fabs(got) * fmax(fabs(x), h)) / h; /* rounding of the differences */
     *is_corner = fabs(second - first) > 1e-5 * (fabs(first) + fabs(second)) + 16 * noise;
@@ -95,8 +96,8 @@ static void derivatives_are_exact(void **state) {
                 corners += is_corner;
                 if (!is_right && !is_corner)
                     fail_msg("%s, point %u: d %s / d %s is %.17g", hys_library_get(m)->name, (unsigned)point,
-                             p.kernel->unknowns[p.kernel->jac_row[k]].name, p.kernel->unknowns[p.kernel->jac_col[k]].name,
-                             p.batch->jac[k][0]);
+                             p.kernel->unknowns[p.kernel->jac_row[k]].name,
+                             p.kernel->unknowns[p.kernel->jac_col[k]].name, p.batch->jac[k][0]);
             }
         }
         assert_true(corners * 5 <= n);
@@ -104,8 +105,8 @@ static void derivatives_are_exact(void **state) {
     }
 }
 
-/* At an arbitrary point the current balance of internal nodes does not hold, so the currents of such a module sum to what
- * its internal nodes miss: those models are left out. */
+/* At an arbitrary point the current balance of internal nodes does not hold, so the currents of such a module sum to
+ * what its internal nodes miss: those models are left out. */
 static bool has_internal_node(const hys_kernel *kernel) {
     hys_u32 others = HYS_U_FLOW | HYS_U_STATE | HYS_U_CHARGE | HYS_U_AUX | HYS_U_TERMINAL | HYS_U_SHOWN;
     for (size_t k = 0; k < kernel->n_unknowns; k++)
@@ -154,7 +155,7 @@ static void bits_do_not_depend_on_the_batch(void **state) {
         for (size_t s = 0; s < 4; s++) {
             all.batch->in.n = (hys_u32)sizes[s];
             all.kernel->eval_fj(&all.batch->env, &all.batch->in, &all.batch->out);
-            for (size_t i = 0; i < sizes[s]; i += sizes[s] > 8 ? 37 : 1) {
+            for (size_t i = 0; i<sizes[s]; i += sizes[s]> 8 ? 37 : 1) {
                 set_point(&one, i, 0);
                 one.kernel->eval_fj(&one.batch->env, &one.batch->in, &one.batch->out);
                 for (size_t k = 0; k < one.kernel->n_unknowns; k++)

@@ -192,6 +192,53 @@ static void a_higher_index_is_noticed_and_started_by_a_short_step(void **state) 
     hys_ctx_free(ctx);
 }
 
+/* A rod of CELLS cells between two cold ends, y_i' = y_(i-1) - 2 y_i + y_(i+1): its k-th mode sin(pi k i / (CELLS + 1))
+ * decays with 4 sin^2(pi k / 2 (CELLS + 1)). */
+#define CELLS 80
+static bool rod(void *user, const hys__point *at, double *f, double *jac) {
+    (void)user;
+    for (size_t i = 0; i < CELLS; i++) {
+        double left = i ? at->y[i - 1] : 0, right = i + 1 < CELLS ? at->y[i + 1] : 0;
+        f[i] = (at->yp ? at->yp[i] : 0) - (left - 2 * at->y[i] + right);
+    }
+    for (size_t j = 0, e = 0; jac && j < CELLS; j++) {
+        if (j) jac[e++] = -1;
+        jac[e++] = at->c + 2;
+        if (j + 1 < CELLS) jac[e++] = -1;
+    }
+    return true;
+}
+
+static void sparse_systems_go_through_klu(void **state) {
+    (void)state;
+    static int64_t start[CELLS + 1], row[3 * CELLS];
+    static double abstol[CELLS], y[CELLS], yp[CELLS];
+    static unsigned char is_differential[CELLS];
+    const double pi = acos(-1), mode = 7, rate = 4 * pow(sin(pi * mode / 2 / (CELLS + 1)), 2);
+    int64_t nnz = 0;
+    for (int64_t j = 0; j < CELLS; j++) {
+        start[j] = nnz;
+        for (int64_t i = j ? j - 1 : 0; i <= j + 1 && i < CELLS; i++) row[nnz++] = i;
+        abstol[j] = 1e-12;
+        is_differential[j] = 1;
+        y[j] = sin(pi * mode * (double)(j + 1) / (CELLS + 1));
+        yp[j] = -rate * y[j];
+    }
+    start[CELLS] = nnz;
+    const hys__system system = {CELLS, (size_t)nnz, start, row, NULL, rod};
+    const hys__dae_opts opts = {.rtol = 1e-9, .abstol = abstol, .is_differential = is_differential};
+    hys_ctx *ctx = hys_test_ctx();
+    hys__dae *dae;
+    double t = 0;
+    assert_int_equal(hys__dae_new(ctx, &system, &opts, &dae), HYS_OK);
+    assert_int_equal(hys__dae_restart(dae, 0, y, yp, 0), HYS_OK);
+    hys__dae_event event = HYS__DAE_STEP;
+    while (event != HYS__DAE_STOP) assert_int_equal(hys__dae_step(dae, 30, &t, &event), HYS_OK);
+    for (size_t j = 0; j < CELLS; j++) assert_within(hys__dae_y(dae)[j], y[j] * exp(-rate * 30), 1e-7);
+    hys__dae_free(dae);
+    hys_ctx_free(ctx);
+}
+
 static bool breaks_down(void *user, const hys__point *at, double *f, double *jac) {
     (void)user;
     if (at->t > 0.5) return false;
@@ -228,6 +275,7 @@ int main(void) {
         cmocka_unit_test(roots_of_the_asked_direction_are_found_where_they_are),
         cmocka_unit_test(consistent_values_keep_the_charge_and_find_its_rate),
         cmocka_unit_test(a_higher_index_is_noticed_and_started_by_a_short_step),
+        cmocka_unit_test(sparse_systems_go_through_klu),
         cmocka_unit_test(where_no_step_is_possible_none_is_claimed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,15 @@ static void grow_truth(grower *g) {
     if (g->n_truth < 200) g->truth[g->n_truth++] = t;
 }
 
+/* The same function in both arms, near the condition and further in: they are called once. */
+static void grow_arms(grower *g) {
+    rig *f = g->f;
+    va_val a = OP1(NEG, OP1(ABS, any_real(g))), b = OP2(MIN, any_real(g), NUM(1));
+    va_val inner = SEL(any_truth(g), OP2(MUL, OP1(EXP, b), OP1(EXP, OP2(SUB, a, NUM(1)))), any_real(g));
+    keep(g, OP1(TANH, SEL(any_truth(g), OP1(EXP, a), inner)));
+    keep(g, SEL(any_truth(g), OP1(TANH, OP2(ADD, a, b)), OP1(TANH, OP2(SUB, b, NUM(0.5)))));
+}
+
 /* s = s * 0.9 + sin(a), while i < n and s < 3, with n an input's; in turn a store into the array. */
 static void grow_loop(grower *g) {
     rig *f = g->f;
@@ -144,7 +153,8 @@ static void grow(grower *g, uint32_t n) {
         if (kind < 6) keep(g, random_call(g, a, b));
         else if (kind < 12) keep(g, random_arithmetic(g, a, b));
         else if (kind < 18) keep(g, SEL(any_truth(g), a, b));
-        else grow_truth(g);
+        else if (kind < 19) grow_truth(g);
+        else grow_arms(g);
         if (i % 60 == 59) grow_loop(g);
     }
 }
