@@ -4,7 +4,7 @@ set -eu
 build=$1
 seconds=$2
 root=$(cd "$(dirname "$0")/.." && pwd)
-for fuzzer in "$build"/fuzz/fuzz_*; do
+for fuzzer in "$build"/fuzz/fuzz_${FUZZERS:-*}; do
     if [ ! -x "$fuzzer" ] || [ ! -f "$fuzzer" ]; then continue; fi
     name=$(basename "$fuzzer")
     corpus=$build/corpus/${name#fuzz_}
