@@ -5,8 +5,11 @@
 #define MATHLIB_UNARY(X)                                                                                               \
     X(exp)                                                                                                             \
     X(expm1)                                                                                                           \
-    X(log) X(log1p) X(log10) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(asinh) X(acosh)    \
-        X(atanh) X(sqrt) X(floor) X(ceil) X(trunc) X(round) X(wrap32) X(abs)
+    X(log)                                                                                                             \
+    X(log1p)                                                                                                           \
+    X(log10)                                                                                                           \
+    X(sin) X(cos) X(tan) X(asin) X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh) X(sqrt) X(floor)   \
+        X(ceil) X(trunc) X(round) X(wrap32) X(abs)
 #define MATHLIB_BINARY(X) X(pow) X(atan2) X(hypot) X(fmod) X(min) X(max) X(iand) X(ior) X(ixor) X(shl) X(shr) X(ashr)
 
 typedef void (*mathlib_unary)(double *y, const double *x, long n);
