@@ -43,7 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     front.limits.max_file = front.limits.max_total = MAX_TOTAL;
     front.limits.max_tokens = MAX_TOKENS;
     front.arena.limit = MAX_MEMORY;
-    if (va_front_parse_text(&front, "fuzz.va", (const char *)data, size) == HYS_OK) compile(ctx, &front);
+    hys_status status = va_front_parse_text(&front, "fuzz.va", (const char *)data, size);
+    if (status == HYS_OK || (status == HYS_SYNTAX && front.file)) compile(ctx, &front);
     for (size_t k = 0; k < hys_diag_count(ctx); k++) {
         char line[512];
         hys_diag_format(hys_diag_get(ctx, k), line, sizeof line);

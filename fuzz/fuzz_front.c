@@ -19,7 +19,8 @@ static void check_expr(const va_expr *e) {
     } args[] = {[VA_INDEX] = {2, 3},        [VA_CALL] = {0, SIZE_MAX},      [VA_SYSCALL] = {0, SIZE_MAX},
                 [VA_UNARY] = {1, 1},        [VA_BINARY] = {2, 2},           [VA_TERNARY] = {3, 3},
                 [VA_ARRAY] = {0, SIZE_MAX}, [VA_REPLICATE] = {2, SIZE_MAX}, [VA_EMPTY] = {0, 0}};
-    require(e && e->n_args >= args[e->kind].least && e->n_args <= args[e->kind].most);
+    if (!e) __builtin_trap();
+    require(e->n_args >= args[e->kind].least && e->n_args <= args[e->kind].most);
     bool is_named = e->kind == VA_NAME || e->kind == VA_CALL || e->kind == VA_SYSCALL || e->kind == VA_PORT_FLOW;
     require(!is_named || e->name);
     require(e->kind != VA_STRING || e->text);

@@ -68,7 +68,7 @@ size_t hys_model_n_states(const hys_model *model); /* true states, then retained
 const hys_state *hys_model_state(const hys_model *model, size_t i);
 size_t hys_model_n_lifts(const hys_model *model);
 const hys_lift *hys_model_lift(const hys_model *model, size_t i);
-bool hys_model_is_stepped(const hys_model *model); /* runs as written */
+bool hys_model_is_stepped(const hys_model *model); /* runs as written, whatever its parameters are */
 bool hys_model_has_draws(const hys_model *model);
 
 /* The shipped library: a table made from models/ when hysteron is built. */

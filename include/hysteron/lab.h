@@ -43,6 +43,8 @@ typedef struct hys_bench_opts {
     /* Text that the model prints ($strobe ...); NULL: dropped. */
     void (*message)(void *user, const char *text);
     void *message_user;
+    /* The folder below which the model's $fopen may write; NULL: what goes to files goes to message. */
+    const char *files_dir;
 } hys_bench_opts;
 hys_bench_opts hys_bench_opts_default(void);
 

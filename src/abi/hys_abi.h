@@ -19,7 +19,7 @@
 #ifndef HYS_ABI_H
 #define HYS_ABI_H
 
-#define HYS_ABI_VERSION 1u
+#define HYS_ABI_VERSION 2u
 #define HYS_LANES_MAX   8u
 #define HYS_NONE        0xffffffffu
 
@@ -58,6 +58,7 @@ typedef struct hys_out {
     double *const *root;  /* [n_events] */
     double *bound_step;   /* [n] s; +inf: none */
     double *next_time;    /* [n] s; +inf: none */
+    double *stepped;      /* [n] 0: with these parameters it is no HYS_K_STEPPED; not written where it always is */
     double *const *noise; /* [n_noises] A^2/Hz at 1 Hz */
     double *const *noise_exp;
     double *const *noise_coef;                 /* [n_noise_coefs] */
@@ -106,7 +107,8 @@ typedef struct hys_bound_info {
     hys_u32 param, flags;
 } hys_bound_info;
 
-enum { HYS_R_INTEGER = 1, HYS_R_HIDDEN = 2, HYS_R_STEPPED = 4 }; /* STEPPED: changes at ordinary accepted points */
+/* STEPPED: changes at ordinary accepted points; BULK: element of a long array, of no interest alone */
+enum { HYS_R_INTEGER = 1, HYS_R_HIDDEN = 2, HYS_R_STEPPED = 4, HYS_R_BULK = 8 };
 typedef struct hys_retained_info {
     const char *name, *units;
     hys_u32 flags, line;
@@ -143,12 +145,13 @@ typedef struct hys_report_info {
     hys_u32 is_lifted, line;
 } hys_report_info;
 
-enum { /* hys_kernel.flags */
-       HYS_K_STEPPED = 1,
+enum {                    /* hys_kernel.flags */
+       HYS_K_STEPPED = 1, /* may change at ordinary accepted points: see hys_out.stepped */
        HYS_K_DRAWS = 2,
        HYS_K_EFFECTS = 4,
        HYS_K_OWN_PARAMS = 8,
-       HYS_K_USES_TIME = 16
+       HYS_K_USES_TIME = 16,
+       HYS_K_SELDOM_STEPPED = 32 /* fixed() writes stepped */
 };
 
 struct hys_step_args;

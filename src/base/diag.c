@@ -173,6 +173,18 @@ static bool record_plain(hys_ctx *ctx, draft *d, const char *fmt, ...) {
     return kept;
 }
 
+/* Goes from generated text to what it was made from. */
+static void find_origin(hys__sources **sources, hys__span *span) {
+    int32_t line = 0, col;
+    while (*sources && (*sources)->origin) {
+        const hys__origin *origin = (*sources)->origin;
+        bool is_known = span->source != 0 && span->source <= (*sources)->list.n;
+        if (is_known) hys__source_locate(*sources, *span, &line, &col);
+        *span = is_known && line > 0 && (size_t)line <= origin->n_lines ? origin->lines[line - 1] : HYS_NO_SPAN;
+        *sources = origin->sources;
+    }
+}
+
 /* Fills in the place of a span: names, numbers, and the line around it. */
 static void draft_place(draft *d, hys__sources *sources, hys__span span) {
     d->file = "";
@@ -221,6 +233,8 @@ static void report_uses(hys_ctx *ctx, hys__sources *sources, hys__span span) {
 hys_status hys__report(hys_ctx *ctx, hys_severity severity, hys_status status, hys__sources *sources, hys__span span,
                        const char *hint, const char *fmt, ...) {
     draft d = {.severity = severity, .status = status, .hint = hint};
+    if (sources && sources->origin && severity != HYS_ERROR) return status;
+    find_origin(&sources, &span);
     draft_place(&d, sources, span);
     va_list args;
     va_start(args, fmt);
@@ -264,6 +278,7 @@ hys_status hys__fail(hys_ctx *ctx, hys_status status, const char *hint, const ch
 
 void hys__note(hys_ctx *ctx, hys__sources *sources, hys__span span, const char *fmt, ...) {
     draft d = {.severity = HYS_NOTE};
+    if (sources && sources->origin) return;
     draft_place(&d, sources, span);
     va_list args;
     va_start(args, fmt);

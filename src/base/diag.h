@@ -22,8 +22,16 @@ typedef struct hys__source {
     size_t n_lines;
 } hys__source;
 
+/* Of text that was generated: which place of the user's own text each of its lines stands for. */
+typedef struct hys__origin {
+    struct hys__sources *sources;
+    const hys__span *lines; /* [n_lines] */
+    size_t n_lines;
+} hys__origin;
+
 typedef struct hys__sources {
     hys__arena *arena;
+    const hys__origin *origin; /* NULL; else errors are reported there, warnings and notes not at all */
     struct {
         hys__source *at;
         size_t n, cap;

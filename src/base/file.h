@@ -9,6 +9,9 @@ hys_status hys__file_read(hys__arena *arena, const char *path, size_t max_size, 
 
 typedef struct hys__outfile hys__outfile;
 hys_status hys__outfile_open(hys_ctx *ctx, const char *path, hys__outfile **out);
+/* A file that untrusted text named, under the directory: what lies outside, hidden names, links, and files that
+ * hysteron did not write itself in this way are refused. */
+hys_status hys__outfile_open_beneath(hys_ctx *ctx, const char *dir, const char *name, hys__outfile **out);
 FILE *hys__outfile_stream(hys__outfile *out);
 hys_status hys__outfile_commit(hys__outfile *out); /* flush, sync errors checked, rename; frees */
 void hys__outfile_discard(hys__outfile *out);      /* removes the temporary; NULL is fine */

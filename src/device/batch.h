@@ -15,7 +15,7 @@ typedef struct hys__batch {
     /* Each [count] arrays of n_pad doubles, 64-byte aligned. */
     double **x, **p, **r, **r_next, **delayed, **event;
     double **f, **jac, **mass, **x0, **root;
-    double *bound_step, *next_time;
+    double *bound_step, *next_time, *stepped;
     double **delay_in, **delay_td, **collapse, **clamp_lo, **clamp_hi, **opvar;
     uint64_t *key;
     unsigned char *given, *connected, *p_stride;
@@ -30,10 +30,11 @@ typedef struct hys__batch_opts {
     bool own_params; /* each instance has its own */
     double temp;     /* K */
     uint64_t seed;
+    size_t wide_from; /* instances from which the wide kernel is taken; 0: HYS_LANES_MAX */
 } hys__batch_opts;
 
 /* All parameters at their defaults, all terminals connected, everything else zero. */
-hys_status hys__batch_new(hys_ctx *ctx, hys_model *model, const hys__batch_opts *opts, hys__batch **batch);
+hys_status hys__batch_new(hys_ctx *ctx, hys_model *model, const hys__batch_opts *opts, hys__batch **result);
 void hys__batch_free(hys__batch *batch);
 /* Sets the key of an instance's random draws from its name and the seed. */
 void hys__batch_name(hys__batch *batch, size_t instance, const char *name, uint64_t seed);

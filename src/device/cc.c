@@ -14,8 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* The largest published models (40 000 operations) take 8 s; ten times that is a compiler that hangs. */
 #define SECONDS_MAX 120
 #define MEMORY_MAX  ((rlim_t)4 << 30)
@@ -101,14 +99,17 @@ const char *hys__cc_machine(void) {
 #endif
 }
 
-typedef struct process {
+struct hys__cc_process {
+    const char *program;
+    struct timespec start;
     pid_t pid;
     int output; /* its stdout and stderr */
     char text[OUTPUT_MAX];
     size_t n;
     bool timed_out, cancelled;
     int code; /* as of waitpid */
-} process;
+};
+typedef hys__cc_process process;
 
 /* Limits are set from outside: posix_spawn has no room for them.  The compiler proper is a child of its
  * driver, started later, and inherits them. */
@@ -171,13 +172,12 @@ static int spawn(process *p, char *const *argv, char *const *env) {
 /* Reads what the process writes until it has closed its output; the first OUTPUT_MAX bytes are kept.
  * The limit and a request to cancel end it. */
 static void listen(hys_ctx *ctx, process *p) {
-    struct timespec start, now;
-    clock_gettime(CLOCK_MONOTONIC, &start);
+    struct timespec now;
     for (;;) {
         struct pollfd poll_for = {p->output, POLLIN, 0};
         int ready = poll(&poll_for, 1, 50);
         clock_gettime(CLOCK_MONOTONIC, &now);
-        p->timed_out = now.tv_sec - start.tv_sec > SECONDS_MAX;
+        p->timed_out = now.tv_sec - p->start.tv_sec > SECONDS_MAX;
         p->cancelled = hys_ctx_is_cancelled(ctx);
         if (p->timed_out || p->cancelled) kill(-p->pid, SIGKILL);
         if (ready < 0 && errno != EINTR) break;
@@ -228,10 +228,10 @@ static void first_lines(const char *text, char *out, size_t size) {
     out[n] = 0;
 }
 
-static hys_status judge(hys_ctx *ctx, const hys__cc_job *job, const process *p) {
+static hys_status judge(hys_ctx *ctx, const process *p) {
     char lines[1024];
     if (p->cancelled) return HYS_CANCEL;
-    if (p->timed_out) return hys__fail(ctx, HYS_TOOL, "", "%s was stopped after %d s", job->cc->argv[0], SECONDS_MAX);
+    if (p->timed_out) return hys__fail(ctx, HYS_TOOL, "", "%s was stopped after %d s", p->program, SECONDS_MAX);
     if (WIFEXITED(p->code) && WEXITSTATUS(p->code) == 0) return HYS_OK;
     first_lines(p->text, lines, sizeof lines);
     if (strstr(p->text, "No space left"))
@@ -240,27 +240,25 @@ static hys_status judge(hys_ctx *ctx, const hys__cc_job *job, const process *p) 
     return hys__fail(ctx, HYS_TOOL,
                      "this is a fault of hysteron or of that compiler; another one can be named in "
                      "HYSTERON_CC",
-                     "%s failed: %s", job->cc->argv[0], lines[0] ? lines : "without a word");
+                     "%s failed: %s", p->program, lines[0] ? lines : "without a word");
 }
 
-hys_status hys__cc_run(hys_ctx *ctx, const hys__cc_job *job) {
-    hys__arena arena;
-    hys__arena_init(&arena, ctx, 0);
-    char **argv = make_argv(&arena, job), **env = make_env(&arena, job->dir);
-    process p = {.pid = 0};
-    hys_status status = HYS_NOMEM;
-    if (argv && env) {
-        int error = spawn(&p, argv, env);
-        if (error) {
-            char why[64];
-            status = hys__fail(ctx, HYS_TOOL, "", "%s cannot be started: %s", argv[0],
-                               hys__c_strerror(error, why, sizeof why));
-        } else {
-            limit(p.pid);
-            listen(ctx, &p);
-            status = judge(ctx, job, &p);
-        }
-    }
-    hys__arena_free(&arena);
-    return status;
+hys_status hys__cc_start(hys_ctx *ctx, hys__arena *arena, const hys__cc_job *job, hys__cc_process **result) {
+    char **argv = make_argv(arena, job), **env = make_env(arena, job->dir), why[64];
+    process *p = HYS_NEW(arena, process);
+    if (!argv || !env || !p) return HYS_NOMEM;
+    p->program = job->cc->argv[0];
+    clock_gettime(CLOCK_MONOTONIC, &p->start);
+    int error = spawn(p, argv, env);
+    if (error)
+        return hys__fail(ctx, HYS_TOOL, "", "%s cannot be started: %s", p->program,
+                         hys__c_strerror(error, why, sizeof why));
+    limit(p->pid);
+    *result = p;
+    return HYS_OK;
+}
+
+hys_status hys__cc_wait(hys_ctx *ctx, hys__cc_process *p) {
+    listen(ctx, p);
+    return judge(ctx, p);
 }

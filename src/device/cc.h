@@ -23,7 +23,10 @@ typedef struct hys__cc_job {
     const char *flags; /* separated by blanks */
     hys__variant variant;
 } hys__cc_job;
-/* HYS_TOOL with the compiler's first lines when it fails or takes too long. */
-hys_status hys__cc_run(hys_ctx *ctx, const hys__cc_job *job);
+typedef struct hys__cc_process hys__cc_process;
+/* Starts a compiler; several may run at the same time.  What it needs lies in the arena. */
+hys_status hys__cc_start(hys_ctx *ctx, hys__arena *arena, const hys__cc_job *job, hys__cc_process **result);
+/* Waits for it: HYS_TOOL with the compiler's first lines when it failed or took too long. */
+hys_status hys__cc_wait(hys_ctx *ctx, hys__cc_process *process);
 
 #endif

@@ -22,7 +22,10 @@ struct hys__recipe {
     hys__cache cache;
     hys__cc cc;
     bool has_cc;
-    const char *path; /* of the main file */
+    const char *path; /* of the main file; a name for text in memory */
+    const char *text; /* in memory; NULL */
+    size_t text_len;
+    const hys__origin *origin;
     bool is_shipped;
     hys_model_opts opts; /* with copies of its strings */
     hys__hash file_key;  /* what is known before the front end runs */
@@ -65,10 +68,10 @@ static void add_list(hys__hasher *h, const char *const *list, size_t n) {
 /* Shipped models must be found in any folder and by any compiler: they were compiled with hysteron.  Others
  * depend on where they lie (their includes), on the compiler, and on this very build of hysteron. */
 static hys_status add_place(hys__recipe *r, hys__hasher *h) {
-    hys__hasher_add_str(h, r->is_shipped ? "shipped" : "file");
+    hys__hasher_add_str(h, r->is_shipped ? "shipped" : r->text ? "text" : "file");
     if (r->is_shipped) return HYS_OK;
     char real[PATH_MAX];
-    hys__hasher_add_str(h, realpath(r->path, real) ? real : r->path);
+    if (!r->text) hys__hasher_add_str(h, realpath(r->path, real) ? real : r->path);
     hys_status status = hys__cc_find(r->ctx, r->arena, &r->cc);
     if (status != HYS_OK) return status;
     r->has_cc = true;
@@ -78,9 +81,9 @@ static hys_status add_place(hys__recipe *r, hys__hasher *h) {
 }
 
 static hys_status make_file_key(hys__recipe *r) {
-    const char *text;
-    size_t len;
-    hys_status status = hys__file_read(r->arena, r->path, FILE_MAX, &text, &len);
+    const char *text = r->text;
+    size_t len = r->text_len;
+    hys_status status = text ? HYS_OK : hys__file_read(r->arena, r->path, FILE_MAX, &text, &len);
     if (status != HYS_OK) return status;
     hys__hasher h;
     hys__hasher_init(&h);
@@ -153,10 +156,11 @@ static hys_status run_passes(hys__recipe *r, va_front *front, va_model *model, v
     front->n_include_dirs = r->opts.n_include_dirs;
     front->defines = r->opts.defines;
     front->n_defines = r->opts.n_defines;
-    hys_status parsed = va_front_parse(front, r->path);
+    front->sources.origin = r->origin;
+    hys_status parsed =
+        r->text ? va_front_parse_text(front, r->path, r->text, r->text_len) : va_front_parse(front, r->path);
     if (parsed != HYS_OK && (parsed != HYS_SYNTAX || !front->file)) return parsed;
-    if (parsed == HYS_OK) status = va_build(front, &opts, model);
-    if (parsed != HYS_OK) return parsed;
+    status = va_build(front, &opts, model); /* after errors of syntax: tells of more */
     if (status == HYS_OK && !opts.no_lift) status = va_lift(model);
     if (status == HYS_OK) status = va_lower(model, program);
     if (status == HYS_OK) va_lint(model, program);
@@ -239,25 +243,30 @@ static const char *file_name(hys__recipe *r, hys__variant v) {
                              v.has_own_params ? 'o' : 's');
 }
 
-static hys_status compile(hys__recipe *r, hys__variant v, const char *name, hys__loaded *loaded) {
+struct hys__build {
+    hys__recipe *recipe;
+    const char *name, *dir;
+    hys__cc_process *process;
+    hys__loaded *loaded;
+};
+
+static hys_status start_compiler(hys__recipe *r, hys__variant v, hys__build *b) {
     hys_status status = r->has_cc ? HYS_OK : hys__cc_find(r->ctx, r->arena, &r->cc);
-    const char *dir, *path;
-    if (status == HYS_OK) status = hys__cache_workdir(&r->cache, &dir);
+    if (status == HYS_OK) status = hys__cache_workdir(&r->cache, &b->dir);
     if (status != HYS_OK) return status;
     r->has_cc = true;
-    hys__cc_job job = {&r->cc, dir, r->flags, v};
-    status = hys__cache_write(r->ctx, dir, "hys_kernel.h", hys__kernel_header, hys__kernel_header_len);
-    if (status == HYS_OK) status = hys__cache_write(r->ctx, dir, "kernel.c", r->source, r->source_len);
-    if (status == HYS_OK) status = hys__cc_run(r->ctx, &job);
-    if (status == HYS_OK) status = hys__cache_keep(&r->cache, dir, "kernel.so", name, &r->source_hash, &path);
-    if (status == HYS_OK) status = hys__kernel_open(r->ctx, path, loaded);
-    hys__cache_remove(dir); /* what is loaded stays loaded */
+    hys__cc_job job = {&r->cc, b->dir, r->flags, v};
+    status = hys__cache_write(r->ctx, b->dir, "hys_kernel.h", hys__kernel_header, hys__kernel_header_len);
+    if (status == HYS_OK) status = hys__cache_write(r->ctx, b->dir, "kernel.c", r->source, r->source_len);
+    if (status == HYS_OK) status = hys__cc_start(r->ctx, r->arena, &job, &b->process);
+    if (status != HYS_OK) hys__cache_remove(b->dir);
     return status;
 }
 
-hys_status hys__recipe_make(hys__recipe *r, hys__variant v, hys__loaded *loaded) {
+hys_status hys__recipe_begin(hys__recipe *r, hys__variant v, hys__loaded *loaded, hys__build **build) {
     const char *name = file_name(r, v), *path, *text;
     size_t len;
+    *build = NULL;
     if (!name) return HYS_NOMEM;
     if (hys__cache_find(&r->cache, name, r->has_source_hash ? &r->source_hash : NULL, &path, &text, &len))
         return hys__kernel_open(r->ctx, path, loaded);
@@ -266,9 +275,29 @@ hys_status hys__recipe_make(hys__recipe *r, hys__variant v, hys__loaded *loaded)
         hys_status status = run_front(r, &m);
         if (status != HYS_OK) return status;
         name = file_name(r, v);
-        if (!name) return HYS_NOMEM;
     }
-    return compile(r, v, name, loaded);
+    hys__build *b = HYS_NEW(r->arena, hys__build);
+    if (!b || !name) return HYS_NOMEM;
+    *b = (hys__build){.recipe = r, .name = name, .loaded = loaded};
+    hys_status status = start_compiler(r, v, b);
+    if (status == HYS_OK) *build = b;
+    return status;
+}
+
+hys_status hys__build_end(hys__build *b) {
+    hys__recipe *r = b->recipe;
+    const char *path;
+    hys_status status = hys__cc_wait(r->ctx, b->process);
+    if (status == HYS_OK) status = hys__cache_keep(&r->cache, b->dir, "kernel.so", b->name, &r->source_hash, &path);
+    if (status == HYS_OK) status = hys__kernel_open(r->ctx, path, b->loaded);
+    hys__cache_remove(b->dir); /* what is loaded stays loaded */
+    return status;
+}
+
+hys_status hys__recipe_make(hys__recipe *r, hys__variant v, hys__loaded *loaded) {
+    hys__build *build;
+    hys_status status = hys__recipe_begin(r, v, loaded, &build);
+    return status == HYS_OK && build ? hys__build_end(build) : status;
 }
 
 /* ---- the recipe ---- */
@@ -303,17 +332,19 @@ static void keep_manifest(hys__recipe *r, const hys__manifest *m) {
     hys__text_free(&text);
 }
 
-hys_status hys__recipe_new(hys_model *model, const char *device, const hys_model_opts *opts, bool is_check,
-                           hys__recipe **result) {
+static hys_status recipe_begin(hys_model *model, const hys_model_opts *opts, hys__recipe **result) {
     hys__recipe *r = HYS_NEW(&model->arena, hys__recipe);
     if (!r) return HYS_NOMEM;
     r->ctx = model->ctx;
     r->model = model;
     r->arena = &model->arena;
     *result = r;
-    hys_status status = copy_opts(r, opts);
-    if (status == HYS_OK) status = hys__library_resolve(r->ctx, r->arena, device, &r->path, &r->is_shipped);
-    if (status == HYS_OK) status = hys__cache_open(r->ctx, r->arena, opts->cache_dir, &r->cache);
+    return copy_opts(r, opts);
+}
+
+/* Opens the cache and finds the key there, else runs the front end. */
+static hys_status recipe_complete(hys__recipe *r, const char *cache_dir, bool is_check) {
+    hys_status status = hys__cache_open(r->ctx, r->arena, cache_dir, &r->cache);
     if (status == HYS_OK) status = make_file_key(r);
     if (status != HYS_OK) return status;
     if (!is_check && key_from_cache(r)) return HYS_OK;
@@ -321,4 +352,24 @@ hys_status hys__recipe_new(hys_model *model, const char *device, const hys_model
     status = run_front(r, &m);
     if (status == HYS_OK) keep_manifest(r, &m);
     return status;
+}
+
+hys_status hys__recipe_new(hys_model *model, const char *device, const hys_model_opts *opts, bool is_check,
+                           hys__recipe **result) {
+    hys_status status = recipe_begin(model, opts, result);
+    hys__recipe *r = *result;
+    if (status == HYS_OK) status = hys__library_resolve(r->ctx, r->arena, device, &r->path, &r->is_shipped);
+    return status == HYS_OK ? recipe_complete(r, opts->cache_dir, is_check) : status;
+}
+
+hys_status hys__recipe_from_text(hys_model *model, const hys__model_text *text, const hys_model_opts *opts,
+                                 hys__recipe **result) {
+    hys_status status = recipe_begin(model, opts, result);
+    hys__recipe *r = *result;
+    if (status != HYS_OK) return status;
+    r->path = model->file;
+    r->text = hys__arena_strndup(r->arena, text->text, text->len);
+    r->text_len = text->len;
+    r->origin = text->origin;
+    return r->text ? recipe_complete(r, opts->cache_dir, false) : HYS_NOMEM;
 }

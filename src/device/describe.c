@@ -105,7 +105,7 @@ static hys_status describe_states(hys_model *model) {
     }
     for (hys_u32 i = 0; i < k->n_retained; i++) {
         const hys_retained_info *r = &k->retained[i];
-        if (r->flags & HYS_R_HIDDEN) continue;
+        if (r->flags & (HYS_R_HIDDEN | HYS_R_BULK)) continue;
         model->state_index[model->n_states] = i;
         model->states[model->n_states++] = (hys_state){r->name, or_empty(r->units), false, true, (int32_t)r->line};
     }
@@ -205,7 +205,7 @@ const hys_lift *hys_model_lift(const hys_model *model, size_t i) {
     return &model->lifts[i];
 }
 bool hys_model_is_stepped(const hys_model *model) {
-    return model->kernel->flags & HYS_K_STEPPED;
+    return (model->kernel->flags & (HYS_K_STEPPED | HYS_K_SELDOM_STEPPED)) == HYS_K_STEPPED;
 }
 bool hys_model_has_draws(const hys_model *model) {
     return model->kernel->flags & HYS_K_DRAWS;

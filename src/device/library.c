@@ -63,8 +63,8 @@ hys_status hys__library_resolve(hys_ctx *ctx, hys__arena *arena, const char *dev
 hys_status hys_device_source(hys_ctx *ctx, const char *device, const char **text, size_t *len) {
     hys__arena arena;
     hys__arena_init(&arena, ctx, 0);
-    const char *path, *found;
-    size_t n;
+    const char *path = NULL, *found = NULL;
+    size_t n = 0;
     bool is_shipped;
     hys_status status = hys__library_resolve(ctx, &arena, device, &path, &is_shipped);
     if (status == HYS_OK) status = hys__file_read(&arena, path, SOURCE_MAX, &found, &n);

@@ -35,19 +35,21 @@ void hys_model_free(hys_model *model) {
     hys__free(ctx, model, sizeof *model);
 }
 
+/* A model with its kernel, or what hindered it: described and given to the caller, or freed. */
+static hys_status hand_out(hys_model *model, hys_status status, hys_model **result) {
+    if (status == HYS_OK) status = hys__model_describe(model);
+    if (status == HYS_OK) *result = model;
+    else hys_model_free(model);
+    return status;
+}
+
 hys_status hys__model_of_kernel(hys_ctx *ctx, const hys_kernel *kernel, const char *file, hys_model **result) {
     hys_model *model;
     hys_status status = model_new(ctx, file, &model);
     if (status != HYS_OK) return status;
     for (size_t k = 0; k < HYS__N_VARIANTS; k++) model->loaded[k].kernel = kernel;
     model->kernel = kernel;
-    status = hys__model_describe(model);
-    if (status != HYS_OK) {
-        hys_model_free(model);
-        return status;
-    }
-    *result = model;
-    return HYS_OK;
+    return hand_out(model, HYS_OK, result);
 }
 
 hys_status hys__model_kernel(hys_model *model, hys__variant variant, const hys_kernel **kernel) {
@@ -71,18 +73,68 @@ static hys_status load(hys_ctx *ctx, const char *device, const hys_model_opts *o
     hys_status status = model_new(ctx, device, &model);
     if (status != HYS_OK) return status;
     status = hys__recipe_new(model, device, &complete, is_check, &model->recipe);
-    const hys_kernel *kernel = NULL;
-    if (status == HYS_OK) status = hys__model_kernel(model, first_variant, &kernel);
-    if (status == HYS_OK) {
-        model->kernel = kernel;
-        status = hys__model_describe(model);
+    if (status == HYS_OK) status = hys__model_kernel(model, first_variant, &model->kernel);
+    return hand_out(model, status, result);
+}
+
+/* ---- several at the same time ---- */
+
+#define AT_ONCE_MAX 16
+
+typedef struct queue { /* builds in flight, the oldest first */
+    hys__build *at[AT_ONCE_MAX];
+    size_t n;
+} queue;
+
+static hys_status end_oldest(queue *q) {
+    hys__build *oldest = q->at[0];
+    q->n--;
+    memmove(q->at, q->at + 1, q->n * sizeof *q->at);
+    return hys__build_end(oldest);
+}
+
+static hys_status begin_text(hys_ctx *ctx, const hys__model_text *text, const hys_model_opts *opts, hys_model **model,
+                             hys__build **build) {
+    *build = NULL;
+    hys_status status = model_new(ctx, text->name, model);
+    if (status == HYS_OK) status = hys__recipe_from_text(*model, text, opts, &(*model)->recipe);
+    if (status != HYS_OK) return status;
+    return hys__recipe_begin((*model)->recipe, text->variant, &(*model)->loaded[hys__variant_index(text->variant)],
+                             build);
+}
+
+static hys_status build_all(hys_ctx *ctx, const hys__model_text *texts, size_t n, const hys_model_opts *opts,
+                            hys_model **models) {
+    queue q = {.n = 0};
+    size_t most = (size_t)hys__ctx_n_threads(ctx);
+    hys_status status = HYS_OK, ended;
+    if (most > AT_ONCE_MAX) most = AT_ONCE_MAX;
+    for (size_t i = 0; i < n && status == HYS_OK; i++) {
+        if (q.n == most) status = end_oldest(&q);
+        if (status != HYS_OK) break;
+        status = begin_text(ctx, &texts[i], opts, &models[i], &q.at[q.n]);
+        if (q.at[q.n]) q.n++;
     }
-    if (status != HYS_OK) {
-        hys_model_free(model);
-        return status;
+    while (q.n) {
+        ended = end_oldest(&q);
+        if (status == HYS_OK) status = ended;
     }
-    *result = model;
-    return HYS_OK;
+    return status;
+}
+
+hys_status hys__models_from_texts(hys_ctx *ctx, const hys__model_text *texts, size_t n, const hys_model_opts *opts,
+                                  hys_model **models) {
+    for (size_t i = 0; i < n; i++) models[i] = NULL;
+    hys_status status = build_all(ctx, texts, n, opts, models);
+    for (size_t i = 0; i < n && status == HYS_OK; i++) {
+        models[i]->kernel = models[i]->loaded[hys__variant_index(texts[i].variant)].kernel;
+        status = hys__model_describe(models[i]);
+    }
+    for (size_t i = 0; i < n && status != HYS_OK; i++) {
+        hys_model_free(models[i]);
+        models[i] = NULL;
+    }
+    return status;
 }
 
 hys_model_opts hys_model_opts_default(void) {

@@ -39,8 +39,19 @@ struct hys_model {
     size_t n_modules;
 };
 
+/* Models from generated text: cached by content, with only the variant that is going to be used. */
+typedef struct hys__model_text {
+    const char *name; /* stands for the file's */
+    const char *text;
+    size_t len;
+    const hys__origin *origin; /* where its errors are reported; NULL: in the text itself */
+    hys__variant variant;
+} hys__model_text;
+/* All of them, or none; compilers run at the same time. */
+hys_status hys__models_from_texts(hys_ctx *ctx, const hys__model_text *texts, size_t n, const hys_model_opts *opts,
+                                  hys_model **models);
 /* A model around a kernel that is linked in: tests, and later kernels that are part of a program. */
-hys_status hys__model_of_kernel(hys_ctx *ctx, const hys_kernel *kernel, const char *file, hys_model **model);
+hys_status hys__model_of_kernel(hys_ctx *ctx, const hys_kernel *kernel, const char *file, hys_model **result);
 /* Fills what users see from model->kernel. */
 hys_status hys__model_describe(hys_model *model);
 /* The kernel of a variant, built and loaded when first asked for. */

@@ -19,6 +19,7 @@ struct hys__params {
     uint64_t seed;
     size_t n_spread;
     bool has_c2c;
+    hys__own_settings own;
 };
 
 static const hys_param_info *info_of(const hys__params *s, long index) {
@@ -101,8 +102,8 @@ static hys_status split(const hys__params *s, const hys__word *all, hys__word *n
 }
 
 static hys_status apply_setting(hys__params *s, const char *text) {
-    hys__word all = hys__word_all("--set", text), name, value;
-    long index;
+    hys__word all = hys__word_all("--set", text), name = all, value = all;
+    long index = -1;
     hys_status status = split(s, &all, &name, &value, &index);
     if (status != HYS_OK) return status;
     const hys_param_info *info = info_of(s, index);
@@ -115,8 +116,8 @@ static hys_status apply_setting(hys__params *s, const char *text) {
 }
 
 static hys_status apply_spread(hys__params *s, const char *text) {
-    hys__word all = hys__word_all("--spread", text), name, value;
-    long index;
+    hys__word all = hys__word_all("--spread", text), name = all, value = all;
+    long index = -1;
     hys_status status = split(s, &all, &name, &value, &index);
     if (status != HYS_OK) return status;
     const hys_param_info *info = info_of(s, index);
@@ -174,7 +175,7 @@ static bool is_allowed(const hys__batch *b, const hys_param_info *info, double v
     return !isnan(v) && (inside || !has_from);
 }
 
-static hys_status out_of_range(const hys__params *s, hys_u32 index, double v, hys_u32 k) {
+static hys_status out_of_range(const hys__params *s, size_t instance, hys_u32 index, double v, hys_u32 k) {
     const hys__batch *b = s->batch;
     const hys_param_info *info = &b->kernel->params[index];
     const hys_bound_info *bound = info->n_bounds ? &b->kernel->bounds[k] : NULL;
@@ -191,20 +192,25 @@ static hys_status out_of_range(const hys__params *s, hys_u32 index, double v, hy
         hys__word_next(&rest, '\0', &name);
         return hys__word_fail(s->ctx, &name, HYS_ARG, "", "%s is %g%s%s; %s", info->name, v, gap, unit, must);
     }
+    if (s->own.take && b->given[index]) {
+        char text[320];
+        hys__c_snprintf(text, sizeof text, "%s is %g%s%s; %s", info->name, v, gap, unit, must);
+        return s->own.fail(s->own.user, instance, index, text);
+    }
     return hys__report_at(s->ctx, HYS_ERROR, HYS_ARG, hys_model_file(b->model), (int32_t)info->line, 0, "",
                           "its default depends on other parameters", "%s is %g%s%s; %s", info->name, v, gap, unit,
                           must);
 }
 
-static hys_status check_ranges(const hys__params *s) {
+static hys_status check_ranges(const hys__params *s, size_t instance) {
     const hys__batch *b = s->batch;
     for (hys_u32 i = 0; i < b->kernel->n_params; i++) {
         const hys_param_info *info = &b->kernel->params[i];
         hys_u32 broken = 0;
         if (info->flags & (HYS_P_STRING | HYS_P_LOCAL)) continue;
         if (!info->n_bounds && isfinite(b->p_one[i])) continue;
-        if (!info->n_bounds && !s->where[i]) continue; /* an infinite default is the file's wish */
-        if (!is_allowed(b, info, b->p_one[i], &broken)) return out_of_range(s, i, b->p_one[i], broken);
+        if (!info->n_bounds && !s->where[i] && !b->given[i]) continue; /* an infinite default is the file's wish */
+        if (!is_allowed(b, info, b->p_one[i], &broken)) return out_of_range(s, instance, i, b->p_one[i], broken);
     }
     return HYS_OK;
 }
@@ -237,6 +243,7 @@ static hys_status fill_instance(hys__params *s, size_t instance) {
     for (unsigned attempt = 0; attempt < DRAWS_MAX; attempt++) {
         memcpy(b->given, s->given, k->n_params);
         memcpy(b->p_one, s->value, k->n_params * sizeof(double));
+        if (s->own.take) s->own.take(s->own.user, instance, b->p_one, b->given);
         complete(s);
         if (!s->n_spread) break;
         draw(s, instance, 0, s->d2d, attempt);
@@ -253,8 +260,8 @@ static hys_status fill_instance(hys__params *s, size_t instance) {
         }
         if (good) break;
     }
-    status = check_ranges(s);
-    memcpy(b->given, s->given, k->n_params);
+    status = check_ranges(s, instance);
+    if (!s->own.take) memcpy(b->given, s->given, k->n_params);
     if (status != HYS_OK) return status;
     size_t place = b->has_own_params ? instance : 0;
     for (hys_u32 i = 0; i < k->n_params; i++) b->p[i][place] = b->p_one[i];
@@ -287,6 +294,7 @@ static hys_status take(hys__params *s, const hys__settings *settings) {
     s->cycle = HYS_NEW_N(&s->arena, uint64_t, s->batch->n);
     if (!s->value || !s->given || !s->where || !s->d2d || !s->c2c || !s->name_hash || !s->cycle) return HYS_NOMEM;
     s->seed = settings->seed;
+    s->own = settings->own;
     for (size_t i = 0; i < s->batch->n; i++)
         s->name_hash[i] = hys__name_hash(settings->names ? settings->names[i] : "x1");
     hys_status status = file_spread(s);
@@ -314,6 +322,14 @@ hys_status hys__params_new(hys__batch *batch, const hys__settings *settings, hys
     }
     *result = s;
     return HYS_OK;
+}
+
+hys_status hys__params_refill(hys__params *s, bool has_restart) {
+    hys__batch *b = s->batch;
+    for (hys_u32 k = 0; k < b->kernel->n_retained; k++) memcpy(b->r_next[k], b->r[k], b->n_pad * sizeof(double));
+    hys_status status = fill_all(s);
+    if (status == HYS_OK && !has_restart) hys__batch_commit(b);
+    return status;
 }
 
 void hys__params_free(hys__params *s) {

@@ -16,6 +16,15 @@ typedef struct hys__spread {
     bool is_absolute;
 } hys__spread;
 
+/* Settings that differ between the instances of a batch, as numbers in the file's own units. */
+typedef struct hys__own_settings {
+    void *user;
+    /* Writes value and given where the instance has a setting of its own. */
+    void (*take)(void *user, size_t instance, double *value, unsigned char *given);
+    /* Reports that a value which `take` gave is no good, at its place in the user's file; text says why. */
+    hys_status (*fail)(void *user, size_t instance, hys_u32 param, const char *text);
+} hys__own_settings;
+
 typedef struct hys__settings {
     const char *const *set; /* "NAME=VALUE" */
     size_t n_set;
@@ -23,12 +32,16 @@ typedef struct hys__settings {
     size_t n_spread;
     const char *const *names; /* [n] of the instances; NULL: all are called "x1" */
     uint64_t seed;
+    hys__own_settings own; /* take NULL: none */
 } hys__settings;
 
 typedef struct hys__params hys__params;
 /* Checks and applies the settings to all instances of a batch.  The result draws again for cycles. */
-hys_status hys__params_new(hys__batch *batch, const hys__settings *settings, hys__params **params);
+hys_status hys__params_new(hys__batch *batch, const hys__settings *settings, hys__params **result);
 void hys__params_free(hys__params *params);
+/* Takes the instances' own settings anew and draws the same spread again; retained values return to their initialisers
+ * where has_restart. */
+hys_status hys__params_refill(hys__params *params, bool has_restart);
 /* Draws the cycle-to-cycle spread of an instance anew.  False: there is none, nothing changed. */
 bool hys__params_cycle(hys__params *params, size_t instance, uint64_t cycle);
 /* Parameters that carry spread, for remarks. */

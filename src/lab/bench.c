@@ -159,6 +159,17 @@ static bool is_length(const char *units) {
     return units && strcmp(units, "m") == 0;
 }
 
+/* Mostly the state's own row; "V(x): ddt(V(x)) == ..." puts the derivative into the row of another unknown. */
+static uint32_t hold_row(const hys__bench *b, size_t i) {
+    const hys_kernel *k = b->kernel;
+    int64_t found = -1;
+    for (hys_u32 e = 0; e < k->n_mass; e++) {
+        if (b->to_y[k->mass_col[e]] != (int64_t)i) continue;
+        if (found < 0 || b->to_y[k->mass_row[e]] == (int64_t)i) found = b->to_y[k->mass_row[e]];
+    }
+    return (uint32_t)(found >= 0 ? found : (int64_t)i);
+}
+
 static hys_status describe_unknowns(hys__bench *b) {
     const hys_kernel *k = b->kernel;
     /* The natures' tolerances belong to the usual relative one, 1e-6: a finer run is finer in both. */
@@ -170,6 +181,7 @@ static hys_status describe_unknowns(hys__bench *b) {
         if (u != HYS_NONE && k->unknowns[u].flags & HYS_U_CHARGE) abstol = fmin(abstol, charge_tolerance(b));
         if (u != HYS_NONE && is_length(k->unknowns[u].units)) abstol = fmin(abstol, LENGTH_ABSTOL);
         b->abstol[i] = abstol * finer;
+        b->hold_row[i] = hold_row(b, i);
         hys_u32 not_node = HYS_U_FLOW | HYS_U_STATE | HYS_U_CHARGE | HYS_U_AUX;
         b->is_node[i] = u != HYS_NONE && !(k->unknowns[u].flags & not_node);
         b->is_open[i] = u < k->n_terminals && u != b->plus;
@@ -197,6 +209,7 @@ static hys_status take_arrays(hys__bench *b) {
     b->at_bound = HYS_NEW_N(&b->arena, signed char, n);
     b->is_held = HYS_NEW_N(&b->arena, unsigned char, n);
     b->held = HYS_NEW_N(&b->arena, double, n);
+    b->hold_row = HYS_NEW_N(&b->arena, uint32_t, n);
     b->history = HYS_NEW_N(&b->arena, hys__history, k->n_delays + 1);
     return b->arena.failed ? HYS_NOMEM : HYS_OK;
 }
@@ -212,13 +225,22 @@ static hys_status make_batch(hys__bench *b) {
     if (status != HYS_OK) return status;
     b->kernel = b->batch->kernel;
     hys__batch_name(b->batch, 0, name, seed);
-    hys__settings settings = {b->opts->set, b->opts->n_set, b->opts->spread, b->opts->n_spread, &name, seed};
+    hys__settings settings = {.set = b->opts->set,
+                              .n_set = b->opts->n_set,
+                              .spread = b->opts->spread,
+                              .n_spread = b->opts->n_spread,
+                              .names = &name,
+                              .seed = seed};
     return hys__params_new(b->batch, &settings, &b->params);
 }
 
 void hys__bench_refresh(hys__bench *b) {
     b->kernel->fixed(&b->batch->env, &b->batch->in, &b->batch->out);
     for (hys_u32 e = 0; e < b->kernel->n_mass; e++) b->mass[e] = b->batch->mass[e][0];
+}
+
+bool hys__bench_is_stepped(const hys__bench *b) {
+    return b->kernel->flags & HYS_K_STEPPED && b->batch->stepped[0] != 0;
 }
 
 static hys_status make_circuit(hys__bench *b) {
@@ -279,6 +301,7 @@ hys_status hys__bench_new(hys_ctx *ctx, hys_model *model, const hys_bench_opts *
         hys__bench_free(b);
         return status;
     }
+    hys__outputs_init(&b->outputs, &b->arena, b->opts->files_dir);
     b->batch->out.effect = hys__bench_effect;
     b->batch->out.effect_user = b;
     *result = b;
@@ -291,6 +314,7 @@ void hys__bench_free(hys__bench *b) {
     hys__newton_free(b->newton);
     hys__params_free(b->params);
     hys__batch_free(b->batch);
+    hys__outputs_discard(&b->outputs);
     hys__arena_free(&b->arena);
     hys__free(b->ctx, b, sizeof *b);
 }

@@ -13,6 +13,7 @@
 #ifndef HYS_LAB_BENCH_H
 #define HYS_LAB_BENCH_H
 #include "device/batch.h"
+#include "device/outputs.h"
 #include "device/params.h"
 #include "lab/drive.h"
 #include "numerics/consistent.h"
@@ -74,6 +75,7 @@ typedef struct hys__bench {
     bool is_holding;        /* rows of held states read y = held */
     unsigned char *is_held; /* [n] */
     double *held;           /* [n] */
+    uint32_t *hold_row;     /* [n] the row that holding y[i] replaces: that of its derivative */
 
     double source, slope, i; /* of the last evaluation: V or A, its slope, current into the device */
     uint64_t n_evals;
@@ -83,6 +85,7 @@ typedef struct hys__bench {
     bool is_finished;             /* $finish */
     bool wants_restart;           /* $discontinuity, or a message says so */
     hys_status effect_status;
+    hys__outputs outputs; /* of $fopen */
     uint64_t n_events, n_jumps;
 
     hys__newton *newton;
@@ -92,7 +95,7 @@ typedef struct hys__bench {
 
 /* Reads the options and builds the circuit. The bench lives in one block of its own; _free undoes all. */
 hys_status hys__bench_new(hys_ctx *ctx, hys_model *model, const hys_bench_opts *opts, const hys__drive *drive,
-                          hys__bench **bench);
+                          hys__bench **result);
 void hys__bench_free(hys__bench *bench);
 
 /* Enters a section at local time `at`. */
@@ -115,7 +118,7 @@ void hys__bench_mark(hys__bench *bench);
  * limiter's mode.  time_scale in s. */
 hys_status hys__bench_consistent(hys__bench *bench, double t, double time_scale, double *y, double *yp);
 /* Over a jump of the equations, where no implicit step has a solution: an explicit step of length h along yp,
- * then consistent values behind it. */
+ * then consistent values behind it.  Counted; says nothing when it fails. */
 hys_status hys__bench_jump(hys__bench *bench, double t, double h, double time_scale, double *y, double *yp);
 /* Held operating point at the start: y, retained values, first accept. */
 hys_status hys__bench_operate(hys__bench *bench, double *y);
@@ -131,10 +134,12 @@ void hys__bench_project(hys__bench *bench, double *y);
 /* Root functions of the device [n_events] at a point. */
 bool hys__bench_roots(hys__bench *bench, double t, const double *y, double *g);
 /* The callback of effects, and text for it. */
-void hys__bench_effect(void *bench, hys_u32 effect, hys_u32 instance, const double *values, hys_u32 n_values);
+void hys__bench_effect(void *user, hys_u32 effect, hys_u32 instance, const double *values, hys_u32 n_values);
 /* Values of absdelay at local time t. */
 void hys__bench_delays(hys__bench *bench, double t);
 hys_status hys__bench_push_delays(hys__bench *bench, double t);
 double hys__bench_least_delay(const hys__bench *bench);
+/* With its parameters the module changes at ordinary accepted steps: it runs as written. */
+bool hys__bench_is_stepped(const hys__bench *bench);
 
 #endif

@@ -114,13 +114,17 @@ static void gather_current(const hys__bench *b, const hys__point *at, double *f,
         if (b->mass_i_at[e] >= 0) jac[b->mass_i_at[e]] -= at->c * b->mass[e];
 }
 
-/* Replaces row r by the unknown itself minus a value: f = y_r - value. */
-static void pin(const hys__bench *b, size_t r, double residual, double *f, double *jac) {
+/* Replaces row r by an unknown minus a value. */
+static void pin_to(const hys__bench *b, size_t r, size_t col, double residual, double *f, double *jac) {
     f[r] = residual;
     if (!jac) return;
     for (size_t j = 0; j < b->n; j++)
         for (int64_t e = b->system.col_start[j]; e < b->system.col_start[j + 1]; e++)
-            if (b->system.row[e] == (int64_t)r) jac[e] = j == r ? 1 : 0;
+            if (b->system.row[e] == (int64_t)r) jac[e] = j == col ? 1 : 0;
+}
+
+static void pin(const hys__bench *b, size_t r, double residual, double *f, double *jac) {
+    pin_to(b, r, r, residual, f, jac);
 }
 
 /* The row of plus: see the head of bench.h. */
@@ -158,7 +162,7 @@ bool hys__bench_eval(void *user, const hys__point *at, double *f, double *jac) {
     if (b->from_y[0] == HYS_NONE && jac) jac[0] = 1 + at->c;
     if (b->is_holding)
         for (size_t r = 0; r < b->n; r++)
-            if (b->is_held[r]) pin(b, r, at->y[r] - b->held[r], f, jac);
+            if (b->is_held[r]) pin_to(b, b->hold_row[r], r, at->y[r] - b->held[r], f, jac);
     return all_finite(f, b->n) && (!jac || all_finite(jac, b->system.nnz));
 }
 

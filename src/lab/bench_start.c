@@ -9,6 +9,16 @@
 #define FLAGS_START (1u << VA_FLAG_INIT | 1u << VA_FLAG_STATIC | 1u << VA_FLAG_TRAN | 1u << VA_FLAG_IC)
 #define FLAGS_RUN   (1u << VA_FLAG_TRAN)
 
+/* The current of a voltage that the device sets itself is open where a source sets that voltage too. */
+static const char *why_singular(const hys__bench *b, size_t row) {
+    uint32_t u = row < b->n ? b->from_y[row] : HYS_NONE;
+    if (u != HYS_NONE && b->kernel->unknowns[u].flags & HYS_U_FLOW)
+        return "does the device set this voltage itself (V(...) <+ ...)? then a source across it is one too many: "
+               "drive "
+               "a current (--wave sine:1mA,...), add --series, or drive other ports (--ports)";
+    return "a port or node without a path to the driven ports? hold it by --port";
+}
+
 hys_status hys__bench_no_solution(hys__bench *b, hys_status status, double t, const char *what) {
     if (status != HYS_NOCONV && status != HYS_SINGULAR) return status;
     const hys__newton_report *r = hys__newton_last(b->newton);
@@ -24,10 +34,8 @@ hys_status hys__bench_no_solution(hys__bench *b, hys_status status, double t, co
               "zero, log of a negative number, overflow of exp";
     snprintf(hint, sizeof hint, "%s", way);
     if (r->is_singular)
-        return hys__fail(b->ctx, HYS_SINGULAR,
-                         "a port or node without a path to the driven ports? hold "
-                         "it by --port",
-                         "%s at %s: nothing determines %s", what, when, name);
+        return hys__fail(b->ctx, HYS_SINGULAR, why_singular(b, r->worst_row), "%s at %s: nothing determines %s", what,
+                         when, name);
     return hys__fail(b->ctx, HYS_NOCONV, hint,
                      "%s at %s: no convergence after %u Newton steps; worst is %s, last step %.3g "
                      "times its tolerance",
@@ -85,7 +93,7 @@ static void guess(const hys__bench *b, int attempt, double *y) {
 #define N_GUESSES 5
 
 static hys_status solve_held(hys__bench *b, const double *override, double *y) {
-    hys__dc_opts opts = {b->is_node, &b->source_scale};
+    hys__dc_opts opts = {.is_node = b->is_node, .source_scale = &b->source_scale};
     hys_status status = HYS_OK;
     for (int round = 0; round < 10; round++) {
         if (round == 0) hys__bench_scatter(b, 0, y);
@@ -162,5 +170,6 @@ hys_status hys__bench_jump(hys__bench *b, double t, double h, double time_scale,
     for (size_t i = 0; i < b->n; i++)
         if (b->is_differential[i]) y[i] += h * yp[i];
     b->n_jumps++;
+    hys__bench_project(b, y);
     return find_consistent(b, t + h, time_scale, y, yp);
 }

@@ -68,7 +68,7 @@ static hys_status run_bench(hys_run *run, hys__bench *bench, const hys__drive *d
     if (status != HYS_OK) return status;
     double start = seconds();
     if (drive->is_quasi_static) status = hys__run_static(&runner);
-    else if (bench->kernel->flags & HYS_K_STEPPED) status = hys__run_stepped(&runner);
+    else if (hys__bench_is_stepped(bench)) status = hys__run_stepped(&runner);
     else status = hys__run_ida(&runner);
     run->stats.solver_s = seconds() - start;
     run->stats.n_evals = bench->n_evals;
@@ -108,7 +108,15 @@ static hys_status measure(const hys_model *model, const hys_bench_opts *given, c
     status = hys__bench_new(run->ctx, m, &opts, &drive, &bench);
     if (status == HYS_OK) status = run_bench(run, bench, &drive);
     if (status == HYS_OK) status = p->features(run, &drive);
+    if (status == HYS_OK) status = hys__outputs_commit(&bench->outputs);
     hys__bench_free(bench);
+    return status;
+}
+
+/* A finished run goes to the caller, one that failed is freed. */
+static hys_status hand_out(hys_run *run, hys_status status, hys_run **result) {
+    if (status == HYS_OK) *result = run;
+    else hys_run_free(run);
     return status;
 }
 
@@ -117,13 +125,7 @@ static hys_status start(hys_ctx *ctx, const hys_model *model, const hys_bench_op
     hys_run *run;
     hys_status status = new_run(ctx, &run);
     if (status != HYS_OK) return status;
-    status = measure(model, opts, p, run);
-    if (status != HYS_OK) {
-        hys_run_free(run);
-        return status;
-    }
-    *result = run;
-    return HYS_OK;
+    return hand_out(run, measure(model, opts, p, run), result);
 }
 
 hys_status hys_iv(hys_ctx *ctx, const hys_model *model, const hys_bench_opts *opts, hys_run **run) {
@@ -134,19 +136,13 @@ hys_status hys_pulse(hys_ctx *ctx, const hys_model *model, const hys_bench_opts 
     return start(ctx, model, opts, &pulse, run);
 }
 
-hys_status hys_loop_features(hys_ctx *ctx, const hys_table *table, int32_t cycles, hys_run **result) {
-    hys_run *run;
-    hys_status status = new_run(ctx, &run);
+hys_status hys_loop_features(hys_ctx *ctx, const hys_table *table, int32_t cycles, hys_run **run) {
+    hys_run *made;
+    hys_status status = new_run(ctx, &made);
     if (status != HYS_OK) return status;
-    run->stats.mode = "";
+    made->stats.mode = "";
     hys__loop_source source = {HYS__IMPOSED_UNKNOWN, false};
-    status = hys__features_loop(run, table, cycles, source);
-    if (status != HYS_OK) {
-        hys_run_free(run);
-        return status;
-    }
-    *result = run;
-    return HYS_OK;
+    return hand_out(made, hys__features_loop(made, table, cycles, source), run);
 }
 
 const hys_table *hys_run_table(const hys_run *run) {

@@ -33,7 +33,7 @@ typedef struct ida_run {
     unsigned stuck;
     double nudge, nudged_at; /* s: the last one, and the time after it */
     bool bound_is_dropped;   /* the file's $bound_step is not followed; said once */
-    bool is_crowded;         /* so many draw intervals that one-step integration does better */
+    bool goes_by_steps;      /* so many draw intervals, or such equations, that one-step integration does better */
 } ida_run;
 
 /* How far the limiter is from switching: i to its bounds when off; the voltage it takes away when on. */
@@ -229,10 +229,10 @@ static hys_status nudge(ida_run *s, hys_status status) {
     if (status != HYS_NOCONV) return fail(s, status);
     s->nudge = s->nudge > 0 && s->t - s->nudged_at < 1e3 * s->nudge ? 4 * s->nudge : least;
     if (s->nudge > NUDGE_MOST * scale || s->nudge > next_stop(s) - s->t) return fail(s, status);
-    for (size_t i = 0; i < s->b->n; i++) r->y[i] += s->nudge * r->yp[i];
-    s->b->n_jumps++;
+    status = hys__bench_jump(s->b, s->t, s->nudge, scale, r->y, r->yp);
     s->nudged_at = s->t += s->nudge;
-    status = restart(s);
+    if (status != HYS_OK) return hys__bench_no_solution(s->b, status, s->t, "after a jump");
+    status = hys__dae_restart(s->dae, s->t, r->y, r->yp, 0);
     while (status == HYS_OK && s->n_out < s->section->n_out &&
            s->section_start + hys__section_output(s->section, s->n_out) <= s->t)
         if ((status = hys__runner_record(r, s->t, r->y, r->yp)) == HYS_OK) s->n_out++;
@@ -293,10 +293,13 @@ static hys_status start(ida_run *s) {
     hys__runner *r = s->r;
     hys_status status = hys__bench_operate(s->b, r->y);
     if (status == HYS_OK) status = hys__runner_draws(r);
-    s->is_crowded = r->drive->duration / r->draw_step > DRAW_INTERVALS_MAX;
-    if (s->is_crowded) return status == HYS_OK ? HYS_DONE : status;
+    s->goes_by_steps = r->drive->duration / r->draw_step > DRAW_INTERVALS_MAX;
+    if (s->goes_by_steps) return status == HYS_OK ? HYS_DONE : status;
     if (status == HYS_OK) status = restart(s);
     if (status != HYS_OK) return status;
+    /* A module that keeps values in other variants can be stepped too, which a higher index does not mind. */
+    s->goes_by_steps = !s->b->is_index_1 && s->b->kernel->flags & HYS_K_STEPPED;
+    if (s->goes_by_steps) return HYS_DONE;
     hys__runner_reversal(r, 0);
     return hys__runner_record(r, 0, r->y, r->yp);
 }
@@ -340,7 +343,10 @@ hys_status hys__run_ida(hys__runner *r) {
     if (!s.fired || !s.g_before || !s.g_after) return HYS_NOMEM;
     r->run->stats.mode = "ida";
     hys_status status = run_sections(&s);
-    if (s.is_crowded && status == HYS_DONE) return hys__run_stepped(r);
+    if (s.goes_by_steps && status == HYS_DONE) {
+        hys__dae_free(s.dae);
+        return hys__run_stepped(r);
+    }
     if (status == HYS_OK) status = hys__runner_finish(r, s.t, r->y);
     if (s.dae) {
         hys__dae_stats stats;

@@ -116,7 +116,7 @@ hys_status hys__run_static(hys__runner *r) {
     s.scale = HYS_NEW_N(&r->run->arena, double, r->bench->n);
     if (!s.before || !s.scale) return HYS_NOMEM;
     r->run->stats.mode = "quasi-static";
-    if (r->bench->kernel->flags & (HYS_K_STEPPED | HYS_K_DRAWS))
+    if (hys__bench_is_stepped(r->bench) || r->bench->kernel->flags & HYS_K_DRAWS)
         return hys__fail(r->run->ctx, HYS_ARG, "sweep in time instead, slowly: --wave triangle:1V,1mHz",
                          "%s changes at time steps: it has no quasi-static curve", hys_model_name(r->bench->model));
     hys__bench_origin(s.b, &s.section);

@@ -177,15 +177,17 @@ static double next_stop(const stepped_run *s) {
     return stop;
 }
 
-/* Length of an explicit step over a jump of the equations, against the section's. */
-#define JUMP 1e-9
+/* Lengths of an explicit step over a jump of the equations, against the section's: the first, and how many, each ten
+ * times as long as the one before. */
+#define JUMP    1e-9
+#define N_JUMPS 5
 
 /* No step from here has a solution: the equations jump.  An explicit one goes over the jump. */
 static hys_status jump_over(stepped_run *s, hys_status why, double *h) {
     hys__runner *r = s->r;
-    double length = s->section->length, left = next_stop(s) - s->t;
+    double length = s->section->length, left = next_stop(s) - s->t, part = JUMP;
     memcpy(r->y, s->y_start, s->b->n * sizeof *r->y);
-    for (double part = JUMP; part < 1e-5; part *= 10) {
+    for (int k = 0; k < N_JUMPS; k++, part *= 10) {
         *h = fmin(part * length, left);
         if (hys__bench_jump(s->b, s->t, *h, length, r->y, r->yp) == HYS_OK) {
             s->h = *h;

@@ -1,12 +1,14 @@
 /* Waves:  wave = "sine:" AMPLITUDE "," RATE ["," OFFSET]
  *              | ("triangle:" | "square:") PEAK ["," NEGATIVE-PEAK] "," RATE
  *              | "dc:" FROM "," TO ["," POINTS]
- *              | "csv:" FILE
+ *              | "csv:" FILE  with columns time and vs, v, voltage, i or current, or two columns without names
  * RATE is a frequency (10Hz) or a period (0.1s).  All but dc start at 0 (sine: at its offset). */
 #include "device/word.h"
+#include "io/table.h"
 #include "lab/drive.h"
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 typedef struct reader {
     hys_ctx *ctx;
@@ -155,46 +157,86 @@ static hys_status read_dc(reader *r) {
     return HYS_OK;
 }
 
-/* The column of the wave: the only one besides the time, or the one called v, vs, i, V(...). */
-static const double *csv_values(reader *r, const hys_table *table, const double *time, const char **unit) {
-    static const char *const names[] = {"v", "vs", "voltage", "i", "current", "V", "I"};
-    size_t found = SIZE_MAX;
-    for (size_t k = 0; k < sizeof names / sizeof *names && found == SIZE_MAX; k++)
+/* ---- from a file ---- */
+
+typedef struct samples {
+    const char *file;
+    const double *time, *value;
+    size_t n;
+} samples;
+
+/* The column of the first of the names that there is, capitals or not. */
+static size_t column_of(const hys_table *table, const char *const *names) {
+    for (; *names; names++)
         for (size_t c = 0; c < hys_table_n_columns(table); c++)
-            if (strcmp(hys_table_name(table, c), names[k]) == 0) found = c;
-    for (size_t c = 0; c < hys_table_n_columns(table) && found == SIZE_MAX; c++)
-        if (hys_table_column_at(table, c) != time) found = c;
-    if (found == SIZE_MAX) return NULL;
-    const char *name = hys_table_name(table, found);
-    *unit = hys_table_unit(table, found);
-    r->drive->is_current = strcmp(*unit, "A") == 0 || (!**unit && (*name == 'i' || *name == 'I'));
-    return hys_table_column_at(table, found);
+            if (strcasecmp(hys_table_name(table, c), *names) == 0) return c;
+    return SIZE_MAX;
+}
+
+static hys_status csv_fail(const reader *r, const samples *s, const hys_table *table, const char *what) {
+    char columns[200] = "";
+    for (size_t c = 0; c < hys_table_n_columns(table) && strlen(columns) < 120; c++) {
+        size_t n = strlen(columns);
+        snprintf(columns + n, sizeof columns - n, "%s%.30s", c ? ", " : "", hys_table_name(table, c));
+    }
+    return hys__report_at(
+        r->ctx, HYS_ERROR, HYS_ARG, s->file, 0, 0, "",
+        "the first line names the columns: time[s],v[V] drives a voltage, time[s],i[A] a current; two "
+        "columns without names are time in s and voltage in V",
+        "%s: %s %s", what, table->is_unnamed ? "the columns have no names; taken as" : "there are", columns);
+}
+
+/* Which columns are the wave: by name, or the two of a file without names. */
+static hys_status csv_columns(reader *r, const hys_table *table, samples *s) {
+    static const char *const times[] = {"time", "t", NULL};
+    static const char *const values[] = {"vs", "v", "voltage", "i", "current", NULL};
+    bool is_pair = table->is_unnamed && hys_table_n_columns(table) == 2;
+    size_t time = is_pair ? 0 : column_of(table, times), value = is_pair ? 1 : column_of(table, values);
+    if (time == SIZE_MAX) return csv_fail(r, s, table, "no column is the time");
+    if (value == SIZE_MAX) return csv_fail(r, s, table, "no column is a voltage or a current");
+    const char *unit = is_pair ? "V" : hys_table_unit(table, value), *name = hys_table_name(table, value);
+    bool is_current = strchr("iIcC", *name) != NULL;
+    if (*hys_table_unit(table, time) && strcmp(hys_table_unit(table, time), "s") != 0 && !is_pair)
+        return csv_fail(r, s, table, "the time is not in seconds");
+    if (*unit && strcmp(unit, is_current && !is_pair ? "A" : "V") != 0)
+        return csv_fail(r, s, table, is_current ? "the current is not in amperes" : "the voltage is not in volts");
+    r->drive->is_current = is_current && !is_pair;
+    s->time = hys_table_column_at(table, time);
+    s->value = hys_table_column_at(table, value);
+    s->n = hys_table_n_rows(table);
+    return HYS_OK;
+}
+
+static hys_status csv_check(reader *r, const samples *s) {
+    if (s->n < 2)
+        return hys__report_at(r->ctx, HYS_ERROR, HYS_ARG, s->file, 0, 0, "", "", "a wave needs at least two rows");
+    if ((uint64_t)r->cycles * s->n > HYS__SECTIONS_MAX)
+        return hys__report_at(r->ctx, HYS_ERROR, HYS_LIMIT, s->file, 0, 0, "", "",
+                              "%d cycles of %zu rows are more than %u corners", (int)r->cycles, s->n,
+                              HYS__SECTIONS_MAX);
+    for (size_t k = 0; k < s->n; k++) {
+        bool rises = k == 0 || s->time[k] > s->time[k - 1];
+        if (rises && isfinite(s->time[k]) && isfinite(s->value[k])) continue;
+        return hys__report_at(r->ctx, HYS_ERROR, HYS_ARG, s->file, 0, 0, "",
+                              rises ? "" : "the first column of a file without names is the time in s",
+                              "row %zu: times must increase and values be finite", k + 1);
+    }
+    return HYS_OK;
 }
 
 static hys_status csv_lines(reader *r, const hys_table *table, const char *file) {
-    const double *time = hys_table_column(table, "time"), *values;
-    const char *unit = "";
-    size_t n = hys_table_n_rows(table);
-    if (!time) time = hys_table_column(table, "t");
-    if (!time) time = hys_table_n_columns(table) ? hys_table_column_at(table, 0) : NULL;
-    values = time ? csv_values(r, table, time, &unit) : NULL;
-    if (!values || n < 2)
-        return hys__report_at(r->ctx, HYS_ERROR, HYS_ARG, file, 0, 0, "", "columns: time[s],v[V]",
-                              "a wave needs a column of time, one of values, and two rows");
-    if ((uint64_t)r->cycles * n > HYS__SECTIONS_MAX)
-        return hys__report_at(r->ctx, HYS_ERROR, HYS_LIMIT, file, 0, 0, "", "",
-                              "%d cycles of %zu rows are more than %u corners", (int)r->cycles, n, HYS__SECTIONS_MAX);
+    samples s = {.file = file};
+    hys_status status = csv_columns(r, table, &s);
+    if (status == HYS_OK) status = csv_check(r, &s);
+    if (status != HYS_OK) return status;
+    double period = s.time[s.n - 1] - s.time[0];
     for (int32_t c = 0; c < r->cycles; c++)
-        for (size_t k = 0; k + 1 < n; k++) {
-            double length = time[k + 1] - time[k];
-            if (!(length > 0) || !isfinite(length) || !isfinite(values[k]) || !isfinite(values[k + 1]))
-                return hys__report_at(r->ctx, HYS_ERROR, HYS_ARG, file, 0, 0, "", "",
-                                      "row %zu: times must increase and values be finite", k + 2);
-            r->drive->duration = (time[n - 1] - time[0]) * c + (time[k] - time[0]);
-            if (!hys__drive_line(r->drive, length, values[k], values[k + 1])) return HYS_NOMEM;
+        for (size_t k = 0; k + 1 < s.n; k++) {
+            r->drive->duration = period * c + (s.time[k] - s.time[0]);
+            if (!hys__drive_line(r->drive, s.time[k + 1] - s.time[k], s.value[k], s.value[k + 1])) return HYS_NOMEM;
         }
-    r->drive->period = time[n - 1] - time[0];
-    r->drive->duration = r->drive->period * r->cycles;
+    r->drive->period = period;
+    r->drive->duration = period * r->cycles;
     return HYS_OK;
 }
 

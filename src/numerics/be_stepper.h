@@ -5,7 +5,7 @@
 #include "numerics/newton.h"
 
 typedef struct hys__be hys__be;
-hys_status hys__be_new(hys_ctx *ctx, const hys__system *system, hys__newton *newton, hys__be **be);
+hys_status hys__be_new(hys_ctx *ctx, const hys__system *system, hys__newton *newton, hys__be **result);
 void hys__be_free(hys__be *be);
 /* From y at t to y at t + h.  When it fails y is as before. */
 hys_status hys__be_step(hys__be *be, double t, double h, double *y);

@@ -1,13 +1,10 @@
 #include "numerics/dae_ida.h"
-#include "numerics/lu.h"
+#include "numerics/dae_parts.h"
 #include <ida/ida.h>
 #include <math.h>
 #include <nvector/nvector_serial.h>
 #include <string.h>
-#include <sunlinsol/sunlinsol_dense.h>
-#include <sunlinsol/sunlinsol_klu.h>
-#include <sunmatrix/sunmatrix_dense.h>
-#include <sunmatrix/sunmatrix_sparse.h>
+#include <sunnonlinsol/sunnonlinsol_newton.h>
 
 struct hys__dae {
     hys_ctx *ctx;
@@ -15,9 +12,13 @@ struct hys__dae {
     size_t n, n_roots, size;
     SUNContext sun;
     void *ida;
-    N_Vector y, yp, work, work_p, abstol, id;
+    N_Vector y, yp, work, work_p, abstol, id, correction;
     SUNMatrix matrix;
     SUNLinearSolver solver;
+    hys__lu *lu;
+    SUNNonlinearSolver newton;
+    double first_norm; /* of the first correction of a step */
+    bool is_fresh;     /* the Jacobian is of this very step */
     double rtol, max_step;
     bool (*roots)(void *user, double t, const double *y, const double *yp, double *g);
     double *values, *f; /* [nnz], [n]: what the Jacobian callback needs besides the matrix */
@@ -40,20 +41,54 @@ static int jacobian(double t, double c, N_Vector y, N_Vector yp, N_Vector f, SUN
     hys__dae *dae = user;
     const hys__system *s = dae->system;
     hys__point at = {t, c, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp)};
-    if (!s->eval(s->user, &at, dae->f, dae->values)) return 1;
+    if (!s->eval(s->user, &at, dae->f, hys__dae_matrix_values(matrix))) return 1;
     dae->n_jac_evals++;
-    if (SUNMatGetID(matrix) == SUNMATRIX_DENSE) {
-        for (size_t j = 0; j < s->n; j++) {
-            double *column = SUNDenseMatrix_Column(matrix, (sunindextype)j);
-            memset(column, 0, s->n * sizeof *column);
-            for (int64_t k = s->col_start[j]; k < s->col_start[j + 1]; k++) column[s->row[k]] = dae->values[k];
-        }
-    } else {
-        memcpy(SUNSparseMatrix_IndexPointers(matrix), s->col_start, (s->n + 1) * sizeof *s->col_start);
-        memcpy(SUNSparseMatrix_IndexValues(matrix), s->row, s->nnz * sizeof *s->row);
-        memcpy(SUNSparseMatrix_Data(matrix), dae->values, s->nnz * sizeof *dae->values);
-    }
+    dae->is_fresh = true;
     return 0;
+}
+
+/* ---- when Newton's iteration has converged ----
+ *
+ * IDA keeps a Jacobian for many steps and takes the rate at which it converged before for the present one.  That fails
+ * where stiffness ends, as in a memristor whose drive falls below its threshold: corrections by the old, large Jacobian
+ * are tiny, so they pass, and the state goes on as it was extrapolated though its rate is zero.  Here an old Jacobian
+ * needs a second iteration, which measures the rate of each unknown; one that is bad brings a new Jacobian.  With a new
+ * one the test is IDA's own. */
+#define RATE_MAX    0.9
+#define FIRST_GUESS 20.0 /* of rate / (1 - rate) */
+#define NOTHING     1e-6 /* of the tolerance: corrections below are rounding */
+
+/* The slowest of the unknowns that still move. */
+static double slowest_rate(const hys__dae *dae, const double *now, const double *weights, double tolerance) {
+    const double *before = N_VGetArrayPointer_Serial(dae->correction);
+    double rate = 0;
+    for (size_t i = 0; i < dae->n; i++)
+        if (weights[i] * fabs(now[i]) > NOTHING * tolerance)
+            rate = fmax(rate, fabs(now[i]) < fabs(before[i]) ? fabs(now[i] / before[i]) : 1);
+    return rate;
+}
+
+static int converged(SUNNonlinearSolver newton, N_Vector y, N_Vector correction, double tolerance, N_Vector weights,
+                     void *user) {
+    hys__dae *dae = user;
+    const double *now = N_VGetArrayPointer_Serial(correction);
+    double norm = N_VWrmsNorm(correction, weights), left = FIRST_GUESS, rate = 0;
+    int m = 0;
+    (void)y;
+    SUNNonlinSolGetCurIter(newton, &m);
+    if (m > 0) {
+        rate = dae->is_fresh ? pow(norm / dae->first_norm, 1.0 / m)
+                             : slowest_rate(dae, now, N_VGetArrayPointer_Serial(weights), tolerance);
+        if (rate > RATE_MAX && norm > NOTHING * tolerance) return SUN_NLS_CONV_RECVR;
+        left = rate < RATE_MAX ? rate / (1 - rate) : FIRST_GUESS;
+    } else {
+        dae->first_norm = fmax(norm, 1e-300);
+    }
+    memcpy(N_VGetArrayPointer_Serial(dae->correction), now, dae->n * sizeof *now);
+    bool is_known = m > 0 || dae->is_fresh;
+    if (norm > NOTHING * tolerance && (!is_known || left * norm > tolerance)) return SUN_NLS_CONTINUE;
+    dae->is_fresh = false;
+    return SUN_NLS_SUCCESS;
 }
 
 static int root_functions(double t, N_Vector y, N_Vector yp, double *g, void *user) {
@@ -66,23 +101,21 @@ static void be_silent(int code, const char *module, const char *function, char *
     (void)code, (void)module, (void)function, (void)message, (void)user;
 }
 
-static bool make_vectors(hys__dae *dae) {
-    N_Vector *all[] = {&dae->y, &dae->yp, &dae->work, &dae->work_p, &dae->abstol, &dae->id};
-    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+static bool make_vectors(hys__dae *dae, bool is_max_norm) {
+    N_Vector *all[] = {&dae->y, &dae->yp, &dae->work, &dae->work_p, &dae->abstol, &dae->id, &dae->correction};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         if (!(*all[k] = N_VNew_Serial((sunindextype)dae->n, dae->sun))) return false;
+        hys__dae_vector_ops(*all[k], is_max_norm);
+    }
     return true;
 }
 
 static bool make_solver(hys__dae *dae) {
-    sunindextype n = (sunindextype)dae->n;
-    if (dae->n <= HYS__DENSE_MAX) {
-        dae->matrix = SUNDenseMatrix(n, n, dae->sun);
-        if (dae->matrix) dae->solver = SUNLinSol_Dense(dae->y, dae->matrix, dae->sun);
-    } else {
-        dae->matrix = SUNSparseMatrix(n, n, (sunindextype)dae->system->nnz, CSC_MAT, dae->sun);
-        if (dae->matrix) dae->solver = SUNLinSol_KLU(dae->y, dae->matrix, dae->sun);
-    }
-    return dae->solver != NULL;
+    if (hys__lu_new(dae->ctx, dae->system, &dae->lu) != HYS_OK) return false;
+    dae->matrix = hys__dae_matrix(dae->values, dae->sun);
+    dae->solver = dae->matrix ? hys__dae_linear(dae->lu, dae->sun) : NULL;
+    dae->newton = SUNNonlinSol_Newton(dae->y, dae->sun);
+    return dae->solver && dae->newton;
 }
 
 static bool make_ida(hys__dae *dae, const hys__dae_opts *opts) {
@@ -99,7 +132,10 @@ static bool make_ida(hys__dae *dae, const hys__dae_opts *opts) {
            IDASetUserData(ida, dae) == 0 && IDASVtolerances(ida, dae->rtol, dae->abstol) == 0 &&
            IDASetId(ida, dae->id) == 0 && IDASetSuppressAlg(ida, opts->no_algebraic_test) == 0 &&
            IDASetLinearSolver(ida, dae->solver, dae->matrix) == 0 && IDASetJacFn(ida, jacobian) == 0 &&
-           IDASetMaxErrTestFails(ida, 30) == 0 && IDASetMaxConvFails(ida, 30) == 0 &&
+           IDASetLinearSolutionScaling(ida, SUNFALSE) == 0 && IDASetNonlinearSolver(ida, dae->newton) == 0 &&
+           SUNNonlinSolSetConvTestFn(dae->newton, converged, dae) == 0 && IDASetMaxErrTestFails(ida, 30) == 0 &&
+           IDASetMaxConvFails(ida, 30) == 0 &&
+           IDASetDeltaCjLSetup(ida, opts->jacobian_drift > 0 ? opts->jacobian_drift : 0.25) == 0 &&
            (!dae->n_roots || (IDARootInit(ida, (int)dae->n_roots, root_functions) == 0 &&
                               IDASetRootDirection(ida, dae->root_dir) == 0 && IDASetNoInactiveRootWarn(ida) == 0));
 }
@@ -121,7 +157,8 @@ hys_status hys__dae_new(hys_ctx *ctx, const hys__system *system, const hys__dae_
     dae->root_dir = (int *)(dae->f + system->n);
     dae->root_info = dae->root_dir + opts->n_roots;
     for (size_t k = 0; k < opts->n_roots; k++) dae->root_dir[k] = opts->root_dir[k];
-    if (SUNContext_Create(NULL, &dae->sun) != 0 || !make_vectors(dae) || !make_solver(dae) || !make_ida(dae, opts)) {
+    bool good = SUNContext_Create(NULL, &dae->sun) == 0 && make_vectors(dae, opts->max_norm);
+    if (!good || !make_solver(dae) || !make_ida(dae, opts)) {
         hys__dae_free(dae);
         return hys__fail(ctx, HYS_NOMEM, "", "out of memory for the integrator");
     }
@@ -132,9 +169,11 @@ hys_status hys__dae_new(hys_ctx *ctx, const hys__system *system, const hys__dae_
 void hys__dae_free(hys__dae *dae) {
     if (!dae) return;
     if (dae->ida) IDAFree(&dae->ida);
+    if (dae->newton) SUNNonlinSolFree(dae->newton);
     if (dae->solver) SUNLinSolFree(dae->solver);
     if (dae->matrix) SUNMatDestroy(dae->matrix);
-    N_Vector all[] = {dae->y, dae->yp, dae->work, dae->work_p, dae->abstol, dae->id};
+    hys__lu_free(dae->lu);
+    N_Vector all[] = {dae->y, dae->yp, dae->work, dae->work_p, dae->abstol, dae->id, dae->correction};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
         if (all[k]) N_VDestroy_Serial(all[k]);
     if (dae->sun) SUNContext_Free(&dae->sun);

@@ -10,6 +10,8 @@ typedef struct hys__dae_opts {
     const double *abstol;                 /* [n] in the units of each unknown; copied */
     const unsigned char *is_differential; /* [n] y' appears; copied */
     bool no_algebraic_test;               /* leave algebraic unknowns out of the error test (index 2) */
+    bool max_norm; /* errors are judged by the worst unknown, not by the mean over all: in a large system most rest */
+    double jacobian_drift; /* relative change of the step at which a new Jacobian is made; 0: 0.25, as IDA */
     size_t n_roots;
     const int *root_dir; /* [n_roots] +1 rising, -1 falling, 0 both; copied */
     /* Writes g [n_roots].  False: not finite. */
@@ -21,7 +23,7 @@ typedef struct hys__dae_stats {
 } hys__dae_stats;
 
 typedef struct hys__dae hys__dae;
-hys_status hys__dae_new(hys_ctx *ctx, const hys__system *system, const hys__dae_opts *opts, hys__dae **dae);
+hys_status hys__dae_new(hys_ctx *ctx, const hys__system *system, const hys__dae_opts *opts, hys__dae **result);
 void hys__dae_free(hys__dae *dae);
 
 /* Begins anew at t; y and yp must fulfil the equations.  first_step 0: chosen here. */

@@ -2,13 +2,20 @@
 #include "numerics/lu.h"
 #include <float.h>
 #include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default"))) /* the same bits on all */
+#else
+#define CLONES
+#endif
 
 struct hys__lu {
     hys_ctx *ctx;
     const hys__system *system;
     hys__klu *klu; /* NULL: dense */
     size_t n, size;
-    double *a;     /* [n * n] by rows, factored in place */
+    double *a;     /* [n * n] by columns, factored in place */
     double *scale; /* [n] 1 / largest entry of each row */
     double *tiny;  /* [n] a pivot of each column must be larger than this, in scaled rows */
     size_t *pivot; /* [n] */
@@ -46,32 +53,37 @@ void hys__lu_free(hys__lu *lu) {
 static void scatter(hys__lu *lu, const double *jac) {
     const hys__system *s = lu->system;
     size_t n = lu->n;
-    for (size_t k = 0; k < n * n; k++) lu->a[k] = 0;
+    memset(lu->a, 0, n * n * sizeof *lu->a);
     for (size_t col = 0; col < n; col++)
-        for (int64_t k = s->col_start[col]; k < s->col_start[col + 1]; k++) lu->a[(size_t)s->row[k] * n + col] = jac[k];
+        for (int64_t k = s->col_start[col]; k < s->col_start[col + 1]; k++) lu->a[col * n + (size_t)s->row[k]] = jac[k];
 }
 
 /* Rows of one system are amperes, volts and metres a second, and so are its columns: pivots are compared
  * after each row is scaled to 1, and called zero when n eps below the largest entry that their column then
  * has (rounding noise of the elimination).  False when a row or column is empty or not finite. */
 static bool scale(hys__lu *lu, size_t *bad) {
-    for (size_t i = 0; i < lu->n; i++) {
-        double largest = 0;
-        for (size_t j = 0; j < lu->n; j++) largest = fmax(largest, fabs(lu->a[i * lu->n + j]));
-        if (!(largest > 0) || !isfinite(largest)) {
+    size_t n = lu->n;
+    memset(lu->scale, 0, n * sizeof *lu->scale);
+    for (size_t j = 0; j < n; j++)
+        for (size_t i = 0; i < n; i++) {
+            double v = fabs(lu->a[j * n + i]);
+            if (!(v <= lu->scale[i])) lu->scale[i] = v; /* NaN stays */
+        }
+    for (size_t i = 0; i < n; i++) {
+        if (!(lu->scale[i] > 0) || !isfinite(lu->scale[i])) {
             if (bad) *bad = i;
             return false;
         }
-        lu->scale[i] = 1 / largest;
+        lu->scale[i] = 1 / lu->scale[i];
     }
-    for (size_t j = 0; j < lu->n; j++) {
+    for (size_t j = 0; j < n; j++) {
         double largest = 0;
-        for (size_t i = 0; i < lu->n; i++) largest = fmax(largest, fabs(lu->a[i * lu->n + j]) * lu->scale[i]);
+        for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs(lu->a[j * n + i]) * lu->scale[i]);
         if (!(largest > 0)) {
             if (bad) *bad = j;
             return false;
         }
-        lu->tiny[j] = (double)lu->n * DBL_EPSILON * 1e-3 * largest;
+        lu->tiny[j] = (double)n * DBL_EPSILON * 1e-3 * largest;
     }
     return true;
 }
@@ -80,7 +92,7 @@ static size_t choose_pivot(const hys__lu *lu, size_t k, double *size) {
     size_t best = k;
     *size = -1;
     for (size_t i = k; i < lu->n; i++) {
-        double v = fabs(lu->a[i * lu->n + k]) * lu->scale[i];
+        double v = fabs(lu->a[k * lu->n + i]) * lu->scale[i];
         if (v > *size) *size = v, best = i;
     }
     return best;
@@ -88,19 +100,28 @@ static size_t choose_pivot(const hys__lu *lu, size_t k, double *size) {
 
 static void swap_rows(hys__lu *lu, size_t i, size_t k) {
     for (size_t j = 0; j < lu->n; j++) {
-        double v = lu->a[i * lu->n + j];
-        lu->a[i * lu->n + j] = lu->a[k * lu->n + j];
-        lu->a[k * lu->n + j] = v;
+        double *column = lu->a + j * lu->n, v = column[i];
+        column[i] = column[k];
+        column[k] = v;
     }
     double s = lu->scale[i];
     lu->scale[i] = lu->scale[k];
     lu->scale[k] = s;
 }
 
+CLONES static void eliminate(double *a, size_t n, size_t k) {
+    double *pivot = a + k * n, r = 1 / pivot[k];
+    for (size_t i = k + 1; i < n; i++) pivot[i] *= r;
+    for (size_t j = k + 1; j < n; j++) {
+        double *column = a + j * n, m = column[k];
+        if (m == 0) continue;
+        for (size_t i = k + 1; i < n; i++) column[i] -= pivot[i] * m;
+    }
+}
+
 static bool factor_dense(hys__lu *lu, size_t *bad) {
-    size_t n = lu->n;
     if (!scale(lu, bad)) return false;
-    for (size_t k = 0; k < n; k++) {
+    for (size_t k = 0; k < lu->n; k++) {
         double size;
         size_t p = choose_pivot(lu, k, &size);
         if (!(size > lu->tiny[k])) {
@@ -109,15 +130,21 @@ static bool factor_dense(hys__lu *lu, size_t *bad) {
         }
         lu->pivot[k] = p;
         if (p != k) swap_rows(lu, p, k);
-        double *top = lu->a + k * n, r = 1 / top[k];
-        for (size_t i = k + 1; i < n; i++) {
-            double *line = lu->a + i * n, m = line[k] * r;
-            line[k] = m;
-            if (m == 0) continue;
-            for (size_t j = k + 1; j < n; j++) line[j] -= m * top[j];
-        }
+        eliminate(lu->a, lu->n, k);
     }
     return true;
+}
+
+CLONES static void substitute(const double *a, size_t n, double *b) {
+    for (size_t j = 0; j < n; j++) {
+        const double *column = a + j * n, v = b[j];
+        if (v == 0) continue;
+        for (size_t i = j + 1; i < n; i++) b[i] -= column[i] * v;
+    }
+    for (size_t j = n; j-- > 0;) {
+        const double *column = a + j * n, v = b[j] /= column[j];
+        for (size_t i = 0; i < j; i++) b[i] -= column[i] * v;
+    }
 }
 
 bool hys__lu_factor(hys__lu *lu, const double *jac, size_t *bad) {
@@ -137,10 +164,5 @@ void hys__lu_solve(hys__lu *lu, double *b) {
         b[lu->pivot[k]] = b[k];
         b[k] = v;
     }
-    for (size_t i = 1; i < n; i++)
-        for (size_t j = 0; j < i; j++) b[i] -= lu->a[i * n + j] * b[j];
-    for (size_t i = n; i-- > 0;) {
-        for (size_t j = i + 1; j < n; j++) b[i] -= lu->a[i * n + j] * b[j];
-        b[i] /= lu->a[i * n + i];
-    }
+    substitute(lu->a, n, b);
 }

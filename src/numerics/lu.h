@@ -9,7 +9,7 @@
 #define HYS__DENSE_MAX 30u
 
 typedef struct hys__lu hys__lu;
-hys_status hys__lu_new(hys_ctx *ctx, const hys__system *system, hys__lu **lu);
+hys_status hys__lu_new(hys_ctx *ctx, const hys__system *system, hys__lu **result);
 void hys__lu_free(hys__lu *lu);
 /* jac [nnz].  False: singular; *bad (if not NULL) is then the unknown without a pivot. */
 bool hys__lu_factor(hys__lu *lu, const double *jac, size_t *bad);
@@ -17,7 +17,7 @@ void hys__lu_solve(hys__lu *lu, double *b); /* in place; after a successful fact
 
 /* The sparse half, in lu_klu.c. */
 typedef struct hys__klu hys__klu;
-hys_status hys__klu_new(hys_ctx *ctx, const hys__system *system, hys__klu **klu);
+hys_status hys__klu_new(hys_ctx *ctx, const hys__system *system, hys__klu **result);
 void hys__klu_free(hys__klu *klu);
 bool hys__klu_factor(hys__klu *klu, const double *jac, size_t *bad);
 void hys__klu_solve(hys__klu *klu, double *b);

@@ -5,8 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-/* A step is not shortened below this part: smaller ones make no progress in max_iter iterations. */
-#define DAMPING_MIN 1e-6
+/* Parts of a step that are tried, each half of the one before: less than 2e-6 of it makes no progress in max_iter
+ * iterations. */
+#define N_PARTS 20
 
 static void find_diagonal(hys__newton *w) {
     const hys__system *s = w->system;
@@ -20,7 +21,7 @@ static void find_diagonal(hys__newton *w) {
 hys_status hys__newton_new(hys_ctx *ctx, const hys__system *system, const hys__newton_opts *opts,
                            hys__newton **result) {
     size_t n = system->n;
-    size_t size = sizeof(hys__newton) + (9 * n + system->nnz) * sizeof(double) + n * sizeof(int64_t);
+    size_t size = sizeof(hys__newton) + (9 * n + 2 * system->nnz) * sizeof(double) + n * sizeof(int64_t);
     hys__newton *w = hys__realloc(ctx, NULL, 0, size);
     if (!w) return HYS_NOMEM;
     memset(w, 0, size);
@@ -36,7 +37,8 @@ hys_status hys__newton_new(hys_ctx *ctx, const hys__system *system, const hys__n
     w->w = w->yp + n;
     w->room = w->w + n;
     w->jac = w->room + 3 * n;
-    w->diagonal = (int64_t *)(w->jac + system->nnz);
+    w->factored = w->jac + system->nnz;
+    w->diagonal = (int64_t *)(w->factored + system->nnz);
     find_diagonal(w);
     hys_status status = hys__lu_new(ctx, system, &w->lu);
     if (status != HYS_OK) {
@@ -89,22 +91,23 @@ static void solve_for(hys__newton *w, double *dx) {
     hys__lu_solve(w->lu, dx);
 }
 
+/* f, jac at a part of the step, in y_try; false where they are not finite. */
+static bool eval_part(hys__newton *w, const hys__newton_task *task, const double *y, double part) {
+    for (size_t i = 0; i < w->system->n; i++) w->y_try[i] = y[i] + part * w->dx[i];
+    return eval(w, task, w->y_try);
+}
+
 /* From y along dx, with f and jac of the accepted trial left in place.  On return *next is the weighed
  * simplified step from there.  False when no part of the step helps. */
 static bool line_search(hys__newton *w, const hys__newton_task *task, double *y, double step, double *next) {
-    size_t n = w->system->n;
-    for (double part = 1; part > DAMPING_MIN; part *= 0.5) {
-        for (size_t i = 0; i < n; i++) w->y_try[i] = y[i] + part * w->dx[i];
-        bool finite = eval(w, task, w->y_try);
-        if (!finite) {
-            w->report.is_nonfinite = true;
-            continue;
-        }
-        w->report.is_nonfinite = false;
+    double part = 1;
+    for (int k = 0; k < N_PARTS; k++, part *= 0.5) {
+        w->report.is_nonfinite = !eval_part(w, task, y, part);
+        if (w->report.is_nonfinite) continue;
         solve_for(w, w->dx_next);
         *next = weighed(w, w->dx_next);
         if (*next <= (1 - 0.25 * part) * step || *next <= 1) {
-            memcpy(y, w->y_try, n * sizeof *y);
+            memcpy(y, w->y_try, w->system->n * sizeof *y);
             return true;
         }
     }
@@ -117,11 +120,10 @@ static bool line_search(hys__newton *w, const hys__newton_task *task, double *y,
 
 /* The longest part of the step that has finite values. */
 static bool leap(hys__newton *w, const hys__newton_task *task, double *y, double *next) {
-    size_t n = w->system->n;
-    for (double part = 1; part > DAMPING_MIN; part *= 0.5) {
-        for (size_t i = 0; i < n; i++) w->y_try[i] = y[i] + part * w->dx[i];
-        if (!eval(w, task, w->y_try)) continue;
-        memcpy(y, w->y_try, n * sizeof *y);
+    double part = 1;
+    for (int k = 0; k < N_PARTS; k++, part *= 0.5) {
+        if (!eval_part(w, task, y, part)) continue;
+        memcpy(y, w->y_try, w->system->n * sizeof *y);
         w->report.is_nonfinite = false;
         *next = INFINITY;
         return true;
@@ -135,8 +137,22 @@ static hys_status fail(hys__newton *w, hys_status status, double step) {
     return status;
 }
 
+/* A step of this length, of which a simplified one is less than 1, has told what the equations do near the solution;
+ * behind a longer one the old Jacobian may say nothing: an exponential a hundred volts away has made it huge. */
+#define NEAR 1e4
+
+/* Whether the simplified step, by the Jacobian of the point before, can be trusted. */
+static bool is_trusted(const hys__newton *w, double step) {
+    return step <= NEAR || !memcmp(w->factored, w->jac, w->system->nnz * sizeof *w->jac);
+}
+
+static hys_status accept(hys__newton *w, const double *dx, double step, double *y) {
+    for (size_t i = 0; i < w->system->n; i++) y[i] += dx[i];
+    w->report.step = step;
+    return HYS_OK;
+}
+
 hys_status hys__newton_solve(hys__newton *w, const hys__newton_task *task, double *y) {
-    size_t n = w->system->n;
     w->report.is_singular = w->report.is_nonfinite = false;
     if (!eval(w, task, y)) {
         w->report.is_nonfinite = true;
@@ -146,19 +162,19 @@ hys_status hys__newton_solve(hys__newton *w, const hys__newton_task *task, doubl
     unsigned leaps = 0;
     for (unsigned k = 0; k < w->opts.max_iter; k++) {
         w->report.n_iter++;
+        if (hys_ctx_is_cancelled(w->ctx)) return fail(w, HYS_CANCEL, step);
         if (!hys__lu_factor(w->lu, w->jac, &w->report.worst_row)) return fail(w, HYS_SINGULAR, step);
+        memcpy(w->factored, w->jac, w->system->nnz * sizeof *w->jac);
         solve_for(w, w->dx);
         set_weights(w, y);
         step = weighed(w, w->dx);
         if (!isfinite(step)) return fail(w, HYS_NOCONV, step);
+        if (k > 0 && step <= 1) return accept(w, w->dx, step, y);
         double next;
         if (!line_search(w, task, y, step, &next) && (leaps++ == LEAPS_MAX || !leap(w, task, y, &next)))
             return fail(w, HYS_NOCONV, step);
-        if (next <= 1) { /* the simplified step is in hand: taking it costs nothing */
-            for (size_t i = 0; i < n; i++) y[i] += w->dx_next[i];
-            w->report.step = next;
-            return HYS_OK;
-        }
+        /* The simplified step is in hand: taking it costs nothing. */
+        if (next <= 1 && is_trusted(w, step)) return accept(w, w->dx_next, next, y);
         step = next;
     }
     return fail(w, HYS_NOCONV, step);

@@ -24,9 +24,9 @@ typedef struct hys__newton_report {
 } hys__newton_report;
 
 typedef struct hys__newton hys__newton;
-hys_status hys__newton_new(hys_ctx *ctx, const hys__system *system, const hys__newton_opts *opts, hys__newton **newton);
-void hys__newton_free(hys__newton *newton);
-const hys__newton_report *hys__newton_last(const hys__newton *newton);
+hys_status hys__newton_new(hys_ctx *ctx, const hys__system *system, const hys__newton_opts *opts, hys__newton **result);
+void hys__newton_free(hys__newton *w);
+const hys__newton_report *hys__newton_last(const hys__newton *w);
 
 /* Where to solve: F(t, y, c (y - y_old)) + shift_i (y_i - anchor_i) = 0. */
 typedef struct hys__newton_task {
@@ -37,17 +37,24 @@ typedef struct hys__newton_task {
 } hys__newton_task;
 
 /* y [n] in: start, out: solution.  HYS_OK, HYS_NOCONV or HYS_SINGULAR; y then holds the last iterate. */
-hys_status hys__newton_solve(hys__newton *newton, const hys__newton_task *task, double *y);
+hys_status hys__newton_solve(hys__newton *w, const hys__newton_task *task, double *y);
+
+/* The same for a task like the last one (same c, near y): the Jacobian of then is kept as long as it serves.
+ * *has_jacobian: false where there is none, or it must not be used; says on return whether there is one. */
+hys_status hys__newton_chord(hys__newton *w, const hys__newton_task *task, double *y, bool *has_jacobian);
 
 /* Worst |F_i| / sum_j |J_ij| w_j: above 1, a change of the unknowns larger than their tolerance is
  * needed to mend row i.  Also sets residual and worst_row of the report. */
-double hys__newton_residual(hys__newton *newton, const hys__newton_task *task, const double *y);
+double hys__newton_residual(hys__newton *w, const hys__newton_task *task, const double *y);
 
 /* Stationary point by Newton alone, then gmin stepping, source stepping, pseudo-transient; nodes that no
  * direct current reaches settle at 0 V. */
 typedef struct hys__dc_opts {
     const unsigned char *is_node; /* [n] rows that balance currents: gmin acts there */
     double *source_scale;         /* multiplies every source, 1 on entry and on return; NULL: none */
+    bool follows;                 /* y is the point before: where its branch ends, go where time would */
+    double c;                     /* 1/s: y' = c (y - y_old) instead of 0, for the first instant of a transient */
+    const double *y_old;          /* [n]; NULL where c is 0 */
 } hys__dc_opts;
 hys_status hys__dc_solve(hys__newton *newton, const hys__dc_opts *opts, double t, double *y);
 

@@ -12,6 +12,7 @@ struct ladder {
 };
 
 static hys_status solve_shifted(struct ladder *l, double c, const double *y_old, double shift, const double *anchor) {
+    if (c == 0) c = l->opts->c, y_old = l->opts->y_old;
     for (size_t i = 0; i < l->n; i++) l->shift[i] = l->opts->is_node[i] ? shift : 0;
     hys__newton_task task = {.t = l->t, .c = c, .y_old = y_old, .shift = shift > 0 ? l->shift : NULL, .anchor = anchor};
     return hys__newton_solve(l->newton, &task, l->y);
@@ -75,6 +76,7 @@ static hys_status source_stepping(struct ladder *l) {
  * path a real circuit could take to its resting point. */
 static hys_status pseudo_transient(struct ladder *l) {
     double h = 1e-9;
+    if (l->opts->c > 0) return HYS_NOCONV;
     for (int steps = 0; steps < 400; steps++) {
         memcpy(l->anchor, l->y, l->n * sizeof *l->y);
         if (solve_shifted(l, 1 / h, l->anchor, 1e-9 / h, l->anchor) == HYS_OK) {
@@ -93,26 +95,34 @@ static hys_status pseudo_transient(struct ladder *l) {
  * to 0 V so small that it carries nothing gives it one. */
 static hys_status floating(struct ladder *l) {
     hys_status status = solve_shifted(l, 0, NULL, 1e-12, NULL);
-    const hys__newton_task task = {.t = l->t};
+    const hys__newton_task task = {.t = l->t, .c = l->opts->c, .y_old = l->opts->y_old};
     if (status != HYS_OK) return status;
     return hys__newton_residual(l->newton, &task, l->y) <= 1 ? HYS_OK : HYS_SINGULAR;
 }
 
-static const struct method {
+typedef struct method {
     const char *name;
     hys_status (*run)(struct ladder *l);
-} methods[] = {{"newton", plain},
-               {"gmin stepping", gmin_stepping},
-               {"source stepping", source_stepping},
-               {"pseudo-transient", pseudo_transient},
-               {"gmin", floating}};
+} method;
+#define N_METHODS 5
+static const method from_nothing[N_METHODS] = {{"newton", plain},
+                                               {"gmin stepping", gmin_stepping},
+                                               {"source stepping", source_stepping},
+                                               {"pseudo-transient", pseudo_transient},
+                                               {"gmin", floating}};
+static const method from_a_point[N_METHODS] = {{"newton", plain},
+                                               {"pseudo-transient", pseudo_transient},
+                                               {"gmin stepping", gmin_stepping},
+                                               {"source stepping", source_stepping},
+                                               {"gmin", floating}};
 
 hys_status hys__dc_solve(hys__newton *newton, const hys__dc_opts *opts, double t, double *y) {
     size_t n = newton->system->n;
+    const method *methods = opts->follows ? from_a_point : from_nothing;
     struct ladder l = {newton, opts, n, t, y, newton->room, newton->room + n, newton->room + 2 * n};
     memcpy(l.start, y, n * sizeof *y);
     hys_status status = HYS_NOCONV;
-    for (size_t k = 0; k < sizeof methods / sizeof *methods && status != HYS_OK; k++) {
+    for (size_t k = 0; k < N_METHODS && status != HYS_OK && status != HYS_CANCEL; k++) {
         memcpy(y, l.start, n * sizeof *y);
         status = methods[k].run(&l);
         newton->report.method = methods[k].name;

@@ -10,6 +10,7 @@ struct hys__newton {
     hys__lu *lu;
     hys__newton_report report;
     size_t size;
+    double *factored; /* [nnz] the Jacobian in lu */
     double *f, *jac, *dx, *dx_next, *y_try, *yp, *w;
     double *room;      /* [3 n] for the continuations */
     int64_t *diagonal; /* [n] place of (i, i) in jac, -1: none */

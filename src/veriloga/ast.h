@@ -116,11 +116,11 @@ typedef enum va_decl_kind {
     VA_ALIASPARAM, /* name = other: other in init as VA_NAME */
     VA_VAR,        /* real/integer/string variable; dims; init */
     VA_GENVAR,
-    VA_NET,      /* discipline in disc (NULL: none, "wire"); dims; direction; init = net initialiser */
-    VA_GROUND,   /* ground a, b; */
-    VA_BRANCH,   /* branch (a, b) name [range]; terminals in ends; ends[1] NULL: to ground;
-                    ends[0] may be VA_PORT_FLOW */
-    VA_PORT_DIR, /* input/output/inout: direction of a port (also function arguments) */
+    VA_NET,         /* discipline in disc (NULL: none, "wire"); dims; direction; init = net initialiser */
+    VA_GROUND_DECL, /* ground a, b; */
+    VA_BRANCH,      /* branch (a, b) name [range]; terminals in ends; ends[1] NULL: to ground;
+                       ends[0] may be VA_PORT_FLOW */
+    VA_PORT_DIR,    /* input/output/inout: direction of a port (also function arguments) */
     VA_EVENT_DECL
 } va_decl_kind;
 
@@ -262,13 +262,31 @@ typedef struct va_discipline {
     hys__span span;
 } va_discipline;
 
+#define VA_LOST_SLOTS 1024u
+
+typedef struct va_damage { /* what errors of syntax cost: the semantic pass keeps silent about it */
+    bool is_damaged;
+    bool is_total;                    /* not worth going on */
+    const char *names[VA_LOST_SLOTS]; /* what unread text may declare or set; by hash */
+    size_t n_names;
+    struct {
+        hys__span *at;
+        size_t n, cap;
+    } places; /* blocks whose end is missing */
+} va_damage;
+
 typedef struct va_file {
     va_nature *natures;
     va_discipline *disciplines;
     va_module *modules;
     const char *default_discipline; /* `default_discipline, NULL if none */
+    double default_transition;      /* s; `default_transition, 0 if none */
     bool standard_included;         /* whether the standard disciplines were read; if not, sema adds them */
+    va_damage damage;
 } va_file;
+
+/* Whether text that could not be read may declare or set the name. */
+bool va_is_lost(const va_file *file, const char *name);
 
 /* ---- the front end ---- */
 

@@ -130,7 +130,7 @@ static void build(vb *b) {
     vb_mark_assigned(b);
     vb_nets_start(b);
     vb_run_analogs(b);
-    if (!vb_failed(b) && !b->had_error) finish(b);
+    if (!vb_failed(b) && !b->had_error && !b->is_damaged) finish(b);
 }
 
 static hys_status pass(va_front *front, const va_build_opts *opts, vb_keep *keep, va_model *model) {
@@ -143,6 +143,7 @@ static hys_status pass(va_front *front, const va_build_opts *opts, vb_keep *keep
             .arena = &front->arena,
             .ir = &model->ir,
             .keep = keep,
+            .is_damaged = front->file->damage.is_damaged,
             .target_node = VB_NONE};
     b.pred = va_bool(b.ir, true);
     va_val none = va_const(b.ir, __builtin_inf());
@@ -156,13 +157,33 @@ static hys_status pass(va_front *front, const va_build_opts *opts, vb_keep *keep
     return b.had_error ? HYS_SEMANTIC : HYS_OK;
 }
 
+static hys_status passes(va_front *front, const va_build_opts *opts, vb_keep *keep, va_model *model) {
+    for (unsigned k = 0; k < MAX_RESTARTS; k++) {
+        keep->restart = false;
+        hys_status status = pass(front, opts, keep, model);
+        if (!keep->restart) return status;
+    }
+    return HYS_BUG_HERE(front->ctx, "the build starts again and again");
+}
+
+/* After errors of syntax: every module that may be meant is looked at for errors of other kinds. */
+static hys_status look_for_more(va_front *front, const va_build_opts *opts, vb_keep *keep, va_model *model) {
+    const va_file *file = front->file;
+    if (file->damage.is_total) return HYS_SYNTAX;
+    for (const va_module *module = file->modules; module; module = module->next) {
+        va_build_opts one = *opts;
+        if (opts->module ? strcmp(opts->module, module->name) != 0 : !is_top(file, module)) continue;
+        one.module = module->name;
+        hys_status status = passes(front, &one, keep, model);
+        if (status != HYS_OK && status != HYS_SEMANTIC) return status;
+    }
+    return HYS_SYNTAX;
+}
+
 hys_status va_build(va_front *front, const va_build_opts *opts, va_model *model) {
     static const va_build_opts plain = {0};
     vb_keep keep = {.restart = false};
-    for (unsigned k = 0; k < MAX_RESTARTS; k++) {
-        keep.restart = false;
-        hys_status status = pass(front, opts ? opts : &plain, &keep, model);
-        if (!keep.restart) return status;
-    }
-    return HYS_BUG_HERE(front->ctx, "the build starts again and again");
+    if (!opts) opts = &plain;
+    if (front->file->damage.is_damaged) return look_for_more(front, opts, &keep, model);
+    return passes(front, opts, &keep, model);
 }

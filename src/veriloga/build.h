@@ -10,6 +10,10 @@ void vb_error(vb *b, hys__span span, const char *hint, const char *fmt, ...) __a
 void vb_warn(vb *b, hys__span span, const char *hint, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* Attaches to the diagnostic just made; nothing if that was said before. */
 void vb_note(vb *b, hys__span span, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Whether unread text may declare or set the name: it has no value, and that is no error. */
+bool vb_is_lost(const vb *b, const char *name);
+/* Whether it stands in a block whose end is missing: what encloses it is a guess. */
+bool vb_is_guess(const vb *b, hys__span span);
 bool vb_failed(const vb *b); /* memory, a limit, a restart: unwind */
 /* "did you mean 'x'?" or the fallback. */
 const char *vb_hint_nearest(vb *b, const char *word, const char *const *names, size_t n, const char *fallback);
@@ -138,9 +142,7 @@ void vb_check_units(vb *b, va_val v, const char *units, bool is_soft, hys__span 
 
 /* ---- environment: build_env.c ---- */
 
-uint32_t vb_slots_new(vb *b, uint32_t n, va_val start); /* the first of n */
-void vb_memory_start(vb *b, vb_var *var);
-bool vb_var_to_memory(vb *b, vb_var *var);                                    /* is there, or will be after a restart */
+uint32_t vb_slots_new(vb *b, uint32_t n, va_val start);                       /* the first of n */
 uint32_t vb_hidden_new(vb *b, const char *name, va_val init, hys__span span); /* a hidden retained slot */
 va_val vb_get(vb *b, uint32_t slot);
 void vb_set(vb *b, uint32_t slot, va_val v);
@@ -151,9 +153,13 @@ void vb_arm_end(vb *b, const vb_arm *arm); /* its changes stay behind arm->first
 void vb_arms_merge(vb *b, va_val cond, const vb_arm *then, const vb_arm *other);
 void vb_retained_finish(vb *b);
 uint32_t vb_retained_of(vb *b, uint32_t slot); /* index in model->retained, made if needed */
+va_retained *vb_retained_new(vb *b, uint32_t slot, uint32_t elem);
 va_val vb_initial(vb *b, const vb_var *var, uint32_t elem);
 
-/* Elements of variables. */
+/* ---- elements of variables: build_memory.c ---- */
+
+void vb_memory_start(vb *b, vb_var *var);
+bool vb_var_to_memory(vb *b, vb_var *var); /* is there, or will be after a restart */
 va_val vb_var_get(vb *b, vb_var *var, uint32_t elem);
 void vb_var_set(vb *b, vb_var *var, uint32_t elem, va_val v);
 va_val vb_var_get_at(vb *b, vb_var *var, va_val index); /* index from 0, at run time */

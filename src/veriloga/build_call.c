@@ -194,6 +194,7 @@ static vb_x run(vb *b, const va_expr *e, vb_func *func, const actual *actuals) {
 }
 
 vb_x vb_call_function(vb *b, const va_expr *e, vb_func *func) {
+    if (vb_is_lost(b, e->name)) return nothing;
     if (func->is_active) {
         vb_error(b, e->span, "write it as a loop", "function '%s' calls itself", e->name);
         return nothing;

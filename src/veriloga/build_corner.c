@@ -3,9 +3,10 @@
 
 static const vb_x nothing = {VA_TYPE_REAL, 0};
 
-/* A straight line from one value at t0 to another at t0 + dur, constant before and after. */
+/* A straight line from one value at t0 to another at t0 + dur, constant before and after.  origin: where the line would
+ * have started if nothing had interrupted the ramp before it; what gives it its slope. */
 typedef struct ramp {
-    va_val from, to, t0, dur;
+    va_val from, to, t0, dur, origin;
 } ramp;
 
 static va_val ramp_at(vb *b, const ramp *r, va_val t) {
@@ -19,16 +20,18 @@ static va_val ramp_at(vb *b, const ramp *r, va_val t) {
 
 static ramp ramp_select(vb *b, va_val cond, const ramp *yes, const ramp *no) {
     return (ramp){vb_select(b, cond, yes->from, no->from), vb_select(b, cond, yes->to, no->to),
-                  vb_select(b, cond, yes->t0, no->t0), vb_select(b, cond, yes->dur, no->dur)};
+                  vb_select(b, cond, yes->t0, no->t0), vb_select(b, cond, yes->dur, no->dur),
+                  vb_select(b, cond, yes->origin, no->origin)};
 }
 
-enum { FROM, TO, T0, DUR, N_RAMP };
-static const char *const parts[N_RAMP] = {"from", "to", "t0", "dur"};
+enum { FROM, TO, T0, DUR, ORIGIN, N_RAMP };
+static const char *const parts[N_RAMP] = {"from", "to", "t0", "dur", "origin"};
 
 static ramp ramp_new(vb *b, uint32_t *slots, const char *name, hys__span span) {
     for (int i = 0; i < N_RAMP; i++)
         slots[i] = vb_hidden_new(b, vb_printf(b, "%s.%s", name, parts[i]), vb_num(b, 0), span);
-    return (ramp){vb_get(b, slots[FROM]), vb_get(b, slots[TO]), vb_get(b, slots[T0]), vb_get(b, slots[DUR])};
+    return (ramp){vb_get(b, slots[FROM]), vb_get(b, slots[TO]), vb_get(b, slots[T0]), vb_get(b, slots[DUR]),
+                  vb_get(b, slots[ORIGIN])};
 }
 
 static void ramp_set(vb *b, const uint32_t *slots, const ramp *r) {
@@ -36,6 +39,7 @@ static void ramp_set(vb *b, const uint32_t *slots, const ramp *r) {
     vb_set(b, slots[TO], r->to);
     vb_set(b, slots[T0], r->t0);
     vb_set(b, slots[DUR], r->dur);
+    vb_set(b, slots[ORIGIN], r->origin);
 }
 
 /* Stops at t if that lies ahead. */
@@ -49,17 +53,28 @@ typedef struct transition {
     hys__span span;
 } transition;
 
-static va_val duration(vb *b, const transition *t, va_val from) {
-    return vb_select(b, vb_op2(b, VA_OP_LT, from, t->x), t->rise, t->fall);
+/* The ramp from `start` on, over from old at that time.  A ramp that interrupts another has the slope of the whole way
+ * in the whole time: from the old origin if it goes on the same way, from the old destination if it turns back
+ * (Verilog-AMS LRM 2.4, 4.5.8). */
+static ramp ramp_over(vb *b, const transition *t, const ramp *old, va_val start) {
+    va_val from = ramp_at(b, old, start), up = vb_op2(b, VA_OP_LT, from, t->x);
+    va_val was_up = vb_op2(b, VA_OP_LT, old->origin, old->to), zero = vb_num(b, 0);
+    va_val same = vb_op2(b, VA_OP_EQ, va_to_real(b->ir, up), va_to_real(b->ir, was_up));
+    va_val moves = vb_op2(b, VA_OP_LT, start, vb_op2(b, VA_OP_ADD, old->t0, old->dur));
+    va_val origin = vb_select(b, vb_op2(b, VA_OP_AND, moves, same), old->origin, old->to);
+    va_val whole = vb_op2(b, VA_OP_SUB, t->x, origin), left = vb_op2(b, VA_OP_SUB, t->x, from);
+    va_val part = vb_op1(b, VA_OP_ABS, vb_op2(b, VA_OP_DIV, left, whole));
+    part = vb_select(b, vb_op2(b, VA_OP_NE, whole, zero), part, zero);
+    va_val time = vb_select(b, up, t->rise, t->fall);
+    return (ramp){from, t->x, start, vb_op2(b, VA_OP_MUL, time, part), origin};
 }
 
 /* Without delay: a change of x starts a new ramp from where the output is. */
 static va_val without_delay(vb *b, const transition *t) {
     uint32_t slots[N_RAMP];
     ramp old = ramp_new(b, slots, t->name, t->span);
-    va_val here = ramp_at(b, &old, t->now);
-    ramp new = {here, t->x, t->now, duration(b, t, here)};
-    ramp rest = {t->x, t->x, t->now, vb_num(b, 0)};
+    ramp new = ramp_over(b, t, &old, t->now);
+    ramp rest = {t->x, t->x, t->now, vb_num(b, 0), t->x};
     ramp r = ramp_select(b, vb_op2(b, VA_OP_NE, t->x, old.to), &new, &old);
     r = ramp_select(b, t->at_rest, &rest, &r);
     ramp_set(b, slots, &r);
@@ -76,9 +91,8 @@ static va_val with_delay(vb *b, const transition *t) {
     va_val has_changed = vb_op2(b, VA_OP_NE, t->x, next.to);
     ramp base = ramp_select(b, vb_op2(b, VA_OP_LE, next.t0, t->now), &next, &now);
     base = ramp_select(b, has_changed, &base, &now);
-    va_val start = vb_op2(b, VA_OP_ADD, t->now, t->delay), from = ramp_at(b, &base, start);
-    ramp new = {from, t->x, start, duration(b, t, from)};
-    ramp rest = {t->x, t->x, t->now, vb_num(b, 0)};
+    ramp new = ramp_over(b, t, &base, vb_op2(b, VA_OP_ADD, t->now, t->delay));
+    ramp rest = {t->x, t->x, t->now, vb_num(b, 0), t->x};
     new = ramp_select(b, has_changed, &new, &next);
     base = ramp_select(b, t->at_rest, &rest, &base);
     new = ramp_select(b, t->at_rest, &rest, &new);
@@ -96,6 +110,13 @@ static va_val at_rest(vb *b) {
     return vb_op2(b, VA_OP_OR, vb_flag(b, VA_FLAG_INIT), vb_flag(b, VA_FLAG_STATIC));
 }
 
+/* A time that is not given, or 0, is that of `default_transition. */
+static va_val time_or_default(vb *b, va_val time) {
+    double most = b->front->file->default_transition;
+    if (most <= 0) return time;
+    return vb_select(b, vb_op2(b, VA_OP_LT, vb_num(b, 0), time), time, vb_num(b, most));
+}
+
 static va_val argument(vb *b, const va_expr *e, size_t i, va_val otherwise) {
     return vb_has_arg(e, i) ? vb_eval_real(b, e->args[i]) : otherwise;
 }
@@ -108,6 +129,8 @@ vb_x vb_transition(vb *b, const va_expr *e) {
     t.fall = argument(b, e, 3, t.rise);
     t.at_rest = at_rest(b);
     if (!t.x || !t.delay || !t.rise || !t.fall) return nothing;
+    t.rise = time_or_default(b, t.rise);
+    t.fall = time_or_default(b, t.fall);
     if (va_get(b->ir, t.x)->op == VA_OP_PROBE)
         vb_warn(b, e->args[0]->span, "for a signal that moves all the time use slew or a filter",
                 "transition is for values that jump; this one moves continuously");

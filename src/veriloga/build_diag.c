@@ -24,10 +24,57 @@ static bool is_news(vb *b, hys__span span, const char *message) {
     return true;
 }
 
+/* ---- after errors of syntax ---- */
+
+static bool is_word_byte(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
+}
+
+/* Whether the text of the span names what unread text may declare or set. */
+static bool names_lost(vb *b, hys__span span) {
+    const hys__source *source = &b->front->sources.list.at[span.source - 1];
+    size_t end = span.offset + (size_t)span.len < source->len ? span.offset + (size_t)span.len : source->len;
+    for (size_t i = span.offset; i < end;) {
+        size_t start = i;
+        while (i < end && is_word_byte(source->text[i])) i++;
+        const char *name = i > start ? hys__intern_add(&b->front->names, source->text + start, i - start) : NULL;
+        if (name && va_is_lost(b->front->file, name)) return true;
+        if (i == start) i++;
+    }
+    return false;
+}
+
+bool vb_is_guess(const vb *b, hys__span span) {
+    const va_damage *damage = &b->front->file->damage;
+    for (size_t i = 0; i < damage->places.n && b->is_damaged; i++) {
+        const hys__span *place = &damage->places.at[i];
+        if (place->source == span.source && span.offset >= place->offset && span.offset - place->offset <= place->len)
+            return true;
+    }
+    return false;
+}
+
+/* Whether what is said here may only follow from an error of syntax. */
+static bool may_follow(vb *b, hys__span span) {
+    if (!b->is_damaged) return false;
+    for (unsigned k = 0; span.source && k < 64; k++) {
+        if (names_lost(b, span)) return true;
+        if (!span.used_at || span.used_at > b->front->sources.uses.n) return false;
+        span = b->front->sources.uses.at[span.used_at - 1];
+    }
+    return true;
+}
+
+bool vb_is_lost(const vb *b, const char *name) {
+    return b->is_damaged && va_is_lost(b->front->file, name);
+}
+
+/* ---- all ---- */
+
 static void say(vb *b, hys_severity severity, hys__span span, const char *hint, const char *fmt, va_list args) {
     char message[MESSAGE_SIZE];
     hys__c_vsnprintf(message, sizeof message, fmt, args);
-    b->last_was_news = !b->keep->restart && is_news(b, span, message);
+    b->last_was_news = !b->keep->restart && !may_follow(b, span) && is_news(b, span, message);
     if (b->last_was_news) hys__report(b->ctx, severity, HYS_SEMANTIC, &b->front->sources, span, hint, "%s", message);
 }
 
@@ -41,7 +88,8 @@ void vb_error(vb *b, hys__span span, const char *hint, const char *fmt, ...) {
 }
 
 void vb_warn(vb *b, hys__span span, const char *hint, const char *fmt, ...) {
-    if (vb_failed(b)) return;
+    b->last_was_news = false;
+    if (vb_failed(b) || b->is_damaged) return;
     va_list args;
     va_start(args, fmt);
     say(b, HYS_WARNING, span, hint, fmt, args);

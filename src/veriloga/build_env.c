@@ -34,13 +34,15 @@ static const char *element_name(vb *b, const vb_var *var, uint32_t elem) {
     return name;
 }
 
-static va_retained *retained_new(vb *b, uint32_t slot, uint32_t elem) {
+va_retained *vb_retained_new(vb *b, uint32_t slot, uint32_t elem) {
     va_retained *retained = HYS_PUSH(b->arena, &b->model->retained);
     if (!retained) return NULL;
     const vb_var *var = b->slots.at[slot].var;
     retained->units = retained->desc = "";
     if (!var) return retained;
     retained->name = element_name(b, var, elem);
+    retained->array = var->is_array ? var->name : NULL;
+    retained->n_elements = var->is_array ? var->n : 0;
     retained->is_integer = var->type == VA_TYPE_INTEGER;
     retained->init = va_to_real(b->ir, vb_initial(b, var, elem));
     retained->units = var->units;
@@ -50,14 +52,14 @@ static va_retained *retained_new(vb *b, uint32_t slot, uint32_t elem) {
 }
 
 uint32_t vb_retained_of(vb *b, uint32_t slot) {
-    if (!b->slots.at[slot].retained && retained_new(b, slot, b->slots.at[slot].elem))
+    if (!b->slots.at[slot].retained && vb_retained_new(b, slot, b->slots.at[slot].elem))
         b->slots.at[slot].retained = (uint32_t)b->model->retained.n;
     return b->slots.at[slot].retained - 1;
 }
 
 uint32_t vb_hidden_new(vb *b, const char *name, va_val init, hys__span span) {
     uint32_t slot = vb_slots_new(b, 1, VB_UNSET);
-    va_retained *retained = vb_failed(b) ? NULL : retained_new(b, slot, 0);
+    va_retained *retained = vb_failed(b) ? NULL : vb_retained_new(b, slot, 0);
     if (!retained) return slot;
     retained->name = name;
     retained->is_hidden = true;
@@ -95,50 +97,34 @@ void vb_retained_finish(vb *b) {
     }
 }
 
-/* ---- arrays in memory ---- */
-
-void vb_memory_start(vb *b, vb_var *var) {
-    va_array *array = HYS_PUSH(b->arena, &b->model->arrays);
-    if (!array) return;
-    var->array = (uint32_t)(b->model->arrays.n - 1);
-    *array = (va_array){.name = var->name,
-                        .n = var->n,
-                        .is_retained = !var->is_local && var->is_assigned,
-                        .first_slot = (uint32_t)b->model->retained.n};
-    bool is_retained = array->is_retained;
-    for (uint32_t k = 0; is_retained && k < var->n && !vb_failed(b); k++) retained_new(b, var->slots, k);
-    if (!vb_failed(b)) b->slots.at[var->slots].cur = va_leaf(b->ir, VA_OP_ARRAY, var->array);
-}
-
-static void store(vb *b, vb_var *var, va_val index, va_val v, va_val cond) {
-    vb_slot *s = &b->slots.at[var->slots];
-    va_val args[4] = {s->cur, index, va_to_real(b->ir, v), cond};
-    double known;
-    if (va_is_const(b->ir, cond, &known) && !known) return;
-    va_val version = va_opn(b->ir, VA_OP_ASTORE, var->array, args, 4);
-    if (version) s->cur = version;
-}
-
-/* a[0 ... n-1] = 0 at run time. */
-static void store_zeros(vb *b, vb_var *var) {
-    vb_slot *s = &b->slots.at[var->slots];
-    va_val inits[2] = {vb_num(b, 0), s->cur}, phis[2], nexts[2], results[2];
-    va_loop_begin(b->ir, b->pred, inits, 2, phis);
-    va_val go_on = vb_op2(b, VA_OP_LT, phis[0], vb_num(b, var->n));
-    va_loop_cond(b->ir, go_on);
-    s->cur = phis[1];
-    store(b, var, phis[0], vb_num(b, 0), vb_op2(b, VA_OP_AND, b->pred, go_on));
-    nexts[0] = vb_op2(b, VA_OP_ADD, phis[0], vb_num(b, 1));
-    nexts[1] = s->cur;
-    va_loop_end(b->ir, phis, nexts, 2, results);
-    b->slots.at[var->slots].cur = results[1];
-}
-
 /* ---- reading and writing ---- */
+
+/* Whether one of the values that v chooses from is the one that the slot had at entry. */
+static bool may_keep(const vb *b, const vb_slot *slot, va_val v, unsigned *left) {
+    const va_ins *ins = va_get(b->ir, v);
+    if (ins->op == VA_OP_RETAINED) return ins->imm + 1 == slot->retained;
+    if (ins->op != VA_OP_SELECT || *left == 0) return false;
+    --*left;
+    return may_keep(b, slot, ins->b, left) || may_keep(b, slot, ins->c, left);
+}
+
+/* Drops what cannot be chosen on this path, below conditions that are open too: so that a variable which every path to
+ * here has set is not taken for one that keeps its value. */
+static va_val drop_kept(vb *b, const vb_slot *slot, va_val v, unsigned *left) {
+    unsigned most = *left;
+    v = vb_simplify(b, v);
+    const va_ins ins = *va_get(b->ir, v);
+    if (ins.op != VA_OP_SELECT || !may_keep(b, slot, v, &most) || *left == 0) return v;
+    --*left;
+    va_val yes = drop_kept(b, slot, ins.b, left), no = drop_kept(b, slot, ins.c, left);
+    return yes == ins.b && no == ins.c ? v : vb_select(b, ins.a, yes, no);
+}
 
 va_val vb_get(vb *b, uint32_t slot) {
     if (vb_failed(b) || slot >= b->slots.n) return 0;
-    if (b->slots.at[slot].cur != VB_UNSET) return vb_simplify(b, b->slots.at[slot].cur);
+    const vb_slot *s = &b->slots.at[slot];
+    unsigned most = 64; /* values looked at */
+    if (s->cur != VB_UNSET) return s->retained && b->facts.n ? drop_kept(b, s, s->cur, &most) : vb_simplify(b, s->cur);
     va_val entry = entry_value(b, slot);
     if (!b->ir->loop) b->slots.at[slot].cur = entry; /* what is made in a loop cannot be used behind it */
     return entry;
@@ -154,64 +140,6 @@ void vb_set(vb *b, uint32_t slot, va_val v) {
         s->arm = b->arm;
     }
     s->cur = v;
-}
-
-va_val vb_var_get(vb *b, vb_var *var, uint32_t elem) {
-    if (vb_failed(b)) return 0;
-    if (!var->is_memory) return vb_get(b, var->slots + elem);
-    return va_op2(b->ir, VA_OP_ALOAD, b->slots.at[var->slots].cur, vb_num(b, elem));
-}
-
-void vb_var_set(vb *b, vb_var *var, uint32_t elem, va_val v) {
-    if (vb_failed(b)) return;
-    if (var->is_memory) store(b, var, vb_num(b, elem), v, b->pred);
-    else vb_set(b, var->slots + elem, v);
-}
-
-static bool is_moved_to_memory(vb *b, vb_var *var) {
-    if (var->n <= VB_SELECT_ELEMENTS) return false;
-    for (size_t i = 0; i < b->keep->in_memory.n; i++)
-        if (b->keep->in_memory.at[i] == var->decl) return true;
-    const va_decl **moved = HYS_PUSH(b->arena, &b->keep->in_memory);
-    if (moved) *moved = var->decl;
-    b->keep->restart = true;
-    return true;
-}
-
-bool vb_var_to_memory(vb *b, vb_var *var) {
-    return var->is_memory || is_moved_to_memory(b, var);
-}
-
-va_val vb_var_get_at(vb *b, vb_var *var, va_val index) {
-    if (vb_failed(b)) return 0;
-    if (var->is_memory) return va_op2(b->ir, VA_OP_ALOAD, b->slots.at[var->slots].cur, index);
-    if (is_moved_to_memory(b, var)) return 0;
-    va_val v = vb_num(b, 0);
-    for (uint32_t k = 0; k < var->n; k++)
-        v = vb_select(b, vb_op2(b, VA_OP_EQ, index, vb_num(b, k)), vb_var_get(b, var, k), v);
-    return v;
-}
-
-void vb_var_set_at(vb *b, vb_var *var, va_val index, va_val v) {
-    if (vb_failed(b)) return;
-    if (var->is_memory) {
-        store(b, var, index, v, b->pred);
-        return;
-    }
-    if (is_moved_to_memory(b, var)) return;
-    for (uint32_t k = 0; k < var->n; k++) {
-        va_val is_it = vb_op2(b, VA_OP_EQ, index, vb_num(b, k));
-        vb_var_set(b, var, k, vb_select(b, is_it, v, vb_var_get(b, var, k)));
-    }
-}
-
-void vb_var_clear(vb *b, vb_var *var) {
-    const uint32_t few = 64; /* stores in a row */
-    if (var->is_memory && !var->init && var->n > few) {
-        store_zeros(b, var);
-        return;
-    }
-    for (uint32_t k = 0; k < var->n && !vb_failed(b); k++) vb_var_set(b, var, k, vb_initial(b, var, k));
 }
 
 /* ---- conditions known on the path ---- */

@@ -7,6 +7,7 @@ static const vb_x nothing = {VA_TYPE_REAL, 0};
 /* ---- where they may stand ---- */
 
 bool vb_allowed(vb *b, hys__span span, const char *what) {
+    if (vb_is_guess(b, span)) return b->where == VB_IN_ANALOG && !b->func;
     if (b->func) {
         vb_error(b, span, "pass the value as an argument", "%s cannot stand in a function", what);
         return false;
@@ -20,6 +21,7 @@ bool vb_allowed(vb *b, hys__span span, const char *what) {
 bool vb_operator_allowed(vb *b, hys__span span, const char *what) {
     if (!vb_allowed(b, span, what)) return false;
     if (!b->ir->loop) return true;
+    if (vb_is_guess(b, span)) return false;
     vb_error(b, span, "use a loop over a genvar", "%s cannot stand in a loop whose length is not known", what);
     return false;
 }

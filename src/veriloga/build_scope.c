@@ -103,6 +103,7 @@ static vb_sym *resolve_path(vb *b, const va_expr *e) {
 
 vb_sym *vb_resolve(vb *b, const va_expr *e, const char *what) {
     if (e->is_path) return resolve_path(b, e);
+    if (vb_is_lost(b, e->name)) return NULL;
     vb_sym *sym = vb_lookup(b->scope, e->name);
     if (!sym) {
         const char *fallback = vb_printf(b, "declare it, for example \"%s %s;\"", what, e->name);

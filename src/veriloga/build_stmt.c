@@ -87,6 +87,8 @@ static void exec_case(vb *b, const va_stmt *s) {
     for (const va_case_item *item = s->items; item; item = item->next)
         if (item->n_labels == 0) otherwise = item->body;
     if (x.v) exec_items(b, x, s->items, otherwise);
+    for (const va_case_item *item = s->items; item && !x.v; item = item->next) /* wrong: look for more mistakes */
+        if (item->body) vb_exec(b, item->body);
 }
 
 /* ---- assignment ---- */

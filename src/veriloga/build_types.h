@@ -288,6 +288,7 @@ typedef struct vb {
     va_ir *ir;
     vb_keep *keep;
     bool had_error, out_of_work, no_memory, stopped, last_was_news;
+    bool is_damaged; /* the text has errors of syntax: only look for more */
     uint32_t work;
 
     struct {

@@ -62,6 +62,14 @@ static va_val choose(const rule *r, va_val cond, va_val da, va_val db) {
     return va_op3(r->ir, VA_OP_SELECT, cond, or_zero(r, da), or_zero(r, db));
 }
 
+/* Of MIN and MAX.  A variable limited on both sides: c2 ? 0 : (c1 ? 0 : d) is (c1 or c2) ? 0 : d. */
+static va_val limited(const rule *r, va_val cond, va_val da, va_val db) {
+    const va_ins inner = *va_get(r->ir, db);
+    double number;
+    bool is_flat = !da && db && inner.op == VA_OP_SELECT && va_is_const(r->ir, inner.b, &number) && number == 0;
+    return is_flat ? choose(r, op2(r, VA_OP_OR, inner.a, cond), 0, inner.c) : choose(r, cond, da, db);
+}
+
 static va_val at_least(const rule *r, va_val a, double least) {
     return op2(r, VA_OP_MAX, a, num(r, least));
 }
@@ -157,9 +165,9 @@ static va_val d_binary(const rule *r) {
     case VA_OP_DIV:
         return d_div(r);
     case VA_OP_MIN:
-        return choose(r, op2(r, VA_OP_LT, x[1], x[0]), dx[1], dx[0]);
+        return limited(r, op2(r, VA_OP_LT, x[1], x[0]), dx[1], dx[0]);
     case VA_OP_MAX:
-        return choose(r, op2(r, VA_OP_LT, x[0], x[1]), dx[1], dx[0]);
+        return limited(r, op2(r, VA_OP_LT, x[0], x[1]), dx[1], dx[0]);
     case VA_OP_POW:
         return d_pow(r);
     case VA_OP_ATAN2:

@@ -5,8 +5,10 @@
 #define MANY_CALLS 64
 /* Instructions beyond which the C compiler's time counts. */
 #define LARGE 4000
-/* Local arrays lie on the stack, HYS_LANES doubles an element. */
-#define MAX_ARRAY_ELEMENTS 1024
+/* Arrays of a function lie on the stack, HYS_LANES doubles an element: 512 KiB at most.  Kernels with larger arrays
+ * have one lane only. */
+#define MAX_ARRAY_ELEMENTS 65536
+#define MAX_WIDE_ELEMENTS  (MAX_ARRAY_ELEMENTS / 8) /* HYS_LANES_MAX */
 
 #define COMMON " -std=gnu17 -fPIC -ffp-contract=off -fno-math-errno -fno-trapping-math -w"
 
@@ -16,12 +18,10 @@ const char *hys__kernel_flags(size_t n_values) {
 }
 
 static hys_status check_arrays(const va_emitter *e) {
-    size_t n = 0;
-    for (size_t i = 0; i < e->model->arrays.n; i++) n += e->model->arrays.at[i].n;
-    if (n <= MAX_ARRAY_ELEMENTS) return HYS_OK;
+    if (e->n_elements <= MAX_ARRAY_ELEMENTS) return HYS_OK;
     return hys__fail(e->model->ctx, HYS_LIMIT, "index them with constants, or make them smaller",
-                     "the arrays that are indexed by a variable hold %zu elements together; at most %d can be kept", n,
-                     MAX_ARRAY_ELEMENTS);
+                     "the arrays that are indexed by a variable hold %zu elements together; at most %d can be kept",
+                     e->n_elements, MAX_ARRAY_ELEMENTS);
 }
 
 static bool make_scratch(va_emitter *e) {
@@ -36,6 +36,9 @@ static bool make_scratch(va_emitter *e) {
     e->alias = HYS_NEW_N(arena, va_val, n);
     e->slope = HYS_NEW_N(arena, va_val, n);
     e->has_inverse = HYS_NEW_N(arena, uint8_t, n);
+    e->is_exit = HYS_NEW_N(arena, uint8_t, n);
+    e->usual = HYS_NEW_N(arena, double, n);
+    e->is_assumed = HYS_NEW_N(arena, uint8_t, n);
     e->stamp = HYS_NEW_N(arena, uint32_t, n);
     e->stage = HYS_NEW_N(arena, uint8_t, n);
     e->region = HYS_NEW_N(arena, uint32_t, n);
@@ -53,20 +56,24 @@ static bool make_scratch(va_emitter *e) {
 static void write_kernel(va_emitter *e) {
     hys__text_puts(e->out, "/* Made by hysteron; do not edit. */\n");
     if (e->is_large) hys__text_puts(e->out, "#define HYS_LARGE\n");
+    if (e->n_elements > MAX_WIDE_ELEMENTS) hys__text_puts(e->out, "#undef HYS_LANES\n#define HYS_LANES 1\n");
     if (e->n_calls > MANY_CALLS) hys__text_puts(e->out, "#define HYS_OUTLINE\n");
     hys__text_puts(e->out, "#include \"hys_kernel.h\"\n\n");
     va_emit_tables(e);
     va_emit_params(e);
-    for (int f = VA_FUNC_PARAMS + 1; f < VA_FUNC_COUNT && !e->failed; f++) va_emit_function(e, (va_func_id)f);
+    for (int f = VA_FUNC_PARAMS + 1; f < VA_FUNC_COUNT && !e->failed && !e->is_stuck; f++)
+        va_emit_function(e, (va_func_id)f);
     va_emit_descriptor(e);
 }
 
 static hys_status emit(va_emitter *e) {
-    hys_status status = check_arrays(e);
-    if (status == HYS_OK) status = va_emit_check_tables(e);
+    hys_status status = va_emit_check_tables(e);
     if (status != HYS_OK) return status;
     if (!make_scratch(e) || !va_emit_plan_program(e)) return HYS_NOMEM;
+    status = check_arrays(e);
+    if (status != HYS_OK) return status;
     write_kernel(e);
+    if (e->is_stuck) return HYS_BUG_HERE(e->model->ctx, "values that wait for each other");
     return e->failed || e->arena.failed || e->out->failed ? HYS_NOMEM : HYS_OK;
 }
 

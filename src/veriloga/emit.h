@@ -11,6 +11,7 @@
  *   emit_order.c   regions and values in the order of the text
  *   emit_ins.c     one value as C
  *   emit_func.c    one function: its loads, its values, its stores
+ *   emit_array.c   arrays in memory: their entry and what is kept of them
  *   emit_desc.c    the descriptor's tables
  *   emit_table.c   $table_model: data and spline coefficients
  *   emit_text.c    strings and numbers as C literals */
@@ -115,6 +116,7 @@ typedef struct va_emitter {
     } stores;            /* ASTORE instructions */
     size_t n_live_total; /* values in all functions */
     size_t n_calls;      /* elementary functions among them */
+    size_t n_elements;   /* of arrays, in the function that has most */
     bool uses_time;
     bool is_large; /* compiled with less care: see va_emit */
     /* for one function */
@@ -128,6 +130,7 @@ typedef struct va_emitter {
     } live; /* ascending */
     uint8_t *stage;
     uint8_t *has_inverse; /* of a divisor: several derivatives are divided by it */
+    uint8_t *is_exit;     /* a load that only keeps an element: written with its array */
     uint32_t *region;
     uint32_t *first_region; /* by condition */
     va_val *next;           /* lists of early declarations */
@@ -162,8 +165,12 @@ typedef struct va_emitter {
         va_val *at;
         size_t n, cap;
     } stack;
-    bool exact_only; /* reach: leave derivatives out */
-    bool failed;     /* memory */
+    double *usual;       /* with parameters at their defaults; NaN: not known */
+    uint8_t *is_assumed; /* to have that value, in the text for the usual parameters */
+    bool is_usual;       /* that text is being written */
+    bool exact_only;     /* reach: leave derivatives out */
+    bool failed;         /* memory */
+    bool is_stuck;       /* values wait for each other: a fault of ours */
 } va_emitter;
 
 /* emit_plan.c */
@@ -196,6 +203,15 @@ void va_emit_expression(va_emitter *e, va_val v);
 va_val va_emit_partner(const va_emitter *e, va_val v);
 void va_emit_function(va_emitter *e, va_func_id func);
 void va_emit_params(va_emitter *e);
+
+/* emit_usual.c: what the text for the usual parameters assumes; 0: there is none. */
+#define VA_MOST_ASSUMED 16
+size_t va_emit_find_usual(va_emitter *e, va_val assumed[VA_MOST_ASSUMED]);
+
+/* emit_array.c */
+void va_emit_array_entry(va_emitter *e, va_val array, int spaces);
+void va_emit_find_exits(va_emitter *e);
+void va_emit_array_exits(va_emitter *e);
 
 /* emit_desc.c, emit_table.c */
 void va_emit_descriptor(va_emitter *e);

@@ -1,6 +1,7 @@
 /* The descriptor: tables of plain data, and the kernel that points to them. */
 #include "veriloga/emit.h"
 #include <math.h>
+#include <string.h>
 
 static void text(va_emitter *e, const char *s) {
     va_emit_string(e->out, s ? s : "");
@@ -119,8 +120,12 @@ static void bounds(va_emitter *e) {
 
 /* ---- what changes at accepted points ---- */
 
+/* Elements beyond which those of an array have no columns and no lines of their own. */
+#define FEW_ELEMENTS 64
+
 static unsigned retained_flags(const va_retained *r) {
-    return (r->is_integer ? 1u : 0u) | (r->is_hidden ? 2u : 0u) | (r->is_stepped ? 4u : 0u);
+    return (r->is_integer ? 1u : 0u) | (r->is_hidden ? 2u : 0u) | (r->is_stepped ? 4u : 0u) |
+           (r->n_elements > FEW_ELEMENTS ? 8u : 0u);
 }
 
 /* In the order of the kernel's slots, which is that of the model. */
@@ -219,13 +224,18 @@ static void collapses(va_emitter *e) {
     end(e);
 }
 
-static bool is_reported(const va_retained *r) {
-    return r->is_lifted || r->why_not;
+/* Of the elements of an array that are kept for one reason the first stands for all. */
+static bool is_reported(const va_model *model, size_t slot) {
+    const va_retained *r = &model->retained.at[slot], *before = slot ? r - 1 : NULL;
+    if (r->is_lifted || !r->why_not) return r->is_lifted;
+    if (r->is_hidden || !r->is_live) return false; /* ours, or of no influence */
+    return !r->array || !before || before->array != r->array || !before->why_not ||
+           strcmp(before->why_not, r->why_not) != 0;
 }
 
 static size_t n_reports(const va_model *model) {
     size_t n = 0;
-    for (size_t i = 0; i < model->retained.n; i++) n += is_reported(&model->retained.at[i]);
+    for (size_t i = 0; i < model->retained.n; i++) n += is_reported(model, i);
     return n;
 }
 
@@ -234,9 +244,9 @@ static void reports(va_emitter *e) {
     begin(e, "hys_report_info", "reports");
     for (size_t i = 0; i < e->model->retained.n; i++) {
         const va_retained *r = &e->model->retained.at[i];
-        if (!is_reported(r)) continue;
+        if (!is_reported(e->model, i)) continue;
         hys__text_puts(e->out, "    {");
-        text(e, r->name);
+        text(e, r->array && !r->is_lifted ? r->array : r->name);
         comma_text(e, r->is_lifted ? "" : r->why_not);
         hys__text_printf(e->out, ", %uu, %uu},\n", r->is_lifted ? 1u : 0u, (unsigned)va_emit_line(e, r->span));
     }
@@ -315,9 +325,15 @@ static void local_solves(va_emitter *e) {
 
 /* ---- the kernel ---- */
 
+static bool is_seldom_stepped(const va_emitter *e) {
+    for (size_t i = 0; i < e->program->roots[VA_FUNC_FIXED].n; i++)
+        if (e->program->roots[VA_FUNC_FIXED].at[i].target == VA_TO_STEPPED) return true;
+    return false;
+}
+
 static unsigned kernel_flags(const va_emitter *e) {
     return (e->program->is_stepped ? 1u : 0u) | (e->program->has_draws ? 2u : 0u) |
-           (e->model->effect_vals.n ? 4u : 0u) | (e->uses_time ? 16u : 0u);
+           (e->model->effect_vals.n ? 4u : 0u) | (e->uses_time ? 16u : 0u) | (is_seldom_stepped(e) ? 32u : 0u);
 }
 
 static void counts(va_emitter *e) {

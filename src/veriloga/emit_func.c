@@ -143,30 +143,6 @@ static void close_loop(va_emitter *e, uint32_t block, unsigned depth) {
 
 /* ---- values ---- */
 
-static void array_entry(va_emitter *e, va_val array, unsigned depth) {
-    const va_array *a = &e->model->arrays.at[va_get(e->ir, array)->imm];
-    hys__text *out = e->out;
-    indent(e, depth);
-    hys__text_printf(out, "hys_v a%u[%zu];\n", (unsigned)array, a->n);
-    if (a->is_retained) {
-        indent(e, depth);
-        hys__text_printf(out, "static const hys_u32 slots%u[] = {", (unsigned)array);
-        for (size_t i = 0; i < a->n; i++)
-            hys__text_printf(out, "%s%uu", i ? ", " : "", (unsigned)e->program->retained_slot[a->first_slot + i]);
-        hys__text_puts(out, "};\n");
-    }
-    indent(e, depth);
-    hys__text_printf(out, "for (hys_u32 i = 0; i < %zuu; i++)\n", a->n);
-    indent(e, depth + 1);
-    hys__text_printf(out, "a%u[i] = ", (unsigned)array);
-    if (a->is_retained)
-        hys__text_printf(out, "slots%u[i] != HYS_NONE ? hys_load(batch->r[slots%u[i]] + at) : ", (unsigned)array,
-                         (unsigned)array);
-    hys__text_puts(out, "hys_k(");
-    va_emit_number(out, a->init);
-    hys__text_puts(out, ");\n");
-}
-
 static void array_store(va_emitter *e, va_val v, unsigned depth) {
     va_val array = va_emit_array_of(e, v);
     indent(e, depth);
@@ -254,7 +230,7 @@ static void value(va_emitter *e, va_val v, unsigned depth) {
     const va_ins *ins = va_get(e->ir, v);
     switch (ins->op) {
     case VA_OP_ARRAY:
-        array_entry(e, v, depth);
+        va_emit_array_entry(e, v, (int)(4 * (depth < 12 ? depth : 12)));
         return;
     case VA_OP_ASTORE:
         array_store(e, v, depth);
@@ -266,7 +242,7 @@ static void value(va_emitter *e, va_val v, unsigned depth) {
         effect_in_loop(e, v, depth);
         return;
     default:
-        if (ins->kind != VA_KIND_NONE) plain_value(e, v, depth);
+        if (ins->kind != VA_KIND_NONE && !e->is_exit[v]) plain_value(e, v, depth);
     }
 }
 
@@ -310,6 +286,7 @@ static const char *const target_fields[] = {
     [VA_TO_DELAY_IN] = "delay_in",
     [VA_TO_DELAY_TD] = "delay_td",
     [VA_TO_COLLAPSE] = "collapse",
+    [VA_TO_STEPPED] = "stepped",
     [VA_TO_OPVAR] = "opvar",
     [VA_TO_CLAMP_LO] = "clamp_lo",
     [VA_TO_CLAMP_HI] = "clamp_hi",
@@ -321,6 +298,7 @@ static uint32_t place_of(const va_emitter *e, const va_root *root) {
 }
 
 static bool is_stored(const va_emitter *e, const va_root *root) {
+    if (root->target == VA_TO_RETAINED && e->is_exit[root->val]) return false; /* with its array */
     return target_fields[root->target] && place_of(e, root) != UINT32_MAX;
 }
 
@@ -329,7 +307,7 @@ static void output_pointers(va_emitter *e) {
         const va_root *root = &e->roots[i];
         if (!is_stored(e, root)) continue;
         const char *field = target_fields[root->target];
-        if (root->target == VA_TO_BOUND_STEP || root->target == VA_TO_NEXT_TIME)
+        if (root->target == VA_TO_BOUND_STEP || root->target == VA_TO_NEXT_TIME || root->target == VA_TO_STEPPED)
             hys__text_printf(e->out, "    double *const o%zu = out->%s;\n", i, field);
         else
             hys__text_printf(e->out, "    double *const o%zu = out->%s ? out->%s[%u] : 0;\n", i, field, field,
@@ -420,6 +398,33 @@ static bool is_seldom(va_func_id func) {
     return func == VA_FUNC_FIXED || func == VA_FUNC_INIT || func == VA_FUNC_NOISE || func == VA_FUNC_OPVARS;
 }
 
+static void write_lanes(va_emitter *e) {
+    write_stage(e, VA_STAGE_LANES);
+    for (size_t i = 0; i < e->n_roots; i++) store_root(e, i);
+    va_emit_array_exits(e);
+    if (e->func == VA_FUNC_ACCEPT) store_defaults(e);
+    effects(e);
+}
+
+/* The loop for the usual parameters, before that for all. */
+static void usual_lanes(va_emitter *e) {
+    va_val assumed[VA_MOST_ASSUMED];
+    size_t n = va_emit_find_usual(e, assumed);
+    if (n == 0) return;
+    hys__text_puts(e->out, "#if HYS_LANES > 1 && !HYS_OWN_PARAMS\n    if (");
+    for (size_t i = 0; i < n; i++) {
+        bool is_mask = va_get(e->ir, assumed[i])->kind == VA_KIND_BOOL;
+        hys__text_printf(e->out, is_mask ? "%shys_first(t%u) == " : "%shys_lane(t%u, 0) == ", i ? " && " : "",
+                         (unsigned)assumed[i]);
+        va_emit_number(e->out, e->usual[assumed[i]]);
+    }
+    hys__text_puts(e->out, ") {\n    HYS_EACH_GROUP {\n        HYS_UNUSED const hys_m live = HYS_LIVE;\n");
+    e->is_usual = true;
+    write_lanes(e);
+    e->is_usual = false;
+    hys__text_puts(e->out, "    }\n    } else\n#endif\n");
+}
+
 void va_emit_function(va_emitter *e, va_func_id func) {
     if (e->is_large && func == VA_FUNC_EVAL_F) return;
     e->func = func;
@@ -435,11 +440,9 @@ void va_emit_function(va_emitter *e, va_func_id func) {
     write_stage(e, VA_STAGE_BATCH);
     hys__text_puts(e->out, "    HYS_BEGIN_PARAMS\n");
     write_stage(e, VA_STAGE_PARAMS);
+    if (func == VA_FUNC_EVAL_FJ) usual_lanes(e);
     hys__text_puts(e->out, "    HYS_BEGIN_LANES\n");
-    write_stage(e, VA_STAGE_LANES);
-    for (size_t i = 0; i < e->n_roots; i++) store_root(e, i);
-    if (func == VA_FUNC_ACCEPT) store_defaults(e);
-    effects(e);
+    write_lanes(e);
     hys__text_puts(e->out, "    HYS_END\n}\n\n");
     if (e->is_large && func == VA_FUNC_EVAL_FJ) residuals_of_large(e);
 }
@@ -463,6 +466,23 @@ static void emit_param_root(va_emitter *e, const va_root *root) {
     hys__text_puts(e->out, is_mask ? "), 0);\n    }\n" : ", 0);\n    }\n");
 }
 
+/* How many roots from here on start consecutive slots with one number: elements of an array. */
+static size_t like_slots(const va_emitter *e, const va_root *roots, size_t n) {
+    size_t k = 1;
+    if (roots->target != VA_TO_RETAINED || !va_emit_is_literal(e, roots->val)) return 1;
+    while (k < n && roots[k].target == VA_TO_RETAINED && roots[k].val == roots->val &&
+           place_of(e, &roots[k]) != UINT32_MAX && place_of(e, &roots[k]) == place_of(e, roots) + k)
+        k++;
+    return k;
+}
+
+static void fill_slots(va_emitter *e, const va_root *root, size_t n) {
+    hys__text_printf(e->out, "    for (hys_u32 i = 0; i < %zuu; i++) r0[%uu + i] = hys_lane(", n,
+                     (unsigned)place_of(e, root));
+    va_emit_ref(e, root->val);
+    hys__text_puts(e->out, ", 0);\n");
+}
+
 void va_emit_params(va_emitter *e) {
     const va_root *roots = e->program->roots[VA_FUNC_PARAMS].at;
     size_t n = e->program->roots[VA_FUNC_PARAMS].n;
@@ -470,6 +490,10 @@ void va_emit_params(va_emitter *e) {
     hys__text_puts(e->out, "static void params(HYS_UNUSED const hys_env *env, HYS_UNUSED double *p, HYS_UNUSED double "
                            "*lo,\n                   HYS_UNUSED double *hi, HYS_UNUSED double *r0)\n{\n"
                            "    HYS_UNUSED const hys_m live_params = hys_mask(1);\n");
-    for (size_t i = 0; i < n && !e->failed; i++) emit_param_root(e, &roots[i]);
+    for (size_t i = 0, k; i < n && !e->failed; i += k) {
+        k = like_slots(e, &roots[i], n - i);
+        if (k > 1) fill_slots(e, &roots[i], k);
+        else emit_param_root(e, &roots[i]);
+    }
     hys__text_puts(e->out, "}\n\n");
 }

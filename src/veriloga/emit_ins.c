@@ -38,11 +38,13 @@ static const op_text op_texts[VA_OP_COUNT] = {
 void va_emit_ref(va_emitter *e, va_val v) {
     v = va_emit_rep(e, v);
     double number = 0;
-    if (!va_emit_is_literal(e, v)) {
+    bool is_assumed = e->is_usual && e->is_assumed[v];
+    if (!va_emit_is_literal(e, v) && !is_assumed) {
         hys__text_printf(e->out, "t%u", (unsigned)v);
         return;
     }
     va_is_const(e->ir, v, &number);
+    if (is_assumed) number = e->usual[v];
     if (va_get(e->ir, v)->kind == VA_KIND_BOOL) {
         hys__text_printf(e->out, "hys_mask(%d)", number != 0);
         return;

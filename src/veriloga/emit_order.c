@@ -281,7 +281,8 @@ bool va_emit_order(va_emitter *e) {
         write_region(e, (position){(va_stage)s, VA_ROOT_REGION, s == VA_STAGE_LANES ? 1 : 0});
     }
     if (e->failed) return false;
-    if (!is_complete(e)) return HYS_BUG_HERE(e->model->ctx, "values that wait for each other") == HYS_OK;
+    e->is_stuck = !is_complete(e);
+    if (e->is_stuck) return false;
     start_declared(e);
     for (size_t i = 0; i < e->live.n; i++) reach_uses(e, e->live.at[i]);
     reach_conditions(e);

@@ -189,6 +189,15 @@ bool va_emit_is_loose(const va_emitter *e, va_val v) {
     return va_get(e->ir, v)->op == VA_OP_DIV && !e->is_exact[v] && !e->slope[v];
 }
 
+static size_t count_elements(const va_emitter *e) {
+    size_t n = 0;
+    for (size_t i = 0; i < e->live.n; i++) {
+        const va_ins *ins = va_get(e->ir, e->live.at[i]);
+        if (ins->op == VA_OP_ARRAY) n += e->model->arrays.at[ins->imm].n;
+    }
+    return n;
+}
+
 /* Uses over all functions, so that a product is fused in all of them or in none, and a residual has the
  * same bits with and without its Jacobian. */
 static bool count_uses(va_emitter *e) {
@@ -197,6 +206,8 @@ static bool count_uses(va_emitter *e) {
         e->n_roots = e->program->roots[f].n;
         if (!va_emit_reach(e)) return false;
         e->n_live_total += e->live.n;
+        size_t n_elements = count_elements(e);
+        if (n_elements > e->n_elements) e->n_elements = n_elements;
         for (size_t i = 0; i < e->live.n; i++) {
             const va_ins *ins = va_get(e->ir, e->live.at[i]);
             e->seen[e->live.at[i]] = 1;
@@ -336,5 +347,6 @@ bool va_emit_plan_function(va_emitter *e) {
     find_stages(e);
     if (!va_emit_regions(e)) return false;
     find_inverses(e);
+    va_emit_find_exits(e);
     return va_emit_order(e);
 }

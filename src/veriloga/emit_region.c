@@ -6,7 +6,7 @@
 #include "veriloga/emit.h"
 
 /* A region must save this much, in additions, to be worth its branch. */
-#define WORTH 20
+#define WORTH 30
 /* Deeper nesting is not written: C compilers limit it. */
 #define MAX_DEPTH 60
 
@@ -16,7 +16,7 @@ static uint32_t cost_of(va_opcode op) {
     case VA_OP_DRAW:
     case VA_OP_TABLE:
     case VA_OP_TABLE_D:
-        return 60;
+        return 90;
     case VA_OP_DIV:
     case VA_OP_SQRT:
     case VA_OP_HYPOT:
@@ -30,7 +30,7 @@ static uint32_t cost_of(va_opcode op) {
         break;
     }
     bool is_function = op >= VA_OP_EXP && op <= VA_OP_ATANH;
-    return is_function ? 20 : 1;
+    return is_function ? 30 : 1;
 }
 
 /* ---- the tree ---- */

@@ -40,27 +40,34 @@ static bool is_inside(const va_emitter *e, uint32_t r, uint32_t outer) {
     return r == outer;
 }
 
-/* Whether v's operands can be had in region `outer`, cheaply, from values older than `than` that lie there: the
- * cost counts down.  With older values only, no two pairs can wait for each other. */
+static bool is_plain(va_opcode op) {
+    return (op >= VA_OP_NEG && op <= VA_OP_ABS) || (op >= VA_OP_LT && op <= VA_OP_SELECT) || op == VA_OP_PROBE ||
+           op == VA_OP_RETAINED;
+}
+
+/* Whether a value can be had in region `outer`, cheaply, from values older than `than` that lie there: the cost
+ * counts down.  With older values only, no two pairs can wait for each other. */
 static bool can_lift(const va_emitter *e, va_val v, uint32_t outer, va_val than, unsigned *left) {
+    if (va_emit_is_literal(e, v) || e->stage[v] < VA_STAGE_LANES) return true;
+    if (e->alias[v] || e->twin[v].other || va_emit_is_pinned(e, v)) return false;
+    uint32_t r = e->region[v];
+    if (r == outer || !is_inside(e, r, outer)) return v < than;
+    va_opcode op = (va_opcode)va_get(e->ir, v)->op;
+    unsigned cost = op == VA_OP_DIV ? 6 : 1;
+    if (!is_plain(op) || *left < cost) return false;
+    *left -= cost;
     size_t n = va_emit_n_operands(e, v);
-    for (size_t i = 0; i < n; i++) {
-        va_val operand = va_emit_operand(e, v, i);
-        if (va_emit_is_literal(e, operand) || e->stage[operand] < VA_STAGE_LANES) continue;
-        uint32_t r = e->region[operand];
-        bool is_above = r == outer || !is_inside(e, r, outer);
-        if (e->alias[operand] || e->twin[operand].other || va_emit_is_pinned(e, operand)) return false;
-        if (is_above && operand >= than) return false;
-        if (is_above) continue;
-        uint16_t op = va_get(e->ir, operand)->op;
-        bool is_plain = (op >= VA_OP_NEG && op <= VA_OP_ABS) || (op >= VA_OP_LT && op <= VA_OP_SELECT) ||
-                        op == VA_OP_PROBE || op == VA_OP_RETAINED;
-        unsigned cost = op == VA_OP_DIV ? 6 : 1;
-        if (!is_plain || *left < cost) return false;
-        *left -= cost;
-        if (!can_lift(e, operand, outer, than, left)) return false;
-    }
+    for (size_t i = 0; i < n; i++)
+        if (!can_lift(e, va_emit_operand(e, v, i), outer, than, left)) return false;
     return true;
+}
+
+/* The same of all that a call needs: its operand, and the conditions under which it is wanted. */
+static bool can_lift_call(const va_emitter *e, va_val v, uint32_t outer, va_val than) {
+    unsigned left = MAX_OPERAND_COST;
+    for (uint32_t r = e->region[v]; r != outer; r = e->regions.at[r].parent)
+        if (!can_lift(e, e->regions.at[r].cond, outer, than, &left)) return false;
+    return can_lift(e, va_emit_operand(e, v, 0), outer, than, &left);
 }
 
 /* The region of lanes that take one arm or the other; all lanes of the region around them where these are the
@@ -75,8 +82,7 @@ static uint32_t either_region(va_emitter *e, uint32_t a, uint32_t b, uint32_t ou
 
 static bool pair(va_emitter *e, va_val older, va_val v, uint32_t arm) {
     const va_region split = e->regions.at[arm];
-    unsigned left = MAX_OPERAND_COST;
-    if (!can_lift(e, v, split.parent, older, &left) || !can_lift(e, older, split.parent, older, &left)) return false;
+    if (!can_lift_call(e, v, split.parent, older) || !can_lift_call(e, older, split.parent, older)) return false;
     uint32_t region = either_region(e, e->region[older], e->region[v], split.parent);
     va_val *place = HYS_PUSH(&e->arena, &e->twins);
     if (!place || e->failed) {

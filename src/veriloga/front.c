@@ -94,8 +94,13 @@ static hys_status parse_source(va_front *front, uint32_t source) {
         return hys__report(front->ctx, HYS_ERROR, HYS_SYNTAX, &front->sources, span, "", "this is %s", foreign);
     }
     va_tokens tokens = {.n = 0};
+    size_t n_errors = hys_diag_n_errors(front->ctx);
     hys_status status = va_preprocess(front, source, &tokens);
-    if (status == HYS_OK || status == HYS_SYNTAX) va_parse(front, &tokens);
+    if (status != HYS_OK && status != HYS_SYNTAX) return status;
+    n_errors = hys_diag_n_errors(front->ctx) - n_errors;
+    for (size_t i = 0; i < tokens.n && n_errors > 0; i++) n_errors -= tokens.at[i].kind == VA_T_BAD;
+    front->file->damage.is_total = n_errors > 0; /* not of a token: a directive went wrong, text may be missing */
+    va_parse(front, &tokens);
     return status;
 }
 
@@ -128,6 +133,7 @@ static hys_status parse(va_front *front, const char *path, const char *text, siz
     front->file = HYS_NEW(&front->arena, va_file);
     hys_status status = HYS_NOMEM;
     if (front->file) status = text ? parse_text(front, path, text, len) : parse_path(front, path);
+    if (front->file) front->file->damage.is_damaged = hys_diag_n_errors(front->ctx) > n_errors;
     hys_status memory = memory_status(front, n_diags);
     if (memory != HYS_OK) return memory;
     return status == HYS_OK && hys_diag_n_errors(front->ctx) > n_errors ? HYS_SYNTAX : status;

@@ -192,7 +192,9 @@ typedef struct va_ddt {
 } va_ddt;
 
 typedef struct va_retained {
-    const char *name; /* of the variable; "blk.x" in a named block; "x[3]" for elements */
+    const char *name;  /* of the variable; "blk.x" in a named block; "x[3]" for elements */
+    const char *array; /* "x" for "x[3]"; NULL if it is no element */
+    size_t n_elements; /* of that array */
     bool is_integer;
     bool is_hidden; /* made by the compiler: state of timer, transition, slew ... */
     va_val init;    /* parameters-only: initialiser, 0 without */
@@ -204,8 +206,10 @@ typedef struct va_retained {
     bool is_live;     /* some output depends on it (set by va_lower) */
     bool is_stepped;  /* live, and changes at ordinary accepted steps (set by va_lower) */
     bool is_reported; /* only messages and output variables depend on it (set by va_lower) */
+    va_val needed;    /* for which parameters the equations depend on it; 0: not known (set by va_lower) */
     bool is_lifted;
     const char *why_not; /* why it is not lifted; for the report */
+    bool is_consequence; /* only because another is not */
 } va_retained;
 
 typedef enum va_event_kind { VA_EVENT_CROSS, VA_EVENT_ABOVE, VA_EVENT_CLAMP /* soft: only restarts */ } va_event_kind;
@@ -416,7 +420,8 @@ typedef struct va_build_opts {
 } va_build_opts;
 
 /* Resolves names and types, flattens the hierarchy, executes the analog blocks symbolically.
- * HYS_SEMANTIC when errors were reported. */
+ * HYS_SEMANTIC when errors were reported.  Of a text with errors of syntax there is no model: what could be read
+ * is searched for further errors (that do not follow from those), then HYS_SYNTAX. */
 hys_status va_build(va_front *front, const va_build_opts *opts, va_model *model);
 
 /* Lifts hand-written integration: a retained variable x with next = Phi(x, h), where h is
@@ -442,6 +447,7 @@ typedef enum va_target {
     VA_TO_DELAY_IN,
     VA_TO_DELAY_TD, /* operand and delay of absdelay i */
     VA_TO_COLLAPSE, /* boolean: collapse pair i */
+    VA_TO_STEPPED,  /* boolean: with these parameters it runs as written; no root: as is_stepped says */
     VA_TO_OPVAR,
     VA_TO_EFFECT, /* effect i happens: val is the EFFECT instruction */
     VA_TO_CLAMP_LO,

@@ -124,7 +124,8 @@ va_val va_fold1(va_ir *ir, va_opcode op, va_val a) {
         double value = fn(number);
         return isfinite(value) ? va_const(ir, value) : VA_UNFOLDED;
     }
-    if (fn && va_is_choice(ir, a)) return fold_choice1(ir, op, a);
+    /* a sign can be moved out of products; another set of numbers could not */
+    if (fn && op != VA_OP_NEG && va_is_choice(ir, a)) return fold_choice1(ir, op, a);
     switch (op) {
     case VA_OP_NEG:
         return fold_neg(ir, a);

@@ -54,20 +54,28 @@ typedef struct reasons {
     const va_val *events, *draws, *steps;
 } reasons;
 
+static const char held[] = "it holds a value of the last step; an internal node would give the present one";
+static const char not_proved[] =
+    "it is not proved that it only integrates: with a time step of 0 its update does not leave it as it is (it is also "
+    "set, or switched, or limited by what varies); what is written x = x + rate*dt alone is lifted";
+static const char no_step[] = "no time step enters its update: it is a memory, not an integral";
+
 static void explain(va_lifter *l, const reasons *on, size_t i) {
     va_retained *retained = &l->model->retained.at[i];
     const va_lift_slot *slot = &l->slots[i];
     retained->why_not = slot->why;
+    retained->is_consequence = slot->is_consequence;
     if (!slot->is_stepped || slot->why) return;
-    if (slot->role == VA_LIFT_ECHO) retained->why_not = "it holds a value of the last step";
+    if (slot->role == VA_LIFT_ECHO) retained->why_not = held;
     if (slot->role == VA_LIFT_STAMP) retained->why_not = "it is the time of the last step, which others need";
+    retained->is_consequence = slot->role == VA_LIFT_STAMP;
     if (slot->role != VA_LIFT_KEPT) return;
     retained->why_not = retained->is_hidden         ? "it belongs to an operator of the language"
-                        : retained->is_integer      ? "it is an integer"
+                        : retained->is_integer      ? "it is an integer: it counts or switches"
                         : on->events[slot->at_zero] ? "an event assigns it"
                         : on->draws[slot->moved]    ? "it is set to random numbers"
-                        : on->steps[slot->moved]    ? "it also changes, or is set, when no time passes"
-                                                    : "no time step enters its update";
+                        : on->steps[slot->moved]    ? not_proved
+                                                    : no_step;
 }
 
 static bool explain_all(va_lifter *l, const char *refused) {

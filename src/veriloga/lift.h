@@ -27,7 +27,8 @@ typedef struct va_lift_slot {
     va_val lo, hi;   /* fixed bounds of the clamps in N(x, 0); 0: none */
     va_val state;    /* what replaces the slot: the clamped unknown */
     uint32_t unknown;
-    const char *why; /* not lifted */
+    const char *why;     /* not lifted */
+    bool is_consequence; /* only because another is not */
 } va_lift_slot;
 
 typedef struct va_lift_fact {

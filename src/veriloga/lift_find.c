@@ -213,7 +213,8 @@ static bool check_rate(va_lifter *l, va_lift_slot *slot, const va_val *refused) 
     if (va_lift_divides(l, source) && va_lift_divides(l, refused[slot->moved])) source = 0; /* so says the text */
     if (source) slot->why = refuse(l, source);
     const va_ins *ins = va_get(l->ir, source);
-    if (ins->op == VA_OP_RETAINED && l->slots[ins->imm].role == VA_LIFT_KEPT)
+    slot->is_consequence = ins->op == VA_OP_RETAINED && l->slots[ins->imm].role == VA_LIFT_KEPT;
+    if (slot->is_consequence)
         slot->why = hys__arena_printf(l->model->arena, "its rate depends on '%s', which is not lifted",
                                       l->model->retained.at[ins->imm].name);
     if (source && !slot->why) return false;
@@ -241,6 +242,7 @@ static void forget(va_lifter *l) {
         va_lift_slot *slot = &l->slots[i];
         slot->moved = slot->updated = slot->at_zero = slot->value = slot->slope = slot->lo = slot->hi = 0;
         slot->why = NULL;
+        slot->is_consequence = false;
         slot->role = VA_LIFT_KEPT;
     }
 }

@@ -230,21 +230,35 @@ static bool has_variants(const va_model *model) {
     return false;
 }
 
+/* The parameters in [1, n) of the list as "'a', 'b' and 3 more". */
+static const char *rest_of(const lint *l, const va_param *const *list, size_t n) {
+    const size_t most = 8;
+    const char *text = "";
+    for (size_t i = 1; text && i < n && i < most; i++)
+        text = hys__arena_printf(l->model->arena, "%s, '%s'", text, list[i]->name);
+    return text && n > most ? hys__arena_printf(l->model->arena, "%s and %zu more", text, n - most) : text;
+}
+
 static void lint_params(lint *l) {
     bool *is_used = HYS_NEW_N(l->model->arena, bool, l->model->params.n + 1);
-    if (!is_used) return;
+    const va_param **idle = HYS_NEW_N(l->model->arena, const va_param *, l->model->params.n + 1);
+    if (!is_used || !idle) return;
     for (va_val v = 1; v < l->n_instructions; v++) {
         const va_ins *ins = va_get(l->ir, v);
         if ((ins->op == VA_OP_PARAM || ins->op == VA_OP_GIVEN) && l->is_live[v]) is_used[ins->imm] = true;
     }
-    unsigned n = 0;
-    for (size_t i = 0; i < l->model->params.n && n < MAX_OF_A_KIND; i++) {
+    size_t n = 0;
+    for (size_t i = 0; i < l->model->params.n; i++) {
         const va_param *param = &l->model->params.at[i];
         if (is_used[i] || param->is_structural || param->is_local || param->type == VA_TYPE_STRING) continue;
         if (has_variants(l->model) && is_mentioned(l->model->module, param->name)) continue;
-        warn(l, HYS_WARNING, param->span, NULL, param->name, "parameter '%s' has no influence");
-        n++;
+        idle[n++] = param;
     }
+    const char *rest = rest_of(l, idle, n);
+    if (n > 0 && rest)
+        hys__report(l->model->ctx, HYS_WARNING, HYS_OK, l->model->sources, idle[0]->span, NULL,
+                    n > 1 ? "parameters '%s'%s have no influence" : "parameter '%s'%s has no influence", idle[0]->name,
+                    rest);
 }
 
 static void lint_states(lint *l) {
@@ -256,14 +270,38 @@ static void lint_states(lint *l) {
     }
 }
 
+static bool is_kept(const va_retained *r) {
+    return r->is_live && !r->is_lifted && !r->is_hidden && r->is_stepped;
+}
+
+/* Whether a variable is kept for a reason of its own: those that only follow it need no warning. */
+static bool has_cause(const va_model *model) {
+    for (size_t i = 0; i < model->retained.n; i++)
+        if (is_kept(&model->retained.at[i]) && !model->retained.at[i].is_consequence) return true;
+    return false;
+}
+
+static bool is_conditional(const lint *l, const va_retained *retained) {
+    return retained->needed && va_get(l->ir, retained->needed)->op != VA_OP_TRUE;
+}
+
 static void lint_retained(lint *l) {
+    bool only_causes = has_cause(l->model);
     unsigned n = 0;
+    const char *array = NULL; /* whose elements have been named */
     for (size_t i = 0; i < l->model->retained.n && n < MAX_OF_A_KIND; i++) {
         const va_retained *retained = &l->model->retained.at[i];
-        if (!retained->is_live || retained->is_lifted || retained->is_hidden || !retained->is_stepped) continue;
+        if (retained->array && retained->array == array) continue;
+        if (!is_kept(retained) || (only_causes && retained->is_consequence)) continue;
         warn(l, HYS_WARNING, retained->span,
-             retained->why_not ? retained->why_not : "idt(rate, initial) would be a state", retained->name,
-             "'%s' changes from step to step: it is run as written, with the accuracy of the step");
+             retained->why_not ? retained->why_not : "idt(rate, initial) would be a state",
+             retained->array ? retained->array : retained->name,
+             is_conditional(l, retained)
+                 ? "'%s' is read before it is set for some values of the parameters: with them it keeps the value of "
+                   "the "
+                   "last step, and is run as written"
+                 : "'%s' changes from step to step: it is run as written, with the accuracy of the step");
+        array = retained->array;
         n++;
     }
 }

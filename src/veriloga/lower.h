@@ -54,6 +54,8 @@ bool va_find_live(va_model *model, va_program *program);
 bool va_find_stepped(va_model *model, va_program *program);
 bool va_lower_ddts(va_model *model, va_program *program);
 bool va_lower_roots(va_model *model, va_program *program);
+bool va_find_needs(va_model *model, va_program *program);
+bool va_push_stepped(va_program *program, va_val when);
 bool va_push_entry(va_program *program, va_target target, va_entry entry, va_val value);
 uint32_t va_add_probe(va_model *model, uint32_t pos); /* of one unknown; VA_GROUND: out of memory */
 

@@ -91,12 +91,26 @@ static bool find_used(lowering *l) {
 
 /* ---- charges ---- */
 
+/* "V(gnd) <+ 0;": a node that the file makes its own ground. */
+static bool is_zero(lowering *l, uint32_t unknown) {
+    if (unknown == VA_GROUND) return false;
+    va_unknown *node = &l->model->unknowns.at[unknown];
+    const va_ins *row = va_get(l->ir, node->row);
+    if (node->kind != VA_UNK_NODE || node->is_terminal || row->op != VA_OP_PROBE) return false;
+    const va_probe *probe = &l->model->probes.at[row->imm];
+    bool result = probe->pos == unknown && probe->neg == VA_GROUND;
+    if (result) node->is_state = false;
+    return result;
+}
+
 static bool find_unknown(lowering *l, ddt_plan *plan, va_val operand) {
     const va_ins *ins = va_get(l->ir, operand);
     int sign = ins->op == VA_OP_NEG ? -1 : 1;
     if (ins->op == VA_OP_NEG) ins = va_get(l->ir, ins->a);
     if (ins->op != VA_OP_PROBE) return false;
-    const va_probe *probe = &l->model->probes.at[ins->imm];
+    va_probe at = l->model->probes.at[ins->imm];
+    const va_probe *probe = &at;
+    if (is_zero(l, at.neg)) at.neg = VA_GROUND;
     if (probe->pos != VA_GROUND && probe->neg != VA_GROUND) return false;
     plan->unknown = probe->pos != VA_GROUND ? probe->pos : probe->neg;
     plan->sign = probe->pos != VA_GROUND ? sign : -sign;

@@ -11,6 +11,10 @@ static bool push_root(va_program *program, va_func_id func, va_target target, si
     return root != NULL;
 }
 
+bool va_push_stepped(va_program *program, va_val when) {
+    return push_root(program, VA_FUNC_FIXED, VA_TO_STEPPED, 0, when);
+}
+
 bool va_push_entry(va_program *program, va_target target, va_entry entry, va_val value) {
     hys__arena *arena = program->model->arena;
     va_func_id func = target == VA_TO_MASS ? VA_FUNC_FIXED : target == VA_TO_JAC ? VA_FUNC_EVAL_FJ : VA_FUNC_NOISE;

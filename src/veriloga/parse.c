@@ -33,7 +33,10 @@ bool va_is_word(const va_token *token) {
 }
 
 void va_advance(va_parser *p) {
-    if (va_is(p, VA_T_BAD)) p->has_passed_bad = true;
+    if (va_is(p, VA_T_BAD)) {
+        p->has_passed_bad = true;
+        p->n_fails++;
+    }
     if (p->at + 1 < p->n) p->at++;
 }
 
@@ -72,6 +75,7 @@ bool va_fail(va_parser *p, hys__span span, const char *hint, const char *fmt, ..
         hys__report(p->front->ctx, HYS_ERROR, HYS_SYNTAX, &p->front->sources, span, hint, "%s", message);
         if (++p->n_errors > ERRORS_MAX) p->at = p->n - 1;
     }
+    p->n_fails++;
     p->panic = true;
     return false;
 }
@@ -147,6 +151,7 @@ bool va_expect_semi(va_parser *p) {
     span.len = 1;
     va_fail(p, span, "", "missing ';' after %s", va_quote(p, last));
     p->panic = false;
+    p->n_fails--; /* nothing is lost by it */
     return true;
 }
 
@@ -346,6 +351,7 @@ static void parse_file(va_parser *p) {
     va_nature **natures = &p->file->natures;
     va_discipline **disciplines = &p->file->disciplines;
     while (!va_is(p, VA_T_EOF) && !p->arena->failed) {
+        size_t before = p->at, n_fails = p->n_fails;
         p->panic = p->has_passed_bad = false;
         va_attr *attrs = va_parse_attrs(p);
         if (va_take_keyword(p, VA_KW_module) || va_take_keyword(p, VA_KW_macromodule)) {
@@ -360,6 +366,7 @@ static void parse_file(va_parser *p) {
             fail_top(p);
             sync_top(p);
         }
+        va_lose_failed(p, before, n_fails);
     }
 }
 
@@ -377,6 +384,7 @@ hys_status va_parse(va_front *front, const va_tokens *tokens) {
                    .tokens = tokens->at,
                    .n = tokens->n};
     parse_file(&p);
+    front->file->damage.is_total |= p.has_ended || p.n_errors > ERRORS_MAX;
     front->file->standard_included = has_discipline(front->file, "electrical");
     return front->arena.failed ? HYS_NOMEM : HYS_OK;
 }

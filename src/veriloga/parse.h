@@ -37,8 +37,10 @@ typedef struct va_parser {
     unsigned n_cases;    /* open */
     size_t no_end_at;    /* 1 + the token at which a missing end was reported */
     unsigned n_errors;
-    unsigned n_mute; /* what is read is dropped: its errors would repeat the one reported */
-    bool has_ended;  /* by a limit: what is still open is no error */
+    size_t n_fails;   /* errors, silent ones too */
+    size_t n_handled; /* n_fails when text was last given up */
+    unsigned n_mute;  /* what is read is dropped: its errors would repeat the one reported */
+    bool has_ended;   /* by a limit: what is still open is no error */
     bool panic;
     bool has_passed_bad; /* this statement or item holds text that was reported before */
     bool has_no_body;    /* of the head read last */
@@ -96,6 +98,14 @@ bool va_sync_head(va_parser *p, size_t open, unsigned n_semis);
  * none before a ';'. */
 size_t va_behind_bracket(const va_parser *p, size_t open);
 
+/* parse_damage.c: what was read from the token at index start on is given up: the names that it sets, and where it
+ * may be a declaration all of its names, are unknown from here on. */
+void va_lose(va_parser *p, size_t start);
+/* The same if errors came since there were n_fails_before and nobody has given up their text. */
+void va_lose_failed(va_parser *p, size_t start, size_t n_fails_before);
+void va_lose_name(va_parser *p, const char *name); /* NULL: nothing */
+void va_lose_place(va_parser *p, size_t start);    /* a block that was closed by a guess */
+
 /* parse_expr.c */
 typedef struct va_exprs { /* a list under construction */
     va_expr **at;
@@ -115,6 +125,8 @@ va_expr *va_parse_terminal(va_parser *p);
 va_expr *va_expr_new(va_parser *p, va_expr_kind kind, size_t start);
 /* A literal 0 in the place of an expression that could not be read. */
 va_expr *va_expr_zero(va_parser *p, size_t start);
+/* What was read from start on is no expression: a name that has no value and is no error. */
+va_expr *va_expr_lost(va_parser *p, size_t start);
 
 /* parse_attr.c: (* ... *), any number of them */
 va_attr *va_parse_attrs(va_parser *p);
@@ -150,6 +162,11 @@ va_stmt *va_stmt_new(va_parser *p, va_stmt_kind kind, size_t start);
 bool va_parse_for_head(va_parser *p, va_stmt *stmt);
 /* "(" expression ")" ; NULL after an error, in the same way */
 va_expr *va_parse_condition(va_parser *p);
+typedef va_stmt *va_branch_parser(va_parser *p);
+/* What is behind a head, unless it was skipped with the head: then NULL. */
+va_stmt *va_parse_body(va_parser *p, va_branch_parser *parse);
+/* "if" condition body ["else" body]; NULL when a body could not be read. */
+va_stmt *va_parse_if_chain(va_parser *p, va_branch_parser *parse);
 /* What stands before the body of a case item: default, or values; false after an error. */
 bool va_parse_case_labels(va_parser *p, va_case_item *item);
 /* [":" name] */

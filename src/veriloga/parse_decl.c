@@ -399,7 +399,7 @@ void va_parse_ground_decl(va_parser *p, va_attr *attrs, va_decls *out) {
     va_advance(p);
     if (parse_net_head(p, attrs, &s)) {
         s.is_ground = true;
-        s.kind = s.disc ? VA_NET : VA_GROUND;
+        s.kind = s.disc ? VA_NET : VA_GROUND_DECL;
         s.what = "the name of a ground net";
         parse_declarators(p, &s, out);
     }

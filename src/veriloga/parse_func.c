@@ -102,6 +102,7 @@ static va_stmt *body_of(va_parser *p, const maker *m, size_t start) {
 
 /* function-item = arguments | declaration | statement */
 static bool parse_func_item(va_parser *p, maker *m) {
+    size_t start = p->at, n_fails = p->n_fails;
     p->has_passed_bad = false;
     va_attr *attrs = va_parse_attrs(p);
     if (va_at_direction(p)) {
@@ -114,6 +115,7 @@ static bool parse_func_item(va_parser *p, maker *m) {
         *m->stmt_tail = stmt;
         m->stmt_tail = &stmt->next;
     }
+    va_lose_failed(p, start, n_fails);
     return true;
 }
 
@@ -124,6 +126,7 @@ static bool ends_module(const va_parser *p) {
 
 /* function = "analog" "function" [type] name [header-arguments] ";" function-item* "endfunction" */
 void va_parse_function(va_parser *p) {
+    size_t n_fails = p->n_fails;
     va_func *func = HYS_NEW(p->arena, va_func);
     if (!func) return;
     maker m = {.func = func, .args = {&func->args}, .locals = {&func->locals}};
@@ -140,9 +143,11 @@ void va_parse_function(va_parser *p) {
         if (p->no_end_at != p->at + 1) va_fail(p, func->span, "", "this function has no 'endfunction'");
         p->no_end_at = p->at + 1;
         p->panic = false;
+        p->n_handled = p->n_fails;
     } else {
         va_parse_label(p);
     }
+    if (p->n_fails > n_fails) va_lose_name(p, func->name); /* its calls give nothing */
     move_types(func);
     func->body = body_of(p, &m, start < p->at ? start : p->at);
     if (!func->name || !func->body) return;

@@ -56,13 +56,6 @@ static va_stmt *parse_gen_block(va_parser *p) {
 
 /* ---- for, if, case ---- */
 
-/* The branch behind a head, unless it was skipped with the head. */
-static va_stmt *parse_body(va_parser *p) {
-    bool has_no_body = p->has_no_body;
-    p->has_no_body = false;
-    return has_no_body ? NULL : parse_branch(p);
-}
-
 /* generate-for = "for" for-head generate-branch */
 static va_stmt *parse_gen_for(va_parser *p) {
     size_t start = p->at;
@@ -70,32 +63,16 @@ static va_stmt *parse_gen_for(va_parser *p) {
     va_stmt *stmt = va_stmt_new(p, VA_FOR, start);
     if (!stmt) return NULL;
     bool ok = va_parse_for_head(p, stmt);
-    stmt->body = parse_body(p);
+    stmt->body = va_parse_body(p, parse_branch);
     return ok && stmt->body ? stmt : NULL;
 }
 
 /* generate-if = "if" condition generate-branch ["else" generate-branch] */
 static va_stmt *parse_gen_if(va_parser *p) {
     size_t start = p->at;
-    unsigned n = 0;
-    va_stmt *first = NULL, **to = &first;
-    bool is_whole = true;
-    do {
-        size_t own = p->at;
-        va_advance(p);
-        va_stmt *stmt = va_stmt_new(p, VA_IF, own);
-        if (!stmt || !va_enter(p)) break;
-        n++;
-        stmt->cond = va_parse_condition(p);
-        stmt->body = parse_body(p);
-        is_whole = is_whole && stmt->cond && stmt->body;
-        *to = stmt;
-        to = &stmt->other;
-    } while (va_take_keyword(p, VA_KW_else) && va_is_keyword(p, VA_KW_if));
-    if (n > 0 && va_last(p)->kw == VA_KW_else) *to = parse_branch(p);
-    while (n-- > 0) va_leave(p);
-    if (first) first->span = va_span_from(p, start);
-    return is_whole ? first : NULL;
+    va_stmt *stmt = va_parse_if_chain(p, parse_branch);
+    if (stmt) stmt->span = va_span_from(p, start);
+    return stmt;
 }
 
 /* generate-case-item = labels generate-branch */

@@ -65,6 +65,7 @@ static void parse_head(va_parser *p, va_module *module) {
     if (ok && va_is(p, VA_T_LPAREN)) ok = parse_ports(p);
     if (!ok) {
         if (va_sync_head(p, open, 0)) va_take(p, VA_T_SEMI);
+        va_lose(p, open > 0 ? open - 1 : open);
         return;
     }
     module->attrs = va_attrs_join(module->attrs, va_parse_attrs(p));
@@ -102,6 +103,7 @@ static void parse_stray(va_parser *p) {
     va_parse_stmt(p);
     p->n_mute--;
     if (p->at == before) va_advance(p);
+    va_lose(p, before);
 }
 
 /* What a word begins: an instance, a declaration of nets, or neither. */
@@ -216,7 +218,7 @@ static void parse_keyword_item(va_parser *p, va_attr *attrs, va_decls *decls) {
 
 /* item = attributes (declaration | net | branch | ground | event | analog | generate | instance | ";") */
 void va_parse_item(va_parser *p) {
-    size_t before = p->at;
+    size_t before = p->at, n_fails = p->n_fails;
     p->panic = p->has_passed_bad = false;
     va_attr *attrs = va_parse_attrs(p);
     va_decls decls = {p->scope->decls};
@@ -236,6 +238,7 @@ void va_parse_item(va_parser *p) {
     }
     if (*p->scope->decls) p->scope->decls = decls.tail;
     if (p->at == before) va_advance(p);
+    va_lose_failed(p, before, n_fails);
 }
 
 /* module = ("module" | "macromodule") head item* "endmodule" [":" name] ; behind the keyword */
@@ -243,17 +246,20 @@ void va_parse_module(va_parser *p, va_attr *attrs) {
     va_module *module = HYS_NEW(p->arena, va_module);
     if (!module) return;
     va_scope scope;
+    size_t start = p->at, n_fails = p->n_fails;
     va_scope_init(&scope, module);
     p->scope = &scope;
     p->has_stray = false;
     module->attrs = attrs;
     parse_head(p, module);
+    va_lose_failed(p, start, n_fails);
     while (!va_is_keyword(p, VA_KW_endmodule) && !va_is_keyword(p, VA_KW_module) && !va_is(p, VA_T_EOF) &&
            !p->arena->failed)
         va_parse_item(p);
     p->panic = p->has_passed_bad = false;
     if (va_take_keyword(p, VA_KW_endmodule)) va_parse_label(p);
     else va_fail(p, module->span, "", "module '%s' has no 'endmodule'", module->name ? module->name : "");
+    p->n_handled = p->n_fails;
     p->scope = NULL;
     if (!module->name) return;
     *p->modules = module;

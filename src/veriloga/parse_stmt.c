@@ -69,11 +69,10 @@ bool va_parse_for_head(va_parser *p, va_stmt *stmt) {
     return ok;
 }
 
-/* The statement behind a head, unless it was skipped with the head. */
-static va_stmt *parse_body(va_parser *p) {
+va_stmt *va_parse_body(va_parser *p, va_branch_parser *parse) {
     bool has_no_body = p->has_no_body;
     p->has_no_body = false;
-    return has_no_body ? NULL : va_parse_stmt(p);
+    return has_no_body ? NULL : parse(p);
 }
 
 /* ---- blocks ---- */
@@ -87,6 +86,7 @@ static void fail_no_end(va_parser *p, const char *what, const char *end, size_t 
     if (!is_silent) va_note(p, va_peek(p)->span, "it is still open at %s", va_quote(p, va_peek(p)));
     p->panic = false;
     p->no_end_at = p->at + 1;
+    va_lose_place(p, open);
 }
 
 static bool ends_all_blocks(const va_parser *p) {
@@ -118,10 +118,13 @@ static va_stmt *parse_block(va_parser *p) {
             fail_no_end(p, "begin", "end", open);
             return block;
         }
+        size_t before = p->at, n_fails = p->n_fails;
         p->has_passed_bad = false;
         va_attr *attrs = va_parse_attrs(p);
         if (va_is_keyword(p, VA_KW_end)) break;
-        if (va_parse_shared_decl(p, attrs, &decls)) continue;
+        bool is_decl = va_parse_shared_decl(p, attrs, &decls);
+        va_lose_failed(p, before, n_fails);
+        if (is_decl) continue;
         va_stmt *stmt = va_parse_stmt(p);
         if (!stmt) return NULL;
         stmt->attrs = va_attrs_join(attrs, stmt->attrs);
@@ -135,10 +138,8 @@ static va_stmt *parse_block(va_parser *p) {
 
 /* ---- if, case, loops ---- */
 
-/* if = "if" condition statement ["else" statement]
- * A chain of else-ifs is read in a loop, but counts as depth: it is a chain in the tree. */
-static va_stmt *parse_if(va_parser *p) {
-    size_t start = p->at;
+/* A chain of else-ifs is read in a loop, but counts as depth: it is a chain in the tree. */
+va_stmt *va_parse_if_chain(va_parser *p, va_branch_parser *parse) {
     unsigned n = 0;
     va_stmt *first = NULL, **to = &first;
     bool is_whole = true;
@@ -149,15 +150,23 @@ static va_stmt *parse_if(va_parser *p) {
         if (!stmt || !va_enter(p)) break;
         n++;
         stmt->cond = va_parse_condition(p);
-        is_whole = is_whole && stmt->cond;
-        stmt->body = parse_body(p);
+        if (!stmt->cond) stmt->cond = va_expr_lost(p, own);
+        stmt->body = va_parse_body(p, parse);
         stmt->span = va_span_from(p, own);
+        is_whole = is_whole && stmt->cond && stmt->body;
         *to = stmt;
         to = &stmt->other;
     } while (va_take_keyword(p, VA_KW_else) && va_is_keyword(p, VA_KW_if));
-    if (n > 0 && va_last(p)->kw == VA_KW_else) *to = va_parse_stmt(p);
+    if (n > 0 && va_last(p)->kw == VA_KW_else) *to = parse(p);
     while (n-- > 0) va_leave(p);
-    return is_whole && first ? first : finish(p, NULL, start);
+    return is_whole ? first : NULL;
+}
+
+/* if = "if" condition statement ["else" statement] */
+static va_stmt *parse_if(va_parser *p) {
+    size_t start = p->at;
+    va_stmt *stmt = va_parse_if_chain(p, va_parse_stmt);
+    return stmt ? stmt : finish(p, NULL, start);
 }
 
 /* labels = "default" [":"] | expression ("," expression)* ":" */
@@ -221,7 +230,8 @@ static va_stmt *parse_loop(va_parser *p, va_stmt_kind kind) {
     va_stmt *stmt = va_stmt_new(p, kind, start);
     if (!stmt) return NULL;
     bool ok = kind == VA_FOR ? va_parse_for_head(p, stmt) : (stmt->cond = va_parse_condition(p)) != NULL;
-    stmt->body = parse_body(p);
+    if (!ok && kind != VA_FOR) ok = (stmt->cond = va_expr_lost(p, start)) && !p->has_no_body;
+    stmt->body = va_parse_body(p, va_parse_stmt);
     return ok ? stmt : finish(p, NULL, start);
 }
 
@@ -293,7 +303,7 @@ static va_stmt *parse_event_stmt(va_parser *p) {
         ok = (stmt->events = parse_event(p)) != NULL;
     }
     p->has_no_body = !ok && p->panic && !va_sync_head(p, open, 0);
-    stmt->body = parse_body(p);
+    stmt->body = va_parse_body(p, va_parse_stmt);
     return ok ? stmt : finish(p, NULL, start);
 }
 
@@ -417,6 +427,7 @@ static va_stmt *parse_stray_else(va_parser *p) {
     va_advance(p);
     va_parse_stmt(p);
     p->n_mute--;
+    va_lose(p, start);
     return va_stmt_new(p, VA_EMPTY_STMT, start);
 }
 
@@ -508,11 +519,13 @@ static va_stmt *parse_any(va_parser *p) {
 
 /* statement = attributes (block | if | case | loop | event-statement | ";" | (simple | disable) ";") */
 va_stmt *va_parse_stmt(va_parser *p) {
+    size_t start = p->at, n_fails = p->n_fails;
     p->has_passed_bad = false;
     if (!va_enter(p)) return va_stmt_new(p, VA_EMPTY_STMT, p->at);
     va_attr *attrs = va_parse_attrs(p);
     va_stmt *stmt = parse_any(p);
     va_leave(p);
+    va_lose_failed(p, start, n_fails);
     if (stmt) stmt->attrs = attrs;
     return stmt;
 }

@@ -277,9 +277,19 @@ static void run_discipline(va_pp *pp, const va_token *use) {
     pp->front->file->default_discipline = is_name ? line.at[0].text : NULL;
 }
 
+static void run_transition(va_pp *pp, const va_token *use) {
+    va_tokens line = {.n = 0};
+    va_pp_read_line(pp, &line);
+    bool is_time = line.n == 1 && (line.at[0].kind == VA_T_REAL || line.at[0].kind == VA_T_INT);
+    if (!is_time)
+        va_pp_error(pp, use->span, "write for example `default_transition 1n", "`default_transition takes a time in s");
+    pp->front->file->default_transition = is_time ? line.at[0].number : 0;
+}
+
 static void run_resetall(va_pp *pp, const va_token *use) {
     (void)use;
     pp->front->file->default_discipline = NULL;
+    pp->front->file->default_transition = 0;
 }
 
 static void run_nothing(va_pp *pp, const va_token *use) {
@@ -341,7 +351,7 @@ static const struct directive {
     {"begin_keywords", run_line},
     {"default_decay_time", run_line},
     {"default_nettype", run_line},
-    {"default_transition", run_line},
+    {"default_transition", run_transition},
     {"default_trireg_strength", run_line},
     {"delay_mode_distributed", run_nothing},
     {"delay_mode_path", run_nothing},

@@ -1,5 +1,4 @@
 /* `include: where a file is searched, and what may be read. */
-#define _XOPEN_SOURCE 700 /* realpath */
 #include "veriloga/preprocess.h"
 
 #include <limits.h>

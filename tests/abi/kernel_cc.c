@@ -8,8 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static int run(char *const argv[], const char *log) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);

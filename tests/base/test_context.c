@@ -80,7 +80,7 @@ static hys_ctx *signalled;
 
 static void on_signal(int number) {
     (void)number;
-    hys_ctx_cancel(signalled);
+    hys_ctx_cancel(signalled); /* NOLINT(bugprone-signal-handler,cert-sig30-c): that it may is the fact */
 }
 
 static void a_signal_handler_may_cancel(void **state) {

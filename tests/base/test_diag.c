@@ -130,6 +130,7 @@ static void tabs_stay_and_what_cannot_be_shown_is_a_question_mark(void **state) 
     (void)state;
     /* escape, NUL, a lone continuation byte, a cut-off character, an overlong '/', a C1 control, a
      * mark that turns the direction of writing, a surrogate, and beyond Unicode */
+    /* NOLINTNEXTLINE(misc-misleading-bidirectional) */
     static const char text[] = "\tx\x1b[2J\0 \x80 \xc3( \xc0\xaf \xc2\x9b \xe2\x80\xae "
                                "\xed\xa0\x80 \xf4\x90\x80\x80 \xc3\xa9\xf0\x9f\x98\x80 here";
     fixture f = set_up();

@@ -124,6 +124,81 @@ static void a_wave_from_a_file_is_joined_by_lines(void **state) {
     hys_test_dir_remove(dir);
 }
 
+static hys_status wave_of_file(hys_ctx *ctx, hys__arena *arena, const char *csv, hys__drive *d) {
+    char *dir = hys_test_dir(), text[256];
+    hys_test_write(hys_test_path(dir, "w.csv"), csv, strlen(csv));
+    snprintf(text, sizeof text, "csv:%s/w.csv", dir);
+    hys_status status = wave(ctx, arena, text, 1, d);
+    hys_test_dir_remove(dir);
+    return status;
+}
+
+/* All of these are 0 V at 0 s, 1 V at 1 ms, -1 V at 3 ms, or the same in A. */
+static void columns_of_a_file_are_known_by_their_names(void **state) {
+    (void)state;
+    static const struct {
+        const char *csv;
+        bool is_current;
+    } files[] = {
+        {"time,v\n0,0\n1e-3,1\n3e-3,-1\n", false},
+        {"T;Voltage\n0;0\n1e-3;1\n3e-3;-1\n", false},
+        {"Time (ms),V (mV)\n0,0\n1,1000\n3,-1000\n", false},
+        {"v,time[us]\n0,0\n1,1000\n-1,3000\n", false},
+        {"0,0\n1e-3,1\n3e-3,-1\n", false},                                      /* no names: time, voltage */
+        {"0,0,9\n1e-3,1,9\n3e-3,-1,9\n", false},                                /* no names: time, voltage, current */
+        {"time[s],v[V],i[A],vs[V]\n0,7,7,0\n1e-3,7,7,1\n3e-3,7,7,-1\n", false}, /* the source of a measurement */
+        {"time,VS\n0,0\n1e-3,1\n3e-3,-1\n", false},
+        {"TIME,I\n0,0\n1e-3,1\n3e-3,-1\n", true},
+        {"t,current[mA]\n0,0\n1e-3,1000\n3e-3,-1000\n", true},
+        {"x[m],time,i[uA]\n5,0,0\n5,1e-3,1e6\n5,3e-3,-1e6\n", true},
+    };
+    for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+        hys_ctx *ctx = hys_test_ctx();
+        hys__arena arena;
+        hys__drive d;
+        hys__arena_init(&arena, ctx, 0);
+        hys_status status = wave_of_file(ctx, &arena, files[k].csv, &d);
+        if (status != HYS_OK) print_error("%s%s\n", files[k].csv, hys_test_diag_text(ctx, 0));
+        assert_int_equal(status, HYS_OK);
+        assert_int_equal(d.is_current, files[k].is_current);
+        assert_near(d.duration, 3e-3, 1e-12);
+        assert_within(value_at(&d, 0.5e-3), 0.5, 1e-9);
+        assert_within(value_at(&d, 2e-3), 0, 1e-9);
+        hys__arena_free(&arena);
+        hys_ctx_free(ctx);
+    }
+}
+
+static void files_that_are_no_wave_are_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *csv, *words;
+    } files[] = {
+        {"v,i\n0,0\n1,1e-3\n", "no column is the time: there are v, i"},
+        {"time,w\n0,0\n1,1\n", "no column is a voltage or a current: there are time, w"},
+        {"a,b\n0,0\n1,1\n", "no column is the time: there are a, b"},
+        {"1\n2\n3\n", "no column is the time: the columns have no names; taken as c1"},
+        {"0,0,0,0\n1,1,1,1\n", "no column is the time: the columns have no names"},
+        {"time[Hz],v\n0,0\n1,1\n", "the time is not in seconds"},
+        {"time,v[K]\n0,0\n1,1\n", "the voltage is not in volts"},
+        {"time,v\n0,0\n", "at least two rows"},
+        {"0,0\n1,1\n1,2\n", "row 3: times must increase"},
+        {"-1,1e-3\n1,2e-3\n0,0\n", "row 3: times must increase"},
+    };
+    for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+        hys_ctx *ctx = hys_test_ctx();
+        hys__arena arena;
+        hys__drive d;
+        hys__arena_init(&arena, ctx, 0);
+        assert_int_equal(wave_of_file(ctx, &arena, files[k].csv, &d), HYS_ARG);
+        assert_int_equal(hys_diag_n_errors(ctx), 1);
+        if (!strstr(hys_test_diag_text(ctx, 0), files[k].words)) print_error("%s\n", hys_test_diag_text(ctx, 0));
+        assert_non_null(strstr(hys_test_diag_text(ctx, 0), files[k].words));
+        hys__arena_free(&arena);
+        hys_ctx_free(ctx);
+    }
+}
+
 static void pulses_rest_and_reads_follow_each_other(void **state) {
     (void)state;
     hys_ctx *ctx = hys_test_ctx();
@@ -266,6 +341,8 @@ int main(void) {
         cmocka_unit_test(outputs_lie_evenly_over_each_cycle),
         cmocka_unit_test(quasi_static_sweeps_go_there_and_back),
         cmocka_unit_test(a_wave_from_a_file_is_joined_by_lines),
+        cmocka_unit_test(columns_of_a_file_are_known_by_their_names),
+        cmocka_unit_test(files_that_are_no_wave_are_refused),
         cmocka_unit_test(pulses_rest_and_reads_follow_each_other),
         cmocka_unit_test(malformed_waves_are_refused_at_the_very_word),
         cmocka_unit_test(malformed_trains_are_refused_at_the_very_word),

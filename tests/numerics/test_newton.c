@@ -76,7 +76,7 @@ static void values_that_are_not_finite_are_named(void **state) {
     const hys__system system = {1, 1, one_start, one_row, NULL, nowhere_finite};
     hys__newton *newton = newton_of(ctx, &system);
     const unsigned char is_node = 1;
-    const hys__dc_opts opts = {&is_node, NULL};
+    const hys__dc_opts opts = {.is_node = &is_node};
     double y = 0.3;
     assert_int_equal(hys__dc_solve(newton, &opts, 0, &y), HYS_NOCONV);
     assert_true(hys__newton_last(newton)->is_nonfinite);
@@ -159,7 +159,7 @@ static void chain_of_diodes_is_solved_by_some_continuation(void **state) {
     hys_ctx *ctx = hys_test_ctx();
     const hys__system system = {CHAIN, CHAIN * CHAIN, start, row, &scale, chain};
     const hys__newton_opts newton_opts = {1e-9, abstol, 60};
-    const hys__dc_opts opts = {is_node, &scale};
+    const hys__dc_opts opts = {.is_node = is_node, .source_scale = &scale};
     hys__newton *newton;
     assert_int_equal(hys__newton_new(ctx, &system, &newton_opts, &newton), HYS_OK);
     assert_int_equal(hys__dc_solve(newton, &opts, 0, y), HYS_OK);

@@ -145,7 +145,7 @@ static const char *const decl_texts[] = {[VA_PARAM] = "parameter ",
                                          [VA_VAR] = "",
                                          [VA_GENVAR] = "genvar ",
                                          [VA_NET] = "net ",
-                                         [VA_GROUND] = "ground ",
+                                         [VA_GROUND_DECL] = "ground ",
                                          [VA_BRANCH] = "branch ",
                                          [VA_PORT_DIR] = "",
                                          [VA_EVENT_DECL] = "event "};
@@ -173,7 +173,7 @@ static void put_range(const va_range *range) {
 
 static void put_decl(const va_decl *d) {
     put_attrs(d->attrs, "", " ");
-    put("%s%s%s", d->is_ground && d->kind != VA_GROUND ? "ground " : "", decl_texts[d->kind], dir_texts[d->dir]);
+    put("%s%s%s", d->is_ground && d->kind != VA_GROUND_DECL ? "ground " : "", decl_texts[d->kind], dir_texts[d->dir]);
     put("%s%s%s", type_texts[d->type], d->disc ? d->disc : "", d->disc ? " " : "");
     if (d->kind == VA_BRANCH) {
         put("(");

@@ -359,6 +359,7 @@ static void settle_params(va_eval *e) {
         for (size_t i = 0; i < model->params.n; i++) {
             if (e->given[i] || model->params.at[i].type == VA_TYPE_STRING) continue;
             double value = e->val[model->params.at[i].init];
+            /* Of the bits: a NaN stays what it is.  NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*) */
             changed |= memcmp(&value, &e->param[i], sizeof value) != 0;
             e->param[i] = value;
         }

@@ -57,6 +57,19 @@ static void integer_arguments_and_results_round(void **state) {
     build_rig_close(&r);
 }
 
+/* "real g = a / 2;" in a function means the arguments of that call, and what is declared before it. */
+static void locals_of_functions_start_from_the_arguments(void **state) {
+    build_rig r;
+    (void)state;
+    build_rig_open(&r, MODULE("p",
+                              "analog function real f; input a, b; real a, b; real g = a / b; integer k = 3 * g; "
+                              "begin f = g + 100*k; g = 0; end endfunction",
+                              "I(p) <+ f(6, 3) + f(V(p), 4);"));
+    va_eval_x(&r.e, "p", 12);
+    assert_same_double(build_rig_row(&r, "p"), 602.0 + 903.0);
+    build_rig_close(&r);
+}
+
 static void arrays_are_passed_by_value(void **state) {
     build_rig r;
     (void)state;
@@ -287,6 +300,45 @@ static void arrays_in_memory_are_carried_through_loops(void **state) {
     build_rig_close(&r);
 }
 
+static bool loads_from_memory(const build_rig *r) {
+    for (va_val v = 1; v < r->model.ir.ins.n; v++)
+        if (va_get(&r->model.ir, v)->op == VA_OP_ALOAD && va_get(&r->model.ir, v)->loop) return true;
+    return false;
+}
+
+/* What a step of the loop has stored it takes from there: such an array is never read, and keeps nothing. */
+static void scratch_arrays_are_not_read(void **state) {
+    build_rig r;
+    (void)state;
+    build_rig_open(&r, MODULE("p", "parameter integer n = 30; real a[0:29], b[0:29], s; integer i;",
+                              "s = 0; for (i = 0; i < n; i = i + 1) begin a[i] = i*V(p); b[i] = a[i] + 1;\n"
+                              "if (a[i] > 20) a[i] = 20; else if (a[i] < 2) a[i] = -a[i];\n"
+                              "s = s + a[i]*b[i]; end I(p) <+ s;"));
+    va_eval_x(&r.e, "p", 1);
+    double sum = 0;
+    for (int i = 0; i < 30; i++) sum += (i > 20 ? 20 : i < 2 ? -i : i) * (i + 1.0);
+    assert_near(build_rig_row(&r, "p"), sum, 1e-14);
+    assert_false(loads_from_memory(&r));
+    build_rig_close(&r);
+}
+
+static void a_store_elsewhere_hides_what_lies_there(void **state) {
+    build_rig r;
+    (void)state;
+    build_rig_open(&r, MODULE("p", "parameter integer n = 30; real a[0:29], s; integer i, j;",
+                              "s = 0; for (i = 0; i < n; i = i + 1) begin j = (7*i) % n; a[i] = i; a[j] = 100 + i;\n"
+                              "s = s + a[i]; end I(p) <+ s;"));
+    double a[30] = {0}, sum = 0;
+    for (int i = 0; i < 30; i++) {
+        a[i] = i;
+        a[7 * i % 30] = 100 + i;
+        sum += a[i];
+    }
+    assert_same_double(build_rig_row(&r, "p"), sum);
+    assert_true(loads_from_memory(&r));
+    build_rig_close(&r);
+}
+
 static void local_arrays_in_memory_start_empty_in_each_call(void **state) {
     build_rig r;
     (void)state;
@@ -362,6 +414,7 @@ int main(void) {
         cmocka_unit_test(outputs_and_inouts_come_back),
         cmocka_unit_test(locals_start_at_zero_in_each_call),
         cmocka_unit_test(integer_arguments_and_results_round),
+        cmocka_unit_test(locals_of_functions_start_from_the_arguments),
         cmocka_unit_test(arrays_are_passed_by_value),
         cmocka_unit_test(functions_read_parameters_without_warning),
         cmocka_unit_test(mistakes_in_functions_are_told),
@@ -378,6 +431,8 @@ int main(void) {
         cmocka_unit_test(short_arrays_choose_among_their_elements),
         cmocka_unit_test(long_arrays_live_in_memory_and_keep_their_contents),
         cmocka_unit_test(arrays_in_memory_are_carried_through_loops),
+        cmocka_unit_test(scratch_arrays_are_not_read),
+        cmocka_unit_test(a_store_elsewhere_hides_what_lies_there),
         cmocka_unit_test(local_arrays_in_memory_start_empty_in_each_call),
         cmocka_unit_test(draws_become_what_was_asked_for),
         cmocka_unit_test(the_seed_s_value_and_the_iteration_key_a_draw),

@@ -64,6 +64,10 @@ static void what_is_surely_written_before_is_not_kept(void **state) {
     assert_int_equal(n_retained("if (V(p) > 0) x = 1; else if (V(p) < 0) x = 2; else if (V(p) == 0) x = 3; y = x;"), 0);
     assert_int_equal(
         n_retained("if (mode == 1) x = 1; y = 0; if (mode == 1) begin y = x; if (V(p) > x) y = y + x*x; end"), 0);
+    /* every path below an open condition sets x where mode is 1 */
+    assert_int_equal(n_retained("if (V(p) > 1) begin if (mode == 1) x = 1; end else if (V(p) > 0) begin if (mode == 1) "
+                                "x = 2; end else begin if (mode == 1) x = 3; end y = 0; if (mode == 1) y = x;"),
+                     0);
     assert_int_equal(n_retained("case (mode) 0: x = 1; 1, 2: x = 2; default: x = 3; endcase y = x;"), 0);
     assert_int_equal(n_retained("x = 1; y = V(p) > 0 ? x : 2;"), 0);
 }
@@ -74,6 +78,10 @@ static void what_may_be_read_first_is_kept(void **state) {
     assert_int_equal(n_retained("if (V(p) > 0) x = 1; y = x;"), 1);
     assert_int_equal(n_retained("if (V(p) > 0) x = 1; else if (V(p) < 0) x = 2; y = x;"), 1);
     assert_int_equal(n_retained("case (mode) 0: x = 1; 1: x = 2; endcase y = x;"), 1);
+    assert_int_equal(
+        n_retained("if (V(p) > 1) begin if (mode == 1) x = 1; end else begin if (mode == 2) x = 3; end y = "
+                   "0; if (mode == 1) y = x;"),
+        1);
     assert_int_equal(n_retained("y = 1; if (x > 2) y = 2; z = z + 1; x = z;"), 2);
 }
 
@@ -350,12 +358,54 @@ static void transition_is_a_straight_line(void **state) {
     assert_same_double(out_at(&r, 10, 1), 0.0);
     assert_near(va_eval_value(&r.e, r.model.next_time), 11, 1e-15);
     assert_near(out_at(&r, 10.25, 1), 0.5, 1e-12);
-    assert_near(out_at(&r, 10.5, 0), 1.0, 1e-12); /* turns: down at 2/4... from where it is */
-    assert_near(va_eval_value(&r.e, r.model.next_time), 14.5, 1e-12);
-    assert_near(out_at(&r, 12.5, 0), 0.5, 1e-12);
+    assert_near(out_at(&r, 10.5, 0), 1.0, 1e-12); /* turns: half the way down takes half of 4 s */
+    assert_near(va_eval_value(&r.e, r.model.next_time), 12.5, 1e-12);
+    assert_near(out_at(&r, 11.5, 0), 0.5, 1e-12);
     assert_near(out_at(&r, 15, 0), 0.0, 1e-12);
     assert_same_double(va_eval_value(&r.e, r.model.next_time), (double)INFINITY);
     build_rig_close(&r);
+}
+
+/* LRM 2.4, 4.5.8: the slope is that of the whole way from the first origin in the whole time. */
+static void an_interrupted_transition_that_goes_on_keeps_its_origin(void **state) {
+    build_rig r;
+    (void)state;
+    build_rig_open(&r, MODULE("p", "", "I(p) <+ transition(V(p) > 1.5 ? 4 : V(p) > 0.5 ? 2 : 0, 0, 1);"));
+    r.e.flags = INIT | STATIC;
+    assert_same_double(out_at(&r, 0, 0), 0.0);
+    r.e.flags = TRAN;
+    assert_same_double(out_at(&r, 10, 1), 0.0);
+    assert_near(out_at(&r, 10.5, 2), 1.0, 1e-12);
+    assert_near(va_eval_value(&r.e, r.model.next_time), 11.25, 1e-12);
+    assert_near(out_at(&r, 11, 2), 3.0, 1e-12);
+    assert_near(out_at(&r, 12, 2), 4.0, 1e-12);
+    assert_near(out_at(&r, 13, 1), 4.0, 1e-12); /* at rest: the whole time for a new way */
+    assert_near(va_eval_value(&r.e, r.model.next_time), 14, 1e-12);
+    build_rig_close(&r);
+}
+
+static void default_transition_stands_for_times_that_are_not_given(void **state) {
+    static const char *const calls[] = {"transition(k)", "transition(k, 0, 0)", "transition(k, 0, 1, 0)"};
+    static const double rises[] = {2, 2, 1};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        build_rig r;
+        char text[300];
+        snprintf(text, sizeof text,
+                 "`default_transition 2\nmodule m(p); inout p; electrical p; integer k;\nanalog begin k = V(p) > 0.5; "
+                 "I(p) <+ %s; end\nendmodule\n",
+                 calls[i]);
+        build_rig_open(&r, text);
+        r.e.flags = INIT | STATIC;
+        assert_same_double(out_at(&r, 0, 0), 0.0);
+        r.e.flags = TRAN;
+        out_at(&r, 10, 1);
+        assert_near(va_eval_value(&r.e, r.model.next_time), 10 + rises[i], 1e-12);
+        out_at(&r, 13, 1);
+        out_at(&r, 20, 0);
+        assert_near(va_eval_value(&r.e, r.model.next_time), 22, 1e-12);
+        build_rig_close(&r);
+    }
 }
 
 static void transition_waits_for_its_delay(void **state) {
@@ -444,6 +494,8 @@ int main(void) {
         cmocka_unit_test(timers_do_not_drift),
         cmocka_unit_test(the_smallest_bound_of_the_step_counts),
         cmocka_unit_test(transition_is_a_straight_line),
+        cmocka_unit_test(an_interrupted_transition_that_goes_on_keeps_its_origin),
+        cmocka_unit_test(default_transition_stands_for_times_that_are_not_given),
         cmocka_unit_test(transition_waits_for_its_delay),
         cmocka_unit_test(a_transition_of_a_voltage_is_warned_of),
         cmocka_unit_test(slew_limits_the_speed),

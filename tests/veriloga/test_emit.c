@@ -446,10 +446,10 @@ static void arrays_too_large_for_the_stack_are_refused(void **state) {
     rig *f = *state;
     rig_unknown(f, "p", VA_UNK_NODE, true);
     *HYS_PUSH(&f->arena, &f->model.arrays) = (va_array){.name = "big", .n = 100000};
-    f->model.unknowns.at[0].row = va_opi(f->ir, VA_OP_ALOAD, 0, LEAF(ARRAY, 0), rig_probe(f, 0, VA_GROUND));
+    rig_bare_program(f);
+    rig_root(f, VA_FUNC_EVAL_F, VA_TO_F, 0, va_op2(f->ir, VA_OP_ALOAD, LEAF(ARRAY, 0), rig_probe(f, 0, VA_GROUND)));
     hys__text text;
     hys__text_init(&text, f->ctx);
-    rig_bare_program(f);
     assert_int_equal(rig_emit(f, &text), HYS_LIMIT);
     assert_int_equal(hys_diag_n_errors(f->ctx), 1);
     hys__text_free(&text);

@@ -530,8 +530,8 @@ static void what_follows_a_slip_is_still_read(void **state) {
                                                   "9:11: error: an expression expected, not ')'\n");
     assert_string_equal(front_file_text(front.file),
                         "module m(p, n); inout p; inout n; net electrical p; parameter real r = 0.0; "
-                        "real x; analog begin ; I(p, n) <+ (x / r); ; x = 3; end endmodule module "
-                        "good(); endmodule");
+                        "real x; analog begin ; I(p, n) <+ (x / r); if (?) x = 1; else x = 2; "
+                        "x = 3; end endmodule module good(); endmodule");
     va_front_free(&front);
     hys_ctx_free(ctx);
 }

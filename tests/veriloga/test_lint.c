@@ -10,14 +10,19 @@ typedef struct lint_rig {
 } lint_rig;
 
 /* Builds and lowers without lifting, so that variables stay as written; then the warnings. */
-static void lint_open(lint_rig *r, const char *text) {
+static void lint_open_as(lint_rig *r, const char *text, bool lifts) {
     *r = (lint_rig){.ctx = hys_test_ctx()};
     va_front_init(&r->front, r->ctx);
     assert_int_equal(va_front_parse_text(&r->front, "m.va", text, strlen(text)), HYS_OK);
     assert_int_equal(va_build(&r->front, NULL, &r->model), HYS_OK);
+    if (lifts) assert_int_equal(va_lift(&r->model), HYS_OK);
     assert_int_equal(va_lower(&r->model, &r->program), HYS_OK);
     hys_diag_clear(r->ctx);
     va_lint(&r->model, &r->program);
+}
+
+static void lint_open(lint_rig *r, const char *text) {
+    lint_open_as(r, text, false);
 }
 
 static void lint_close(lint_rig *r) {
@@ -83,6 +88,24 @@ static void parameters_without_influence(void **state) {
            "parameter 'version' has no influence");
 }
 
+static void idle_parameters_are_named_together(void **state) {
+    (void)state;
+    expect(MODULE("p", "parameter real a = 1, b = 1, c = 1; parameter real g = 1;", "I(p) <+ g*V(p);"), 4, 16,
+           "parameters 'a', 'b', 'c' have no influence");
+}
+
+static void what_only_follows_a_kept_variable_is_not_told(void **state) {
+    lint_rig r;
+    (void)state;
+    lint_open_as(&r,
+                 MODULE("p", "real y, x, t_prev;",
+                        "y = 1 - y; x = x + y*($abstime - t_prev); t_prev = $abstime; I(p) <+ x*V(p);"),
+                 true);
+    assert_true(says(&r, 4, 6, "'y' changes from step to step: it is run as written"));
+    assert_int_equal(hys_diag_count(r.ctx), 1);
+    lint_close(&r);
+}
+
 static void states_without_initial_value(void **state) {
     (void)state;
     expect(MODULE("p", "real w;", "w = idt(V(p) - w); I(p) <+ w;"), 6, 5, "the state 'w' has no initial value");
@@ -102,6 +125,8 @@ int main(void) {
         cmocka_unit_test(jumps_in_the_equations),
         cmocka_unit_test(currents_that_are_read),
         cmocka_unit_test(parameters_without_influence),
+        cmocka_unit_test(idle_parameters_are_named_together),
+        cmocka_unit_test(what_only_follows_a_kept_variable_is_not_told),
         cmocka_unit_test(states_without_initial_value),
         cmocka_unit_test(variables_that_step),
     };

@@ -479,9 +479,9 @@ static hys_status parse_repeated(const char *head, const char *part, size_t n, c
     size_t n_head = strlen(head), n_part = strlen(part), n_tail = strlen(tail);
     char *text = malloc(n_head + n * n_part + n_tail + 1);
     assert_non_null(text);
-    memcpy(text, head, n_head);
-    for (size_t i = 0; i < n; i++) memcpy(text + n_head + i * n_part, part, n_part);
-    memcpy(text + n_head + n * n_part, tail, n_tail + 1);
+    char *to = stpcpy(text, head);
+    for (size_t i = 0; i < n; i++) to = stpcpy(to, part);
+    stpcpy(to, tail);
     va_front front;
     va_front_init(&front, ctx);
     hys_status status = va_front_parse_text(&front, "t.va", text, n_head + n * n_part + n_tail);
