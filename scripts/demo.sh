@@ -20,6 +20,7 @@ add_row() { # name drive JSON
 }
 
 for file in "$root"/models/*/*.va; do
+    case $file in */models/spice/*) continue ;; esac # parts of circuits, not memristors
     name=$(basename "$file" .va)
     drive=$(sed -n 's/.*demo *= *"\([^"]*\)".*/\1/p' "$file" | head -1)
     [ -n "$drive" ] || drive="--wave sine:1V,10Hz"

@@ -1,6 +1,7 @@
 /* hysteron.h -- from a device's I-V curve to a working network: everything public. */
 #ifndef HYSTERON_H
 #define HYSTERON_H
+#include <hysteron/circuit.h>
 #include <hysteron/core.h>
 #include <hysteron/device.h>
 #include <hysteron/figure.h>

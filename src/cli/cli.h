@@ -128,6 +128,19 @@ int json_refusal(invocation *in); /* the document of a bad usage */
     { "json", 0, OPTION_FLAG, NULL, "print JSON for scripts" }
 hys_model_opts model_opts(const invocation *in);
 
+/* sim_args.c: the options by which a netlist is set up */
+#define SIM_OPTIONS                                                                                                    \
+    {"set", 's', OPTION_LIST, "NAME=VALUE", "value of a .param of the netlist"},                                       \
+        {"include", 'I', OPTION_LIST, "FOLDER", "a folder to search for included files"},                              \
+        {"temp", 0, OPTION_TEXT, "T", "temperature (the netlist's, 27degC)"},                                          \
+        {"rtol", 0, OPTION_REAL, "X", "relative tolerance (the netlist's reltol, at most 1e-4)"},                      \
+        {"spread", 0, OPTION_LIST, "ELEMENT:NAME=LAW", "vary a parameter of a device: \"lognormal 0.1\""},             \
+        {"seed", 0, OPTION_COUNT, "N", "seed of all random draws (0)"}, {                                              \
+        "as-written", 0, OPTION_FLAG, NULL, "lift no hand-written integration of Verilog-A files"                      \
+    }
+hys_sim_opts sim_opts(const invocation *in);
+const char *figure_kind_of(const hys_sim_result *result); /* NULL: it is not drawn */
+
 /* model_report.c: what is known of a module */
 json_t *json_model(const hys_model *model);
 void print_model_params(const hys_model *model);
@@ -143,6 +156,6 @@ int progress_report(void *user, double done); /* user: the progress */
 void progress_free(struct progress *progress);
 
 extern const command_info command_device_check, command_device_list, command_device_show, command_iv, command_pulse,
-    command_data, command_completion;
+    command_data, command_completion, command_sim, command_bifurcation, command_impedance;
 
 #endif

@@ -7,6 +7,16 @@ static void print_message(void *user, const char *text) {
     fputs(text, stderr);
 }
 
+/* Files that the model writes lie beside the CSV, else in the working directory. */
+static void find_files_dir(const invocation *in, char *dir, size_t size) {
+    const char *csv = option_text(in, "output"), *slash = csv ? strrchr(csv, '/') : NULL;
+    size_t n = slash ? (size_t)(slash - csv) + 1 : 0;
+    if (n >= size) n = 0; /* such a path cannot be written anyway */
+    if (n) memcpy(dir, csv, n);
+    else dir[n++] = '.';
+    dir[n] = 0;
+}
+
 static hys_bench_opts bench_opts(const invocation *in) {
     hys_bench_opts opts = hys_bench_opts_default();
     opts.wave = option_text(in, "wave");
@@ -104,17 +114,23 @@ static hys_status measure_with_progress(invocation *in, measure_fn *how, const h
     return status;
 }
 
+#define DEVICE_WARNINGS_MAX 10 /* of $warning: some models repeat theirs at every step */
+
 /* What the compiler thinks of the file is `device check`'s to tell; a measurement that worked only counts it.  What
- * concerns the command line is said. */
+ * concerns the command line is said, and what the device itself reported: that has a line, but no column. */
 static void count_file_warnings(hys_ctx *ctx, const char *device) {
-    size_t n = 0, total = hys_diag_count(ctx);
+    size_t n = 0, n_own = 0, total = hys_diag_count(ctx);
     for (size_t k = 0; k < total; k++) {
         const hys_diag *diag = hys_diag_get(ctx, k);
         bool is_about_file = diag->line > 0 && strncmp(diag->file, "--", 2) != 0;
-        if (is_about_file) n += diag->severity == HYS_WARNING;
-        else print_diagnostic(diag);
+        bool is_own = is_about_file && diag->col == 0;
+        n_own += is_own;
+        if (is_about_file && !is_own) n += diag->severity == HYS_WARNING;
+        else if (!is_own || n_own <= DEVICE_WARNINGS_MAX) print_diagnostic(diag);
     }
     hys_diag_clear(ctx);
+    if (n_own > DEVICE_WARNINGS_MAX)
+        fprintf(stderr, "note: the device reported %zu more warnings\n", n_own - DEVICE_WARNINGS_MAX);
     if (n)
         fprintf(stderr, "note: %zu warning%s about the file: hysteron device check %s\n", n, n > 1 ? "s" : "", device);
 }
@@ -124,6 +140,9 @@ static int measure(invocation *in, measure_fn *how, const char *figure_kind) {
     hys_run *run = NULL;
     hys_model_opts options = model_opts(in);
     hys_bench_opts opts = bench_opts(in);
+    char dir[4096];
+    find_files_dir(in, dir, sizeof dir);
+    opts.files_dir = dir;
     if (wants_both_on_stdout(in)) return refuse(in, "--json and -o - both want standard output", NULL, "-o FILE.csv");
     hys_status status = hys_model_load(in->ctx, in->args[0], &options, &model);
     if (status == HYS_OK) status = measure_with_progress(in, how, model, &opts, &run);
@@ -204,7 +223,8 @@ const command_info command_iv = {
             "  triangle:PEAK,PEAK,FREQUENCY    different peaks, such as 1.5V,-1V\n"
             "  square:AMPLITUDE,FREQUENCY\n"
             "  dc:FROM,TO[,POINTS]             quasi-static, there and back\n"
-            "  csv:FILE                        columns time and v, or time and i",
+            "  csv:FILE                        columns time and v, or time and i; unnamed: s, V\n"
+            "Files that the model writes ($fopen) lie beside the file of -o, else in the working directory.",
     .examples = iv_examples,
     .options = iv_options,
     .n_options = sizeof iv_options / sizeof *iv_options,

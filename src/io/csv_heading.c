@@ -79,6 +79,7 @@ static hys_status add_usual(hys__csv *r, size_t c, size_t n) {
     char name[32];
     bool known = n == 2 || n == 3;
     snprintf(name, sizeof name, "c%zu", c + 1);
+    r->table->is_unnamed = true;
     return add_column(r, r->first, known ? usual[n - 2][c] : name, known ? units[n - 2][c] : "");
 }
 

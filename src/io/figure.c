@@ -104,9 +104,11 @@ static hys_status draw(hys__arena *arena, const struct files *files) {
 }
 
 static hys_status write_all(hys__arena *arena, hys__figure *figure, const struct files *files) {
-    hys_table *thin = NULL;
+    hys_table *thin = NULL, *bode = NULL;
     hys_status status = HYS_OK;
-    if (hys_table_n_rows(figure->table) > MOST_ROWS)
+    if (!strcmp(figure->kind, "bode")) status = hys__figure_bode_table(figure, &bode);
+    if (bode) figure->table = bode;
+    if (status == HYS_OK && hys_table_n_rows(figure->table) > MOST_ROWS)
         status = hys__figure_thin(figure->ctx, figure->table, MOST_ROWS, &figure->first, &thin);
     if (thin) figure->table = thin;
     if (status == HYS_OK) status = hys__figure_script(figure, files->script);
@@ -117,6 +119,7 @@ static hys_status write_all(hys__arena *arena, hys__figure *figure, const struct
         unlink(files->data);
     }
     hys_table_free(thin);
+    hys_table_free(bode);
     return status;
 }
 

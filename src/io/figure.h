@@ -22,6 +22,10 @@ typedef struct hys__axis {
 
 /* The axis of a column, about n_tics of them; false when it holds no finite number. */
 bool hys__axis_linear(const hys_table *table, size_t column, int n_tics, hys__axis *axis);
+/* One axis for several columns of one unit. */
+bool hys__axis_group(const hys_table *table, const size_t *columns, size_t n, int n_tics, hys__axis *axis);
+/* Tics anew, after lo and hi were changed. */
+void hys__axis_retic(hys__axis *axis, int n_tics);
 /* The logarithmic axis of |column|, with what lies near zero of the column beside cut off: there a current
  * passes through zero, and its logarithm falls without end. */
 bool hys__axis_log(const hys_table *table, size_t column, size_t beside, hys__axis *axis);
@@ -46,6 +50,9 @@ typedef struct hys__figure {
 bool hys__figure_can_write(const char *path);
 /* Writes the script at script_path. */
 hys_status hys__figure_script(const hys__figure *figure, const char *script_path);
+
+/* Magnitude in dB and phase in degrees of columns that are pairs of real and imaginary parts. */
+hys_status hys__figure_bode_table(const hys__figure *figure, hys_table **bode);
 
 /* Of a table too long to be drawn, a new one with the first row, the smallest and the largest value of each
  * column of each stretch, so that no spike is lost.  *first is moved along. */

@@ -187,6 +187,45 @@ bool hys__axis_linear(const hys_table *table, size_t column, int n_tics, hys__ax
     return true;
 }
 
+static const char *quantity_of_unit(const char *unit) {
+    static const char *const names[][2] = {{"V", "Voltage"},    {"A", "Current"},      {"W", "Power"},
+                                           {"J", "Energy"},     {"ohm", "Resistance"}, {"S", "Conductance"},
+                                           {"K", "Temperature"}};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (!strcmp(names[k][0], unit)) return names[k][1];
+    return "";
+}
+
+bool hys__axis_group(const hys_table *table, const size_t *columns, size_t n, int n_tics, hys__axis *axis) {
+    bool is_any = false;
+    double lo = INFINITY, hi = -INFINITY;
+    const char *unit = hys_table_unit(table, columns[0]), *prefix = "";
+    for (size_t k = 0; k < n; k++) {
+        double one_lo, one_hi;
+        if (!find_range(hys_table_column_at(table, columns[k]), hys_table_n_rows(table), &one_lo, &one_hi)) continue;
+        lo = fmin(lo, one_lo);
+        hi = fmax(hi, one_hi);
+        is_any = true;
+    }
+    if (!is_any) return false;
+    const struct si_unit *si = find_si_unit(unit);
+    double largest = fmax(fabs(lo), fabs(hi));
+    *axis = (hys__axis){.column = columns[0], .values = hys_table_column_at(table, columns[0]), .scale = 1};
+    if (si && largest > 0) axis->scale = pick_prefix(si, largest, &prefix);
+    if (n > 1) add_plain(axis->label, quantity_of_unit(unit));
+    else add_quantity(axis->label, hys_table_name(table, columns[0]), "", n_tics > 3 ? 40 : 12);
+    add_unit(axis->label, unit, prefix);
+    double pad = hi - lo > 1e-6 * largest ? 0.05 * (hi - lo) : largest > 0 ? 0.2 * largest : 1 / axis->scale;
+    axis->lo = axis->scale * (lo - pad);
+    axis->hi = axis->scale * (hi + pad);
+    set_tics(axis, n_tics);
+    return true;
+}
+
+void hys__axis_retic(hys__axis *axis, int n_tics) {
+    set_tics(axis, n_tics);
+}
+
 /* The decades that |column| covers where the column beside is above a fiftieth of its largest value. */
 static bool find_decades(const hys_table *table, size_t column, size_t beside, double *lo, double *hi) {
     const double *y = hys_table_column_at(table, column), *x = hys_table_column_at(table, beside);

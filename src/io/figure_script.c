@@ -3,43 +3,21 @@
  * House style: 89 mm wide, 7 pt Arial kept as text, tics outside, no grid, Wong's colour-blind-safe palette
  * (Nat. Methods 8, 441, 2011), units in parentheses with an SI prefix chosen from the data.  All places are
  * given in mm from the lower left corner and line widths in pt, so that SVG, PDF and PNG look the same. */
+#include "io/figure_script.h"
 #include "base/clocale.h"
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/utf8.h"
-#include "io/figure.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BLUE   "#0072B2"
-#define ORANGE "#D55E00"
-#define GREEN  "#009E73"
-#define GREY   "#BBBBBB"
-
 #define FIGURE_HEIGHT 0.78 /* of the width */
-#define PANEL_HEIGHT  21.0 /* mm, of one panel among several */
-#define PANEL_GAP     3.0  /* mm */
-#define MARGIN_BOTTOM 8.8  /* mm: numbers and label of the x axis */
-#define MARGIN_RIGHT  3.0  /* mm */
-#define MARGIN_TOP    2.0  /* mm */
-#define TITLE_HEIGHT  4.0  /* mm */
-#define LABEL_PLACE   2.0  /* mm from the edge to the middle of a label */
 #define FEW_ROWS      30   /* are drawn with their points */
 #define PNG_DPI       600.0
 
-struct rect {
-    double left, right, bottom, top; /* mm */
-};
-
-struct script {
-    const hys__figure *figure;
-    FILE *out;
-    double height; /* mm */
-};
-
 /* A script of gnuplot keeps text in single quotes, within which only they are special. */
-static void put_quoted(FILE *out, const char *text) {
+void hys__script_quoted(FILE *out, const char *text) {
     fputc('\'', out);
     for (; *text; text++) {
         if (*text == '\'') fputc('\'', out);
@@ -50,27 +28,27 @@ static void put_quoted(FILE *out, const char *text) {
 
 /* The two spaces at both ends make gnuplot mark the text in SVG as one whose spaces count: else those around
  * italics are lost. */
-static void put_label(const struct script *s, int tag, const char *text) {
+void hys__script_label(const hys__script *s, int tag, const char *text) {
     char padded[HYS__LABEL_SIZE + 8];
     snprintf(padded, sizeof padded, "  %s  ", text);
     fprintf(s->out, "set label %d ", tag);
-    put_quoted(s->out, padded);
+    hys__script_quoted(s->out, padded);
 }
 
-static void put_data(const struct script *s) {
+void hys__script_data(const hys__script *s) {
     char name[5000];
     snprintf(name, sizeof name, "./%s", s->figure->data);
-    put_quoted(s->out, name);
+    hys__script_quoted(s->out, name);
 }
 
 /* gnuplot's own units differ: "lw 1" is 1 px in SVG and PNG and 0.5 pt in PDF, and cairo takes a point of text
  * for 4/3 of one.  Here each terminal is set up so that "lw 1" is 1 pt and text has 7 pt. */
-static void put_pdf(const struct script *s) {
+static void put_pdf(const hys__script *s) {
     fprintf(s->out, "set terminal pdfcairo size %.2fcm,%.2fcm font 'Arial,7' fontscale 0.75 lw 2 ps 0.5\n",
             s->figure->width / 10, s->height / 10);
 }
 
-static void put_png(const struct script *s) {
+static void put_png(const hys__script *s) {
     double px = PNG_DPI / 25.4;
     fprintf(s->out,
             "set terminal pngcairo size %.0f,%.0f font 'Arial,7' fontscale %.4f lw %.4f ps %.4f "
@@ -78,7 +56,7 @@ static void put_png(const struct script *s) {
             s->figure->width * px, s->height * px, 0.75 * PNG_DPI / 72, PNG_DPI / 72, 0.5 * PNG_DPI / 72);
 }
 
-static void put_svg(const struct script *s) {
+static void put_svg(const hys__script *s) {
     fprintf(s->out,
             "set terminal svg size %.0f,%.0f font 'Arial,Helvetica,sans-serif,9.33' lw 1.333 background '#ffffff'\n",
             s->figure->width / 25.4 * 96, s->height / 25.4 * 96);
@@ -86,7 +64,7 @@ static void put_svg(const struct script *s) {
 
 static const struct terminal {
     const char *ending;
-    void (*put)(const struct script *s);
+    void (*put)(const hys__script *s);
     double tic_scale, x_offset, y_offset; /* found by eye: tics of 0.7 mm, numbers 1 mm behind them */
 } terminals[] = {{".svg", put_svg, 0.4, 0.45, 0.5}, {".pdf", put_pdf, 0.5, 0.3, 0.6}, {".png", put_png, 0.5, 0.3, 0.6}};
 
@@ -101,13 +79,13 @@ bool hys__figure_can_write(const char *path) {
     return find_terminal(path) != NULL;
 }
 
-static void put_head(const struct script *s) {
+static void put_head(const hys__script *s) {
     const char *path = s->figure->path, *name = strrchr(path, '/');
     const struct terminal *terminal = find_terminal(path);
     fputs("# Made by hysteron, which writes it anew with the figure: restyle a copy.\n", s->out);
     terminal->put(s);
     fputs("if (!exists(\"figure\")) figure = ", s->out);
-    put_quoted(s->out, name ? name + 1 : path);
+    hys__script_quoted(s->out, name ? name + 1 : path);
     fprintf(s->out,
             "\nset output figure\nset encoding utf8\nset minussign\nset datafile separator ','\n"
             "set datafile columnheaders\nset border 3 lw 0.5 lc rgb '#000000'\n"
@@ -115,21 +93,21 @@ static void put_head(const struct script *s) {
             terminal->tic_scale, 0.6 * terminal->tic_scale, terminal->x_offset, terminal->y_offset);
 }
 
-static void put_title(const struct script *s) {
+void hys__script_title(const hys__script *s) {
     char title[HYS__LABEL_SIZE] = "";
     if (!s->figure->title || !*s->figure->title) return;
     hys__label_add(title, s->figure->title, 80);
-    put_label(s, 3, title);
+    hys__script_label(s, 3, title);
     fprintf(s->out, " at screen 0.5, screen %.4f center\n", 1 - 2.2 / s->height);
 }
 
 /* Every decade has a tic; where they are many, only some have a number. */
-static void put_log_axis(const struct script *s, char which, const hys__axis *axis) {
+static void put_log_axis(const hys__script *s, char which, const hys__axis *axis) {
     int first = (int)axis->tic, step = (int)axis->step;
     fprintf(s->out, "set logscale %c\nset %crange [%.5e:%.5e]\nset m%ctics %d\n", which, which, pow(10, axis->lo),
             pow(10, axis->hi), which, axis->n_minor);
     if (step == 1) {
-        fprintf(s->out, "set %ctics format '10^{%%T}'\n", which);
+        fprintf(s->out, "set %ctics autofreq format '10^{%%T}'\n", which);
         return;
     }
     fprintf(s->out, "set %ctics (", which);
@@ -141,7 +119,7 @@ static void put_log_axis(const struct script *s, char which, const hys__axis *ax
     fputs(")\n", s->out);
 }
 
-static void put_axis(const struct script *s, char which, const hys__axis *axis) {
+static void put_axis(const hys__script *s, char which, const hys__axis *axis) {
     if (axis->is_log) {
         put_log_axis(s, which, axis);
         return;
@@ -154,8 +132,8 @@ static void put_axis(const struct script *s, char which, const hys__axis *axis) 
 }
 
 /* Axes, tics and labels of one panel. */
-static void put_panel(const struct script *s, const struct rect *r, const hys__axis *x, const hys__axis *y,
-                      bool is_lowest) {
+void hys__script_panel(const hys__script *s, const hys__rect *r, const hys__axis *x, const hys__axis *y,
+                       bool is_lowest) {
     double w = s->figure->width, h = s->height;
     fprintf(s->out,
             "set lmargin at screen %.5f\nset rmargin at screen %.5f\nset bmargin at screen %.5f\n"
@@ -163,23 +141,30 @@ static void put_panel(const struct script *s, const struct rect *r, const hys__a
             r->left / w, r->right / w, r->bottom / h, r->top / h);
     put_axis(s, 'x', x);
     put_axis(s, 'y', y);
-    put_label(s, 2, y->label);
-    fprintf(s->out, " at screen %.5f, screen %.5f center rotate by 90\n", LABEL_PLACE / w,
+    hys__script_label(s, 2, y->label);
+    fprintf(s->out, " at screen %.5f, screen %.5f center rotate by 90\n", HYS__LABEL_PLACE / w,
             (r->bottom + r->top) / 2 / h);
     if (!is_lowest) {
         fputs("set format x ''\n", s->out);
         return;
     }
-    put_label(s, 1, x->label);
-    fprintf(s->out, " at screen %.5f, screen %.5f center\n", (r->left + r->right) / 2 / w, LABEL_PLACE / h);
+    hys__script_label(s, 1, x->label);
+    fprintf(s->out, " at screen %.5f, screen %.5f center\n", (r->left + r->right) / 2 / w, HYS__LABEL_PLACE / h);
 }
 
-static struct rect whole_rect(const struct script *s, double tics_width) {
+void hys__script_panel_at(const hys__script *s, const hys__rect *r, const hys__axis *x, const hys__axis *y) {
+    hys__script_panel(s, r, x, y, true);
+    double below = HYS__MARGIN_BOTTOM - HYS__LABEL_PLACE;
+    fprintf(s->out, "set label 1 at screen %.5f, screen %.5f center\n", (r->left + r->right) / 2 / s->figure->width,
+            (r->bottom - below) / s->height);
+}
+
+hys__rect hys__script_rect(const hys__script *s, double tics_width) {
     bool has_title = s->figure->title && *s->figure->title;
-    return (struct rect){.left = LABEL_PLACE + 1.4 + 1.0 + tics_width + 1.9,
-                         .right = s->figure->width - MARGIN_RIGHT,
-                         .bottom = MARGIN_BOTTOM,
-                         .top = s->height - MARGIN_TOP - (has_title ? TITLE_HEIGHT : 0)};
+    return (hys__rect){.left = HYS__LABEL_PLACE + 1.4 + 1.0 + tics_width + 1.9,
+                       .right = s->figure->width - HYS__MARGIN_RIGHT,
+                       .bottom = HYS__MARGIN_BOTTOM,
+                       .top = s->height - HYS__MARGIN_TOP - (has_title ? HYS__TITLE_HEIGHT : 0)};
 }
 
 /* ---- arrow heads ---- */
@@ -223,7 +208,7 @@ static size_t trace_ahead(const struct trace *t, size_t k, double reach) {
 }
 
 /* Draws a head at row k, pointing on, unless the trace bends there or jumps, or another head is near. */
-static bool put_arrow(const struct script *s, const struct trace *t, size_t k, double (*drawn)[2], size_t n_drawn) {
+static bool put_arrow(const hys__script *s, const struct trace *t, size_t k, double (*drawn)[2], size_t n_drawn) {
     size_t middle = trace_ahead(t, k, ARROW_MM), end = SIZE_MAX;
     double x0, y0, x1, y1, x2, y2;
     if (middle != SIZE_MAX) end = trace_ahead(t, middle, ARROW_MM);
@@ -244,7 +229,7 @@ static bool put_arrow(const struct script *s, const struct trace *t, size_t k, d
     for (size_t c = 0; c < 4; c++)
         fprintf(s->out, " %s graph %.4f, graph %.4f", c ? "to" : "from", corners[c % 3][0] / t->w,
                 corners[c % 3][1] / t->h);
-    fputs(" fs solid noborder fc rgb '" BLUE "' front\n", s->out);
+    fputs(" fs solid noborder fc rgb '" HYS__BLUE "' front\n", s->out);
     drawn[n_drawn][0] = x1;
     drawn[n_drawn][1] = y1;
     return true;
@@ -252,7 +237,7 @@ static bool put_arrow(const struct script *s, const struct trace *t, size_t k, d
 
 /* Heads at even parts of the last cycle's length on paper: from two fifths of each part on, the first place
  * that is good. */
-static void put_arrows(const struct script *s, const struct rect *r, const hys__axis *x, const hys__axis *y) {
+static void put_arrows(const hys__script *s, const hys__rect *r, const hys__axis *x, const hys__axis *y) {
     struct trace t = {.x = x,
                       .y = y,
                       .first = s->figure->first,
@@ -285,33 +270,34 @@ static hys_status fail_column(const hys__figure *figure, const char *what, const
 }
 
 /* The data from row first on, or up to it: every is "::" or "::0::". */
-static void put_using(const struct script *s, const char *every, size_t first, const hys__axis *x, const hys__axis *y) {
-    put_data(s);
+void hys__script_using(const hys__script *s, const char *every, size_t first, const hys__axis *x, const hys__axis *y) {
+    hys__script_data(s);
     if (first > 0) fprintf(s->out, " every %s%zu", every, first);
     fprintf(s->out, " using (column(%zu)*%g):(%s(column(%zu))*%g)", x->column + 1, x->scale, y->is_log ? "abs" : "",
             y->column + 1, y->scale);
 }
 
-static const char *line_form(size_t n_rows) {
+const char *hys__script_line_form(size_t n_rows) {
     return n_rows <= FEW_ROWS ? "linespoints pt 7 ps 0.5" : "lines";
 }
 
-static void put_cycles(const struct script *s, const hys__axis *x, const hys__axis *y) {
+static void put_cycles(const hys__script *s, const hys__axis *x, const hys__axis *y) {
     size_t n = hys_table_n_rows(s->figure->table), first = s->figure->first;
     fputs("plot ", s->out);
     if (first > 0) {
-        put_using(s, "::0::", first, x, y);
-        fputs(" with lines lw 0.5 lc rgb '" GREY "', \\\n     ", s->out);
+        hys__script_using(s, "::0::", first, x, y);
+        fputs(" with lines lw 0.5 lc rgb '" HYS__GREY "', \\\n     ", s->out);
     }
-    put_using(s, "::", first, x, y);
-    fprintf(s->out, " with %s lw 1 lc rgb '" BLUE "'\n", line_form(n - first));
+    hys__script_using(s, "::", first, x, y);
+    fprintf(s->out, " with %s lw 1 lc rgb '" HYS__BLUE "'\n", hys__script_line_form(n - first));
 }
 
-static void put_zero_lines(const struct script *s) {
-    fputs("set xzeroaxis lt 1 lw 0.35 lc rgb '" GREY "'\nset yzeroaxis lt 1 lw 0.35 lc rgb '" GREY "'\n", s->out);
+void hys__script_zero_lines(const hys__script *s) {
+    fputs("set xzeroaxis lt 1 lw 0.35 lc rgb '" HYS__GREY "'\nset yzeroaxis lt 1 lw 0.35 lc rgb '" HYS__GREY "'\n",
+          s->out);
 }
 
-static hys_status put_loop(struct script *s, bool is_log) {
+static hys_status put_loop(hys__script *s, bool is_log) {
     hys__axis x, y;
     const hys_table *table = s->figure->table;
     size_t v = hys__table_index(table, "v"), i = hys__table_index(table, "i");
@@ -321,20 +307,20 @@ static hys_status put_loop(struct script *s, bool is_log) {
         return hys__fail(s->figure->ctx, HYS_ARG, "try --figure-kind iv",
                          "a logarithmic figure needs currents that are not zero");
     if (!good) return fail_column(s->figure, "an I-V figure", "i");
-    struct rect r = whole_rect(s, hys__axis_tics_width(&y));
-    put_panel(s, &r, &x, &y, true);
-    put_title(s);
-    if (!is_log) put_zero_lines(s);
+    hys__rect r = hys__script_rect(s, hys__axis_tics_width(&y));
+    hys__script_panel(s, &r, &x, &y, true);
+    hys__script_title(s);
+    if (!is_log) hys__script_zero_lines(s);
     put_arrows(s, &r, &x, &y);
     put_cycles(s, &x, &y);
     return HYS_OK;
 }
 
-static hys_status put_iv(struct script *s) {
+static hys_status put_iv(hys__script *s) {
     return put_loop(s, false);
 }
 
-static hys_status put_semilog(struct script *s) {
+static hys_status put_semilog(hys__script *s) {
     return put_loop(s, true);
 }
 
@@ -350,28 +336,28 @@ static size_t pick_panels(const hys_table *table, hys__axis y[MOST_PANELS]) {
     return n;
 }
 
-static void put_panels(const struct script *s, const hys__axis *x, const hys__axis *y, size_t n) {
-    static const char *const colours[MOST_PANELS] = {"#000000", BLUE, ORANGE, GREEN};
+static void put_panels(const hys__script *s, const hys__axis *x, const hys__axis *y, size_t n) {
+    static const char *const colours[MOST_PANELS] = {"#000000", HYS__BLUE, HYS__ORANGE, HYS__GREEN};
     double widest = 0;
     for (size_t k = 0; k < n; k++) widest = fmax(widest, hys__axis_tics_width(&y[k]));
-    struct rect r = whole_rect(s, widest);
-    double step = (r.top - r.bottom + PANEL_GAP) / (double)n;
-    r.bottom = r.top - step + PANEL_GAP;
+    hys__rect r = hys__script_rect(s, widest);
+    double step = (r.top - r.bottom + HYS__PANEL_GAP) / (double)n;
+    r.bottom = r.top - step + HYS__PANEL_GAP;
     fputs("set multiplot\n", s->out);
-    put_title(s);
+    hys__script_title(s);
     for (size_t k = 0; k < n; k++) {
-        put_panel(s, &r, x, &y[k], k + 1 == n);
+        hys__script_panel(s, &r, x, &y[k], k + 1 == n);
         fputs("plot ", s->out);
-        put_using(s, "::", 0, x, &y[k]);
-        fprintf(s->out, " with %s lw 0.8 lc rgb '%s'\nunset label\n", line_form(hys_table_n_rows(s->figure->table)),
-                colours[k]);
+        hys__script_using(s, "::", 0, x, &y[k]);
+        fprintf(s->out, " with %s lw 0.8 lc rgb '%s'\nunset label\n",
+                hys__script_line_form(hys_table_n_rows(s->figure->table)), colours[k]);
         r.bottom -= step;
         r.top -= step;
     }
     fputs("unset multiplot\n", s->out);
 }
 
-static hys_status put_time(struct script *s) {
+static hys_status put_time(hys__script *s) {
     hys__axis x, y[MOST_PANELS];
     const hys_table *table = s->figure->table;
     size_t time = hys__table_index(table, "time"), n = pick_panels(table, y);
@@ -386,28 +372,51 @@ static hys_status put_time(struct script *s) {
     return HYS_OK;
 }
 
-static hys_status put_pulse(struct script *s) {
+static hys_status put_pulse(hys__script *s) {
     hys__axis x, y;
     const hys_table *table = s->figure->table;
     size_t pulse = hys__table_index(table, "pulse"), g = hys__table_index(table, "g");
     if (pulse == SIZE_MAX || !hys__axis_linear(table, pulse, 6, &x))
         return fail_column(s->figure, "a figure by pulse", "pulse");
     if (g == SIZE_MAX || !hys__axis_linear(table, g, 5, &y)) return fail_column(s->figure, "a figure by pulse", "g");
-    struct rect r = whole_rect(s, hys__axis_tics_width(&y));
-    put_panel(s, &r, &x, &y, true);
-    put_title(s);
+    hys__rect r = hys__script_rect(s, hys__axis_tics_width(&y));
+    hys__script_panel(s, &r, &x, &y, true);
+    hys__script_title(s);
     fputs("plot ", s->out);
-    put_using(s, "::", 0, &x, &y);
-    fputs(" with points pt 7 ps 0.5 lc rgb '" BLUE "'\n", s->out);
+    hys__script_using(s, "::", 0, &x, &y);
+    fputs(" with points pt 7 ps 0.5 lc rgb '" HYS__BLUE "'\n", s->out);
     return HYS_OK;
+}
+
+static double plain_height(const hys__figure *figure) {
+    return figure->width * FIGURE_HEIGHT;
+}
+
+double hys__script_panels_height(const hys__figure *figure, size_t n) {
+    double title = figure->title && *figure->title ? HYS__TITLE_HEIGHT : 0;
+    return HYS__MARGIN_TOP + HYS__MARGIN_BOTTOM + title + (double)(n ? n : 1) * (HYS__PANEL_HEIGHT + HYS__PANEL_GAP) -
+           HYS__PANEL_GAP;
+}
+
+static double time_height(const hys__figure *figure) {
+    hys__axis y[MOST_PANELS];
+    return hys__script_panels_height(figure, pick_panels(figure->table, y));
 }
 
 static const struct kind {
     const char *name;
-    hys_status (*put)(struct script *s);
-    bool has_panels;
+    hys_status (*put)(hys__script *s);
+    double (*height)(const hys__figure *figure); /* mm */
 } kinds[] = {
-    {"iv", put_iv, false}, {"iv-semilog", put_semilog, false}, {"time", put_time, true}, {"pulse", put_pulse, false}};
+    {"iv", put_iv, plain_height},
+    {"iv-semilog", put_semilog, plain_height},
+    {"time", put_time, time_height},
+    {"pulse", put_pulse, plain_height},
+    {"sweep", hys__script_sweep, hys__script_sweep_height},
+    {"bode", hys__script_bode, hys__script_bode_height},
+    {"impedance", hys__script_impedance, hys__script_impedance_height},
+    {"bifurcation", hys__script_bifurcation, hys__script_bifurcation_height},
+};
 
 static const struct kind *find_kind(const char *name) {
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
@@ -415,25 +424,18 @@ static const struct kind *find_kind(const char *name) {
     return NULL;
 }
 
-static double pick_height(const struct script *s, const struct kind *kind) {
-    hys__axis y[MOST_PANELS];
-    if (!kind->has_panels) return s->figure->width * FIGURE_HEIGHT;
-    size_t n = pick_panels(s->figure->table, y);
-    double title = s->figure->title && *s->figure->title ? TITLE_HEIGHT : 0;
-    return MARGIN_TOP + MARGIN_BOTTOM + title + (double)(n ? n : 1) * (PANEL_HEIGHT + PANEL_GAP) - PANEL_GAP;
-}
-
 hys_status hys__figure_script(const hys__figure *figure, const char *script_path) {
     const struct kind *kind = find_kind(figure->kind);
     hys__c_locale locale;
     hys__outfile *file = NULL;
     if (!kind)
-        return hys__fail(figure->ctx, HYS_ARG, "kinds: iv, iv-semilog, time, pulse", "there is no figure kind '%s'",
-                         figure->kind);
+        return hys__fail(figure->ctx, HYS_ARG,
+                         "kinds: iv, iv-semilog, time, pulse, sweep, bode, impedance, bifurcation",
+                         "there is no figure kind '%s'", figure->kind);
     hys_status status = hys__outfile_open(figure->ctx, script_path, &file);
     if (status != HYS_OK) return status;
-    struct script s = {.figure = figure, .out = hys__outfile_stream(file)};
-    s.height = pick_height(&s, kind);
+    hys__script s = {.figure = figure, .out = hys__outfile_stream(file)};
+    s.height = kind->height(figure);
     if (!hys__c_locale_enter(&locale)) status = HYS_NOMEM;
     else {
         put_head(&s);

@@ -3,6 +3,9 @@
 #include "base/diag.h"
 #include <string.h>
 
+/* Few: an operating point of a large circuit is one row of 10^5 columns. */
+#define FIRST_ROWS 16u
+
 hys_status hys_table_new(hys_ctx *ctx, hys_table **table) {
     hys_table *t = hys__realloc(ctx, NULL, 0, sizeof *t);
     if (!t) return HYS_NOMEM;
@@ -36,7 +39,7 @@ hys_status hys_table_add_column(hys_table *table, const char *name, const char *
 /* Doubles the room for rows.  All new blocks are taken before any old one is given up, so that a
  * failure leaves the table as it was. */
 static hys_status more_rows(hys_table *table) {
-    size_t old = table->row_cap, cap = old ? old * 2 : 1024, n = table->columns.n;
+    size_t old = table->row_cap, cap = old ? old * 2 : FIRST_ROWS, n = table->columns.n;
     if (cap > SIZE_MAX / sizeof(double)) return HYS_NOMEM;
     double **grown = hys__realloc(table->ctx, NULL, 0, (n + 1) * sizeof *grown);
     if (!grown) return HYS_NOMEM;
@@ -92,6 +95,12 @@ size_t hys__table_index(const hys_table *table, const char *name) {
     for (size_t c = 0; c < table->columns.n; c++)
         if (!strcmp(table->columns.at[c].name, name)) return c;
     return SIZE_MAX;
+}
+
+void hys__table_drop(hys_table *table, size_t first) {
+    for (size_t c = first; c < table->columns.n; c++)
+        hys__free(table->ctx, table->columns.at[c].values, table->row_cap * sizeof(double));
+    if (first < table->columns.n) table->columns.n = first;
 }
 
 const double *hys_table_column(const hys_table *table, const char *name) {

@@ -23,9 +23,12 @@ struct hys_table {
         size_t n, cap;
     } notes;
     size_t n_rows, row_cap;
+    bool is_unnamed; /* read from a file without a heading: the names are a guess */
 };
 
 /* SIZE_MAX: there is no such column */
 size_t hys__table_index(const hys_table *table, const char *name);
+/* Gives up the columns from `first` on. */
+void hys__table_drop(hys_table *table, size_t first);
 
 #endif

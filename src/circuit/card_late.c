@@ -1,0 +1,90 @@
+/* Directives read when all is flat, and what stands in a control block. */
+#include "circuit/card.h"
+#include "circuit/flat_impl.h"
+#include <string.h>
+
+/* ".meas" [analysis] name rest */
+void nl_measure(nl_cur *c) {
+    static const char *const kinds[] = {"tran", "ac", "dc", "op", "noise", "tf"};
+    hys__netlist *net = c->net;
+    hys__measure *m = HYS_PUSH(net->arena, &net->measures);
+    if (!m) return (void)nl_no_memory(net);
+    m->analysis = "";
+    m->span = nl_span(c, 0, c->line.len);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (!nl_take_keyword(c, kinds[i])) continue;
+        m->analysis = kinds[i];
+        break;
+    }
+    if (nl_peek(c) == '\'' || nl_peek(c) == '"') nl_take_string(c);
+    nl_word name = nl_take_word(c);
+    nl_skip(c);
+    m->name = nl_keep_lower(net, name);
+    m->text = nl_keep(net, c->line.text + c->at, c->line.len - c->at);
+    if (!m->name || !m->text) return (void)nl_no_memory(net);
+    if (name.n > 0) return;
+    nl_fail(net, m->span, "", "a measurement needs a name");
+    net->measures.n--;
+}
+
+void nl_card_late(hys__netlist *net, const nl_line *line) {
+    nl_cur c = nl_cur_of(net, line);
+    char word[NL_NAME_MAX + 1];
+    nl_word w = nl_take_word(&c);
+    nl_word_lower(w, word);
+    if (nl_word_is(w, ".step")) nl_step(&c);
+    else if (nl_word_is(w, ".temp")) nl_temps(&c);
+    else if (nl_word_is(w, ".meas") || nl_word_is(w, ".measure")) nl_measure(&c);
+    else if (nl_word_is(w, ".save")) nl_probes(&c, false);
+    else if (nl_word_is(w, ".probe") || nl_word_is(w, ".print") || nl_word_is(w, ".plot")) nl_probes(&c, true);
+    else nl_analysis(&c, word + 1);
+}
+
+/* ---- control blocks ---- */
+
+/* Commands that say what the program does anyway, or that only show something. */
+static bool is_silent(nl_word w) {
+    static const char *const names[] = {"run",     "quit",    "exit",    "print",   "rusage",   "set",      "unset",
+                                        "echo",    "plot",    "gnuplot", "listing", "display",  "status",   "destroy",
+                                        "setplot", "settype", "version", "*",       "hardcopy", "asciiplot"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (nl_word_is(w, names[i])) return true;
+    return false;
+}
+
+static void not_obeyed(nl_cur *c, nl_word w, const char *hint) {
+    nl_warn(c->net, nl_span(c, w.at, c->line.len), hint, "'%.*s' in a control block is not obeyed",
+            w.n < 40 ? (int)w.n : 40, w.s);
+}
+
+static void obey(nl_cur *c, nl_word w, const char *word, bool *has_said) {
+    if (!*has_said)
+        nl_warn(c->net, nl_span(c, w.at, c->line.len), "write it as a card: .op, .tran ...",
+                "the netlist has no analysis of its own; the '%s' of the control block is done", word);
+    *has_said = true;
+    nl_analysis(c, word);
+}
+
+static void control_line(hys__netlist *net, const nl_line *line, bool wants_analyses, bool *has_said) {
+    nl_cur c = nl_cur_of(net, line);
+    char word[NL_NAME_MAX + 1];
+    nl_word w = nl_take_word(&c);
+    nl_word_lower(w, word);
+    static const char *const analyses[] = {"op", "tran", "ac", "dc", "noise", "tf", "sens", "pz"};
+    if (w.n == 0 || is_silent(w)) return;
+    if (nl_word_is(w, "meas") || nl_word_is(w, "measure")) return nl_measure(&c);
+    if (nl_word_is(w, "save")) return nl_probes(&c, false);
+    for (size_t i = 0; i < sizeof analyses / sizeof analyses[0]; i++) {
+        if (strcmp(analyses[i], word) != 0) continue;
+        if (wants_analyses) obey(&c, w, word, has_said);
+        else not_obeyed(&c, w, "the analyses are those of the cards (.op, .tran ...)");
+        return;
+    }
+    not_obeyed(&c, w, "");
+}
+
+void nl_control_lines(hys__netlist *net) {
+    bool wants_analyses = net->analyses.n == 0, has_said = false;
+    for (const struct nl_lines_chunk *chunk = net->control.first; chunk; chunk = chunk->next)
+        for (size_t i = 0; i < chunk->n; i++) control_line(net, &chunk->at[i], wants_analyses, &has_said);
+}

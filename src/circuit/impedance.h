@@ -1,0 +1,38 @@
+/* The inside of hys_impedance: a port's admittance over frequency, its poles, an equivalent circuit. */
+#ifndef HYS_CIRCUIT_IMPEDANCE_H
+#define HYS_CIRCUIT_IMPEDANCE_H
+#include "circuit/small_signal.h"
+#include <hysteron/circuit.h>
+
+struct hys_impedance {
+    hys_ctx *ctx;
+    hys__guard guard;
+    hys__arena arena;
+    hys_table *table;
+    struct {
+        hys_circuit_element *at;
+        size_t n, cap;
+    } elements;
+    struct {
+        const char **at;
+        size_t n, cap;
+    } remarks;
+    double fit_error, kramers_kronig;
+};
+
+typedef struct hys__spectrum {
+    size_t n;
+    double *f;             /* [n] Hz */
+    double complex *y;     /* [n] S */
+    double complex *fit;   /* [n] S, of the equivalent circuit */
+    double complex *poles; /* [n_poles] 1/s, of the port driven by a voltage; of pairs only the upper */
+    size_t n_poles;
+} hys__spectrum;
+
+hys_status hys__impedance_remark(hys_impedance *result, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Residues at the poles by least squares; branches of R, L, C and what they come to. */
+hys_status hys__impedance_fit(hys_impedance *result, hys__spectrum *spectrum);
+/* Largest relative residual of the linear Kramers-Kronig test (Boukamp, J. Electrochem. Soc. 142 (1995) 1885). */
+hys_status hys__impedance_kk(hys_impedance *result, const hys__spectrum *spectrum);
+
+#endif

@@ -1,0 +1,199 @@
+/* Equivalent circuits.
+ *
+ * The admittance of a linear port is  Y = G + s C + sum r_k / (s - p_k).  A real pole is a branch of R and L in series,
+ * L = 1/r, R = -p/r; a pair of complex poles,  (b1 s + b0) / (s^2 + a1 s + a0), is a branch of L and R in series with C
+ * and 1/G in parallel to each other: 1/Y = s L + R + 1/(s C + G).  Values may be negative: that is how NDR shows. */
+#include "circuit/impedance.h"
+#include "numerics/least_squares.h"
+#include <math.h>
+#include <string.h>
+
+#define SMALL_PART 1e-6 /* of |Y|: branches that never reach this are not named */
+
+typedef struct fit {
+    const hys__spectrum *spectrum;
+    size_t n_columns;
+    double *x; /* G, C, then one residue a real pole, two a pair */
+} fit;
+
+static bool is_real(double complex p) {
+    return fabs(cimag(p)) <= 1e-9 * cabs(p);
+}
+
+static size_t n_unknowns(const hys__spectrum *s) {
+    size_t n = 2;
+    for (size_t k = 0; k < s->n_poles; k++) n += is_real(s->poles[k]) ? 1 : 2;
+    return n;
+}
+
+/* Column c of Y at s = i omega. */
+static double complex basis(const hys__spectrum *spectrum, size_t column, double complex s) {
+    if (column == 0) return 1;
+    if (column == 1) return s;
+    size_t at = 2;
+    for (size_t k = 0; k < spectrum->n_poles; k++) {
+        double complex p = spectrum->poles[k];
+        if (is_real(p)) {
+            if (at++ == column) return creal(p) / (s - creal(p));
+            continue;
+        }
+        double complex quadratic = (s - p) * (s - conj(p));
+        if (at == column) return s * cabs(p) / quadratic;
+        if (at + 1 == column) return creal(p * conj(p)) / quadratic;
+        at += 2;
+    }
+    return 0;
+}
+
+static double complex value(const fit *f, double complex s) {
+    double complex sum = 0;
+    for (size_t c = 0; c < f->n_columns; c++) sum += f->x[c] * basis(f->spectrum, c, s);
+    return sum;
+}
+
+static double complex laplace(double f) {
+    return I * 2 * acos(-1.0) * f;
+}
+
+static hys_status solve(hys_impedance *result, fit *f) {
+    const hys__spectrum *s = f->spectrum;
+    size_t m = 2 * s->n;
+    double *a = HYS_NEW_N(&result->arena, double, m * f->n_columns), *b = HYS_NEW_N(&result->arena, double, m);
+    f->x = HYS_NEW_N(&result->arena, double, f->n_columns);
+    if (!a || !b || !f->x) return HYS_NOMEM;
+    for (size_t k = 0; k < s->n; k++) {
+        double weight = 1 / cabs(s->y[k]);
+        for (size_t c = 0; c < f->n_columns; c++) {
+            double complex entry = weight * basis(s, c, laplace(s->f[k]));
+            a[c * m + 2 * k] = creal(entry);
+            a[c * m + 2 * k + 1] = cimag(entry);
+        }
+        b[2 * k] = weight * creal(s->y[k]);
+        b[2 * k + 1] = weight * cimag(s->y[k]);
+    }
+    return hys__least_squares(result->ctx, m, f->n_columns, a, b, 1e-13, f->x, NULL);
+}
+
+/* ---- elements ---- */
+
+static hys_status add_element(hys_impedance *r, const char *kind, const char *unit, const char *place, double v) {
+    size_t number = 1;
+    for (size_t k = 0; k < r->elements.n; k++) number += !strcmp(r->elements.at[k].kind, kind);
+    hys_circuit_element *e = HYS_PUSH(&r->arena, &r->elements);
+    if (!e) return HYS_NOMEM;
+    *e = (hys_circuit_element){.kind = kind, .value = v, .unit = unit, .place = place};
+    e->name = hys__arena_printf(&r->arena, "%s%zu", kind, number);
+    return e->name ? HYS_OK : HYS_NOMEM;
+}
+
+/* Largest part of |Y| that columns from..to make anywhere. */
+static double part(const fit *f, size_t from, size_t to) {
+    double most = 0;
+    for (size_t k = 0; k < f->spectrum->n; k++) {
+        double complex sum = 0;
+        for (size_t c = from; c < to; c++) sum += f->x[c] * basis(f->spectrum, c, laplace(f->spectrum->f[k]));
+        most = fmax(most, cabs(sum) / cabs(f->spectrum->y[k]));
+    }
+    return most;
+}
+
+static hys_status add_real(hys_impedance *r, double p, double residue, const char *place) {
+    hys_status status = add_element(r, "R", "ohm", place, -p / residue);
+    return status == HYS_OK ? add_element(r, "L", "H", place, 1 / residue) : status;
+}
+
+/* 1/Y = s/b1 + R + rest / (b1 s + b0), by long division. */
+static hys_status add_pair(hys_impedance *r, double b1, double b0, double complex p, const char *place) {
+    double a1 = -2 * creal(p), a0 = creal(p * conj(p));
+    double l = 1 / b1, rs = (a1 - b0 / b1) / b1, rest = a0 - rs * b0;
+    hys_status status = add_element(r, "R", "ohm", place, rs);
+    if (status == HYS_OK) status = add_element(r, "L", "H", place, l);
+    if (status == HYS_OK && rest != 0) status = add_element(r, "C", "F", place, b1 / rest);
+    if (status == HYS_OK && rest != 0) status = add_element(r, "R", "ohm", place, rest / b0);
+    return status;
+}
+
+static hys_status add_branches(hys_impedance *r, const fit *f) {
+    size_t at = 2, number = 0;
+    for (size_t k = 0; k < f->spectrum->n_poles; k++) {
+        double complex p = f->spectrum->poles[k];
+        size_t width = is_real(p) ? 1 : 2, from = at;
+        at += width;
+        if (part(f, from, at) < SMALL_PART) continue;
+        const char *place = hys__arena_printf(&r->arena, "branch %zu", ++number);
+        if (!place) return HYS_NOMEM;
+        hys_status status = width == 1
+                                ? add_real(r, creal(p), f->x[from] * creal(p), place)
+                                : add_pair(r, f->x[from] * cabs(p), f->x[from + 1] * cabs(p) * cabs(p), p, place);
+        if (status != HYS_OK) return status;
+    }
+    return HYS_OK;
+}
+
+static hys_status name_elements(hys_impedance *r, const fit *f) {
+    hys_status status = HYS_OK;
+    if (part(f, 0, 1) >= SMALL_PART) status = add_element(r, "R", "ohm", "parallel", 1 / f->x[0]);
+    if (status == HYS_OK && part(f, 1, 2) >= SMALL_PART) status = add_element(r, "C", "F", "parallel", f->x[1]);
+    return status == HYS_OK ? add_branches(r, f) : status;
+}
+
+hys_status hys__impedance_fit(hys_impedance *result, hys__spectrum *spectrum) {
+    fit f = {.spectrum = spectrum, .n_columns = n_unknowns(spectrum)};
+    spectrum->fit = HYS_NEW_N(&result->arena, double complex, spectrum->n + 1);
+    if (!spectrum->fit) return HYS_NOMEM;
+    result->fit_error = NAN;
+    for (size_t k = 0; k < spectrum->n; k++) spectrum->fit[k] = NAN;
+    if (f.n_columns > 2 * spectrum->n)
+        return hys__impedance_remark(result, "%zu poles are too many for an equivalent circuit of %zu frequencies",
+                                     spectrum->n_poles, spectrum->n);
+    hys_status status = solve(result, &f);
+    if (status != HYS_OK) return status;
+    result->fit_error = 0;
+    for (size_t k = 0; k < spectrum->n; k++) {
+        spectrum->fit[k] = value(&f, laplace(spectrum->f[k]));
+        result->fit_error = fmax(result->fit_error, cabs(spectrum->fit[k] / spectrum->y[k] - 1));
+    }
+    return name_elements(result, &f);
+}
+
+/* ---- Kramers-Kronig ---- */
+
+#define KK_PER_DECADE 3.0
+
+/* Z as a resistance, an inductance, a capacitance and relaxations at fixed times: what obeys the relations is fitted by
+ * it, what does not is not. */
+static double complex kk_basis(size_t column, size_t n_tau, double first, double ratio, double complex s) {
+    if (column == 0) return 1;
+    if (column <= n_tau) return 1 / (1 + s * first * pow(ratio, (double)(column - 1)));
+    return column == n_tau + 1 ? s : 1 / s;
+}
+
+hys_status hys__impedance_kk(hys_impedance *result, const hys__spectrum *s) {
+    double lo = s->f[0], hi = s->f[s->n - 1], decades = log10(hi / lo);
+    size_t n_tau = (size_t)fmax(2, KK_PER_DECADE * decades), n = n_tau + 3, m = 2 * s->n;
+    double first = 1 / (2 * acos(-1.0) * hi), ratio = n_tau > 1 ? pow(hi / lo, 1 / (double)(n_tau - 1)) : 1;
+    result->kramers_kronig = NAN;
+    if (m < 2 * n) return HYS_OK;
+    double *a = HYS_NEW_N(&result->arena, double, m *n), *b = HYS_NEW_N(&result->arena, double, m);
+    double *x = HYS_NEW_N(&result->arena, double, n);
+    if (!a || !b || !x) return HYS_NOMEM;
+    for (size_t k = 0; k < s->n; k++) {
+        double complex z = 1 / s->y[k];
+        for (size_t c = 0; c < n; c++) {
+            double complex entry = kk_basis(c, n_tau, first, ratio, laplace(s->f[k])) / cabs(z);
+            a[c * m + 2 * k] = creal(entry);
+            a[c * m + 2 * k + 1] = cimag(entry);
+        }
+        b[2 * k] = creal(z) / cabs(z);
+        b[2 * k + 1] = cimag(z) / cabs(z);
+    }
+    hys_status status = hys__least_squares(result->ctx, m, n, a, b, 1e-10, x, NULL);
+    if (status != HYS_OK) return status;
+    result->kramers_kronig = 0;
+    for (size_t k = 0; k < s->n; k++) {
+        double complex z = 0;
+        for (size_t c = 0; c < n; c++) z += x[c] * kk_basis(c, n_tau, first, ratio, laplace(s->f[k]));
+        result->kramers_kronig = fmax(result->kramers_kronig, cabs(z * s->y[k] - 1));
+    }
+    return HYS_OK;
+}

@@ -1,0 +1,49 @@
+/* Formulas of .meas: of columns of a table, of earlier measures, of parameters.
+ *
+ *     sum     = product (("+" | "-") product)*
+ *     product = power (("*" | "/") power)*
+ *     power   = signed (("**" | "^") power)?
+ *     signed  = ("+" | "-") signed | primary
+ *     primary = number | "(" sum ")" | "'" sum "'" | "{" sum "}" | par "(" sum ")" | quantity | function "(" sum (","
+ * sum)* ")" | name of an earlier measure or a parameter quantity = ("v" | "i" | "p" | "e") [db | m | mag | p | ph | r |
+ * re | i | im] "(" name ["," name] ")" | "@" element "[" state "]"
+ */
+#ifndef HYS_CIRCUIT_MEAS_EXPR_H
+#define HYS_CIRCUIT_MEAS_EXPR_H
+#include "circuit/sim.h"
+
+typedef struct hys__meas_reader {
+    hys__flat *flat;
+    hys__arena *arena;
+    const hys__measure *card;
+    const char *at; /* in card->text */
+    struct {
+        hys__probe *at;
+        size_t n, cap;
+    } probes; /* that the formulas name */
+    unsigned depth;
+    bool is_tight; /* a blank outside brackets ends a formula */
+    hys_status status;
+} hys__meas_reader;
+
+typedef struct hys__meas_expr hys__meas_expr;
+/* NULL: reported. */
+const hys__meas_expr *hys__meas_expr_read(hys__meas_reader *reader);
+hys_status hys__meas_fail(hys__meas_reader *reader, const char *from, const char *hint, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+void hys__meas_skip(hys__meas_reader *reader); /* blanks */
+/* Takes a word that letters, digits and _ make, if it is this one, whatever its case. */
+bool hys__meas_take(hys__meas_reader *reader, const char *word);
+
+typedef struct hys__meas_values {
+    const hys__flat *flat;
+    const hys_table *table; /* NULL: no columns */
+    const size_t *columns;  /* of the probes, [n_probes] */
+    bool is_complex;
+    const hys_sim_measure *earlier;
+    size_t n_earlier;
+} hys__meas_values;
+/* At a row of the table; NaN where something has no value. */
+double hys__meas_expr_value(const hys__meas_expr *expr, const hys__meas_values *values, size_t row);
+
+#endif

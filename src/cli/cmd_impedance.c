@@ -1,0 +1,113 @@
+/* hysteron impedance: the small-signal impedance of a device or a port, and its equivalent circuit. */
+#include "cli/cli.h"
+#include <math.h>
+#include <string.h>
+
+static void print_impedance(FILE *out, const hys_impedance *z) {
+    const hys_table *table = hys_impedance_table(z);
+    size_t rows = hys_table_n_rows(table);
+    const double *re = hys_table_column(table, "Z.re"), *im = hys_table_column(table, "Z.im");
+    const double *f = hys_table_column(table, "frequency");
+    fprintf(out, "Z = %.6g %+.6gi ohm at %g Hz, %.6g %+.6gi ohm at %g Hz\n", re[0], im[0], f[0], re[rows - 1],
+            im[rows - 1], f[rows - 1]);
+    if (hys_impedance_n_elements(z)) fputs("equivalent circuit, all parts in parallel:\n", out);
+    for (size_t k = 0; k < hys_impedance_n_elements(z); k++) {
+        const hys_circuit_element *e = hys_impedance_get_element(z, k);
+        fprintf(out, "  %-4s %14.6g %-4s %s%s\n", e->name, e->value, e->unit, e->place,
+                e->value < 0 ? "   negative" : "");
+    }
+    if (!isnan(hys_impedance_fit_error(z)))
+        fprintf(out, "largest relative error of the equivalent circuit: %.1e\n", hys_impedance_fit_error(z));
+    if (!isnan(hys_impedance_kramers_kronig(z)))
+        fprintf(out, "largest relative residual of the Kramers-Kronig test: %.1e\n", hys_impedance_kramers_kronig(z));
+    for (size_t k = 0; k < hys_impedance_n_remarks(z); k++) {
+        fputs("note: ", out);
+        put_shown(out, hys_impedance_remark(z, k), 0);
+        fputc('\n', out);
+    }
+}
+
+static void add_impedance(json_t *root, const hys_impedance *z) {
+    json_t *elements = json_array(), *remarks = json_array();
+    for (size_t k = 0; k < hys_impedance_n_elements(z); k++) {
+        const hys_circuit_element *e = hys_impedance_get_element(z, k);
+        json_array_append_new(elements, json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", json_text(e->name), "kind",
+                                                  json_text(e->kind), "value", json_number(e->value), "unit",
+                                                  json_text(e->unit), "place", json_text(e->place)));
+    }
+    for (size_t k = 0; k < hys_impedance_n_remarks(z); k++)
+        json_array_append_new(remarks, json_text(hys_impedance_remark(z, k)));
+    json_object_set_new(root, "rows", json_integer((json_int_t)hys_table_n_rows(hys_impedance_table(z))));
+    json_object_set_new(root, "columns", json_table_columns(hys_impedance_table(z)));
+    json_object_set_new(root, "elements", elements);
+    json_object_set_new(root, "fit_error", json_number(hys_impedance_fit_error(z)));
+    json_object_set_new(root, "kramers_kronig", json_number(hys_impedance_kramers_kronig(z)));
+    json_object_set_new(root, "remarks", remarks);
+}
+
+static hys_status write_results(invocation *in, const hys_impedance *z) {
+    const char *csv = option_text(in, "output"), *figure = option_text(in, "figure");
+    hys_status status = csv ? write_table(in, hys_impedance_table(z), csv) : HYS_OK;
+    if (status != HYS_OK || !figure) return status;
+    hys_figure_opts opts = hys_figure_opts_default();
+    opts.kind = "impedance";
+    opts.title = option_text(in, "title");
+    return hys_figure_write(in->ctx, hys_impedance_table(z), &opts, figure);
+}
+
+static int run_impedance(invocation *in) {
+    hys_impedance *z = NULL;
+    hys_impedance_opts opts = hys_impedance_opts_default();
+    if (wants_both_on_stdout(in)) return refuse(in, "--json and -o - both want standard output", NULL, "-o FILE.csv");
+    opts.sim = sim_opts(in);
+    opts.bias = option_text(in, "bias");
+    opts.freq = option_text(in, "freq");
+    opts.port = option_text(in, "port");
+    opts.ports = option_text(in, "ports");
+    opts.is_held = option_flag(in, "held");
+    hys_status status = hys_impedance_run(in->ctx, in->args[0], &opts, &z);
+    if (status == HYS_OK) status = write_results(in, z);
+    int result = exit_status(status);
+    if (option_flag(in, "json")) {
+        json_t *root = json_document();
+        json_object_set_new(root, "file", json_text(in->args[0]));
+        if (status == HYS_OK) add_impedance(root, z);
+        result = json_finish(in, root, status);
+    } else if (status == HYS_OK) {
+        print_impedance(report_stream(in), z);
+    }
+    hys_impedance_free(z);
+    return result;
+}
+
+static const option_info options[] = {
+    {"bias", 'b', OPTION_TEXT, "V|A", "voltage or current at the port: 0.3V, 1mA (0V; a netlist's own)"},
+    {"freq", 0, OPTION_TEXT, "FROM:TO[:N]", "frequencies, N to a decade (1mHz:1GHz:20)"},
+    {"port", 0, OPTION_TEXT, "SOURCE|A,B", "of a netlist: the source to look from, or two nodes"},
+    {"ports", 0, OPTION_TEXT, "P,N", "of a device: its two terminals (the first two)"},
+    {"held", 0, OPTION_FLAG, NULL, "states at their initial values instead of in equilibrium"},
+    {"output", 'o', OPTION_TEXT, "FILE.csv", "write frequency[Hz],Z.re[ohm],Z.im[ohm],...; - is standard output"},
+    {"figure", 'f', OPTION_TEXT, "FILE.svg", "Nyquist and Bode diagram"},
+    {"title", 0, OPTION_TEXT, "TEXT", "title of the figure"},
+    JSON_OPTION,
+    SIM_OPTIONS,
+};
+static const char *const examples[] = {"hysteron impedance hh_k --bias -10mV --freq 0.1Hz:10kHz --figure z.svg",
+                                       "the potassium channel as R, L and their equivalent circuit",
+                                       "hysteron impedance neuron.cir --port v1 --json",
+                                       "what the source v1 of a netlist sees", NULL};
+
+const command_info command_impedance = {
+    .name = "impedance",
+    .args = "FILE.cir|NAME|FILE.va",
+    .summary = "Small-signal impedance of a device or a port, with its equivalent circuit.",
+    .text = "Linearises at the equilibrium, takes the poles of the linearised circuit and writes the admittance as "
+            "R and C in parallel with branches of R and L (real poles), or of R, L, C and R (pairs). Negative values "
+            "are negative resistances, inductances and capacitances: the signature of locally active devices.",
+    .examples = examples,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .min_args = 1,
+    .max_args = 1,
+    .run = run_impedance,
+};
