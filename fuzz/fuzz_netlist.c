@@ -15,7 +15,9 @@ static void require(bool holds) {
 }
 
 static void check_expr(const hys__flat *flat, uint32_t scope, const hys__expr *e) {
-    require(e != NULL && e->op <= HYS__EXPR_CALL && e->op != HYS__EXPR_ARG);
+    require(e != NULL);
+    if (!e) return;
+    require(e->op <= HYS__EXPR_CALL && e->op != HYS__EXPR_ARG);
     if (e->op == HYS__EXPR_PARAM) (void)hys__flat_expr_param(flat, scope, e);
     if (e->op == HYS__EXPR_V) {
         require(hys__flat_expr_node(flat, scope, e, false) < flat->n_nodes);

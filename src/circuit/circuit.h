@@ -25,7 +25,7 @@ typedef struct hys__circuit_opts {
 } hys__circuit_opts;
 
 /* Loads all models, builds the pattern, checks the topology (floating nodes, loops of sources). */
-hys_status hys__circuit_new(hys_ctx *ctx, hys__flat *flat, const hys__circuit_opts *opts, hys__circuit **circuit);
+hys_status hys__circuit_new(hys_ctx *ctx, hys__flat *flat, const hys__circuit_opts *opts, hys__circuit **result);
 void hys__circuit_free(hys__circuit *circuit);
 /* After flat's numbers changed: takes the values anew, the pattern stays. */
 hys_status hys__circuit_refresh(hys__circuit *circuit);

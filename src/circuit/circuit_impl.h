@@ -296,7 +296,7 @@ hys_status hys__circuit_no_solution(hys__circuit *c, hys_status status, double t
 void hys__circuit_device_at(const hys__circuit *c, size_t i, char *text, size_t size);
 /* op_held.c: pins of states, initial charges. */
 hys_status hys__circuit_pin_initial(hys__circuit *c, bool *moved);
-hys_status hys__circuit_initial_charge(hys__circuit *c, double **charge, double *y);
+hys_status hys__circuit_initial_charge(hys__circuit *c, double **result, double *y);
 void hys__circuit_unpin(hys__circuit *c);
 hys_status hys__circuit_pin_lost(hys__circuit *c, const double *y);
 /* op.c: circuit_mode's flags for kernels. */

@@ -245,7 +245,7 @@ static hys_status solve_spectrum(task *t, hys__small_signal *s) {
     return HYS_OK;
 }
 
-/* Of the port driven by a voltage: with a source there, the circuit's own; else its nodes are joined. */
+/* Of the circuit as it stands: with a voltage source at the port those of its admittance, else of its impedance. */
 static hys_status find_poles(task *t, const hys__small_signal *s) {
     const hys__system *system = hys__circuit_system(t->circuit);
     double lo = 2 * acos(-1.0) * t->spectrum.f[0] / POLE_SPAN,
@@ -275,10 +275,9 @@ static hys_status fit(task *t, const hys__small_signal *s) {
     for (size_t k = 0; k < t->spectrum.n; k++) t->spectrum.fit[k] = NAN;
     t->result->fit_error = NAN;
     size_t n = hys__circuit_system(t->circuit)->n;
+    t->spectrum.is_series = t->port.branch < 0;
     if (hys__circuit_has_delays(t->circuit))
         return hys__impedance_remark(t->result, "delays have no equivalent circuit of R, L and C");
-    if (t->port.branch < 0)
-        return hys__impedance_remark(t->result, "an equivalent circuit is made at the port of a voltage source only");
     if (n > HYS__EIGEN_MAX)
         return hys__impedance_remark(t->result, "the circuit has more than %u unknowns: no equivalent circuit",
                                      HYS__EIGEN_MAX);

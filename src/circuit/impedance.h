@@ -25,7 +25,8 @@ typedef struct hys__spectrum {
     double *f;             /* [n] Hz */
     double complex *y;     /* [n] S */
     double complex *fit;   /* [n] S, of the equivalent circuit */
-    double complex *poles; /* [n_poles] 1/s, of the port driven by a voltage; of pairs only the upper */
+    bool is_series;        /* driven by a current: Z is fitted, not Y */
+    double complex *poles; /* [n_poles] 1/s, of the port as it is driven; of pairs only the upper */
     size_t n_poles;
 } hys__spectrum;
 

@@ -45,6 +45,11 @@ static double complex basis(const hys__spectrum *spectrum, size_t column, double
     return 0;
 }
 
+/* What is fitted: Y, or Z. */
+static double complex measured(const hys__spectrum *s, size_t k) {
+    return s->is_series ? 1 / s->y[k] : s->y[k];
+}
+
 static double complex value(const fit *f, double complex s) {
     double complex sum = 0;
     for (size_t c = 0; c < f->n_columns; c++) sum += f->x[c] * basis(f->spectrum, c, s);
@@ -62,14 +67,14 @@ static hys_status solve(hys_impedance *result, fit *f) {
     f->x = HYS_NEW_N(&result->arena, double, f->n_columns);
     if (!a || !b || !f->x) return HYS_NOMEM;
     for (size_t k = 0; k < s->n; k++) {
-        double weight = 1 / cabs(s->y[k]);
+        double weight = 1 / cabs(measured(s, k));
         for (size_t c = 0; c < f->n_columns; c++) {
             double complex entry = weight * basis(s, c, laplace(s->f[k]));
             a[c * m + 2 * k] = creal(entry);
             a[c * m + 2 * k + 1] = cimag(entry);
         }
-        b[2 * k] = weight * creal(s->y[k]);
-        b[2 * k + 1] = weight * cimag(s->y[k]);
+        b[2 * k] = weight * creal(measured(s, k));
+        b[2 * k + 1] = weight * cimag(measured(s, k));
     }
     return hys__least_squares(result->ctx, m, f->n_columns, a, b, 1e-13, f->x, NULL);
 }
@@ -86,31 +91,34 @@ static hys_status add_element(hys_impedance *r, const char *kind, const char *un
     return e->name ? HYS_OK : HYS_NOMEM;
 }
 
-/* Largest part of |Y| that columns from..to make anywhere. */
+/* Largest part of what is fitted that columns from..to make anywhere. */
 static double part(const fit *f, size_t from, size_t to) {
     double most = 0;
     for (size_t k = 0; k < f->spectrum->n; k++) {
         double complex sum = 0;
         for (size_t c = from; c < to; c++) sum += f->x[c] * basis(f->spectrum, c, laplace(f->spectrum->f[k]));
-        most = fmax(most, cabs(sum) / cabs(f->spectrum->y[k]));
+        most = fmax(most, cabs(sum) / cabs(measured(f->spectrum, k)));
     }
     return most;
 }
 
-static hys_status add_real(hys_impedance *r, double p, double residue, const char *place) {
-    hys_status status = add_element(r, "R", "ohm", place, -p / residue);
-    return status == HYS_OK ? add_element(r, "L", "H", place, 1 / residue) : status;
+static hys_status add_real(hys_impedance *r, bool is_series, double p, double residue, const char *place) {
+    hys_status status = add_element(r, "R", "ohm", place, is_series ? -residue / p : -p / residue);
+    if (status != HYS_OK) return status;
+    return is_series ? add_element(r, "C", "F", place, 1 / residue) : add_element(r, "L", "H", place, 1 / residue);
 }
 
-/* 1/Y = s/b1 + R + rest / (b1 s + b0), by long division. */
-static hys_status add_pair(hys_impedance *r, double b1, double b0, double complex p, const char *place) {
+/* (b1 s + b0) / (s^2 + a1 s + a0) = 1 / (s/b1 + first + rest / (b1 s + b0)), by long division. */
+static hys_status add_pair(hys_impedance *r, bool is_series, double b1, double b0, double complex p,
+                           const char *place) {
     double a1 = -2 * creal(p), a0 = creal(p * conj(p));
-    double l = 1 / b1, rs = (a1 - b0 / b1) / b1, rest = a0 - rs * b0;
-    hys_status status = add_element(r, "R", "ohm", place, rs);
-    if (status == HYS_OK) status = add_element(r, "L", "H", place, l);
-    if (status == HYS_OK && rest != 0) status = add_element(r, "C", "F", place, b1 / rest);
-    if (status == HYS_OK && rest != 0) status = add_element(r, "R", "ohm", place, rest / b0);
-    return status;
+    double first = (a1 - b0 / b1) / b1, rest = a0 - first * b0;
+    hys_status status = add_element(r, "R", "ohm", place, is_series ? 1 / first : first);
+    if (status == HYS_OK)
+        status = is_series ? add_element(r, "C", "F", place, 1 / b1) : add_element(r, "L", "H", place, 1 / b1);
+    if (status != HYS_OK || rest == 0) return status;
+    status = is_series ? add_element(r, "L", "H", place, b1 / rest) : add_element(r, "C", "F", place, b1 / rest);
+    return status == HYS_OK ? add_element(r, "R", "ohm", place, is_series ? b0 / rest : rest / b0) : status;
 }
 
 static hys_status add_branches(hys_impedance *r, const fit *f) {
@@ -122,18 +130,22 @@ static hys_status add_branches(hys_impedance *r, const fit *f) {
         if (part(f, from, at) < SMALL_PART) continue;
         const char *place = hys__arena_printf(&r->arena, "branch %zu", ++number);
         if (!place) return HYS_NOMEM;
-        hys_status status = width == 1
-                                ? add_real(r, creal(p), f->x[from] * creal(p), place)
-                                : add_pair(r, f->x[from] * cabs(p), f->x[from + 1] * cabs(p) * cabs(p), p, place);
+        bool is_series = f->spectrum->is_series;
+        hys_status status =
+            width == 1 ? add_real(r, is_series, creal(p), f->x[from] * creal(p), place)
+                       : add_pair(r, is_series, f->x[from] * cabs(p), f->x[from + 1] * cabs(p) * cabs(p), p, place);
         if (status != HYS_OK) return status;
     }
     return HYS_OK;
 }
 
 static hys_status name_elements(hys_impedance *r, const fit *f) {
+    bool is_series = f->spectrum->is_series;
+    const char *place = is_series ? "series" : "parallel";
     hys_status status = HYS_OK;
-    if (part(f, 0, 1) >= SMALL_PART) status = add_element(r, "R", "ohm", "parallel", 1 / f->x[0]);
-    if (status == HYS_OK && part(f, 1, 2) >= SMALL_PART) status = add_element(r, "C", "F", "parallel", f->x[1]);
+    if (part(f, 0, 1) >= SMALL_PART) status = add_element(r, "R", "ohm", place, is_series ? f->x[0] : 1 / f->x[0]);
+    if (status == HYS_OK && part(f, 1, 2) >= SMALL_PART)
+        status = is_series ? add_element(r, "L", "H", place, f->x[1]) : add_element(r, "C", "F", place, f->x[1]);
     return status == HYS_OK ? add_branches(r, f) : status;
 }
 
@@ -150,7 +162,8 @@ hys_status hys__impedance_fit(hys_impedance *result, hys__spectrum *spectrum) {
     if (status != HYS_OK) return status;
     result->fit_error = 0;
     for (size_t k = 0; k < spectrum->n; k++) {
-        spectrum->fit[k] = value(&f, laplace(spectrum->f[k]));
+        double complex fitted = value(&f, laplace(spectrum->f[k]));
+        spectrum->fit[k] = spectrum->is_series ? 1 / fitted : fitted;
         result->fit_error = fmax(result->fit_error, cabs(spectrum->fit[k] / spectrum->y[k] - 1));
     }
     return name_elements(result, &f);

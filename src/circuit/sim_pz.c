@@ -9,6 +9,12 @@
 #include <math.h>
 #include <string.h>
 
+/* Where the input acts: into row plus and out of row minus; -1: ground, none. */
+typedef struct input {
+    int64_t plus, minus;
+    bool is_source; /* a voltage source there: plus is the row of its current */
+} input;
+
 typedef struct pencil {
     hys__family family;
     int64_t *col_start, *row;
@@ -37,8 +43,8 @@ static void put(pencil *p, size_t *at, int64_t row, double g, double mass) {
     p->mass[(*at)++] = mass;
 }
 
-/* in: nodes of the current's two ends; out: of the voltage that is zero.  NULL: no border. */
-static hys_status make_pencil(hys__sim_task *task, const hys__small_signal *s, const uint32_t *in, const uint32_t *out,
+/* out: nodes whose voltage is zero.  in NULL: no border. */
+static hys_status make_pencil(hys__sim_task *task, const hys__small_signal *s, const input *in, const uint32_t *out,
                               pencil *p) {
     const hys__system *system = hys__circuit_system(task->circuit);
     const double *mass = hys__circuit_mass(task->circuit);
@@ -53,7 +59,7 @@ static hys_status make_pencil(hys__sim_task *task, const hys__small_signal *s, c
     }
     if (in) {
         p->col_start[system->n] = (int64_t)at;
-        int64_t a = place_of(task, in[0]), b = place_of(task, in[1]);
+        int64_t a = in->plus, b = in->minus;
         if (a >= 0 && (b < 0 || a < b)) put(p, &at, a, 1, 0);
         if (b >= 0) put(p, &at, b, -1, 0);
         if (a >= 0 && b >= 0 && a > b) put(p, &at, a, 1, 0);
@@ -64,22 +70,61 @@ static hys_status make_pencil(hys__sim_task *task, const hys__small_signal *s, c
     return HYS_OK;
 }
 
-static hys_status eigenvalues(hys__sim_task *task, const hys__small_signal *s, const uint32_t *in, const uint32_t *out,
+/* In another unit of time true eigenvalues are the same; infinite ones, which rounding has made huge, are not. */
+#define OTHER_UNIT 3.7
+#define SAME       1e-6
+
+static size_t keep_same(double complex *lambda, size_t n, const double complex *other, size_t n_other) {
+    size_t n_kept = 0;
+    for (size_t k = 0; k < n; k++) {
+        bool is_same = false;
+        for (size_t j = 0; j < n_other && !is_same; j++)
+            is_same = cabs(lambda[k] - OTHER_UNIT * other[j]) <= SAME * cabs(lambda[k]) + 1e-300;
+        if (is_same) lambda[n_kept++] = lambda[k];
+    }
+    return n_kept;
+}
+
+static hys_status solve_twice(hys__sim_task *task, pencil *p, double complex *lambda, size_t *n) {
+    hys__eigen *eigen = NULL;
+    size_t n_other = 0;
+    double complex *other = HYS_NEW_N(task->arena, double complex, p->family.system.n + 1);
+    if (!other) return HYS_NOMEM;
+    hys_status status = hys__eigen_new(task->ctx, &p->family, &eigen);
+    if (status == HYS_OK) status = hys__eigen_solve(eigen, p->g, lambda, n);
+    for (size_t k = 0; k < p->family.system.nnz; k++) p->mass[k] *= OTHER_UNIT;
+    if (status == HYS_OK) status = hys__eigen_solve(eigen, p->g, other, &n_other);
+    if (status == HYS_OK) *n = keep_same(lambda, *n, other, n_other);
+    hys__eigen_free(eigen);
+    return status;
+}
+
+static hys_status eigenvalues(hys__sim_task *task, const hys__small_signal *s, const input *in, const uint32_t *out,
                               double complex **lambda, size_t *n) {
     pencil p;
-    hys__eigen *eigen = NULL;
     hys_status status = make_pencil(task, s, in, out, &p);
     if (status != HYS_OK) return status;
     *lambda = HYS_NEW_N(task->arena, double complex, p.family.system.n + 1);
     if (!*lambda) return HYS_NOMEM;
-    status = hys__eigen_new(task->ctx, &p.family, &eigen);
-    if (status == HYS_OK) status = hys__eigen_solve(eigen, p.g, *lambda, n);
-    hys__eigen_free(eigen);
+    status = solve_twice(task, &p, *lambda, n);
     if (status == HYS_SINGULAR)
         return hys__report(task->ctx, HYS_ERROR, HYS_SINGULAR, task->flat->sources, task->analysis->span,
                            "does a path lead from the input to the output?",
                            "the output does not depend on the input, or a part of the circuit hangs in the air");
     return status;
+}
+
+/* A voltage source across the port drives it; else a current does. */
+static input find_input(const hys__sim_task *task) {
+    const uint32_t *port = task->analysis->port;
+    for (uint32_t k = 0; k < task->flat->n_elems; k++) {
+        const hys__elem *e = &task->flat->elems[k];
+        if (e->card->kind != HYS__ELEM_V) continue;
+        bool is_across =
+            (e->nodes[0] == port[0] && e->nodes[1] == port[1]) || (e->nodes[0] == port[1] && e->nodes[1] == port[0]);
+        if (is_across) return (input){hys__circuit_elem_unknown(task->circuit, k), -1, true};
+    }
+    return (input){place_of(task, port[0]), place_of(task, port[1]), false};
 }
 
 static hys_status add_columns(hys__sim_task *task) {
@@ -116,9 +161,14 @@ hys_status hys__sim_pz(hys__sim_task *task) {
         status = hys__report(task->ctx, HYS_ERROR, HYS_SEMANTIC, task->flat->sources, a->span, "use .ac",
                              "delays have infinitely many poles");
     if (status == HYS_OK) status = hys__small_signal_new(task->circuit, task->arena, y, &s);
+    const input in = find_input(task);
+    bool is_open = a->is_current || in.is_source;
+    if (status == HYS_OK && a->is_current && in.is_source)
+        status = hys__report(task->ctx, HYS_ERROR, HYS_SEMANTIC, task->flat->sources, a->span, "say vol instead of cur",
+                             "a voltage source lies across the input, which no current can drive");
     if (status == HYS_OK && a->wants_poles)
-        status = eigenvalues(task, &s, a->is_current ? NULL : a->port, a->port, &poles, &n_poles);
-    if (status == HYS_OK && a->wants_zeros) status = eigenvalues(task, &s, a->port, a->port + 2, &zeros, &n_zeros);
+        status = eigenvalues(task, &s, is_open ? NULL : &in, a->port, &poles, &n_poles);
+    if (status == HYS_OK && a->wants_zeros) status = eigenvalues(task, &s, &in, a->port + 2, &zeros, &n_zeros);
     if (status == HYS_OK) status = add_rows(task, poles, n_poles, zeros, n_zeros);
     hys__small_signal_free(&s);
     return status;

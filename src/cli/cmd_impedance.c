@@ -10,7 +10,7 @@ static void print_impedance(FILE *out, const hys_impedance *z) {
     const double *f = hys_table_column(table, "frequency");
     fprintf(out, "Z = %.6g %+.6gi ohm at %g Hz, %.6g %+.6gi ohm at %g Hz\n", re[0], im[0], f[0], re[rows - 1],
             im[rows - 1], f[rows - 1]);
-    if (hys_impedance_n_elements(z)) fputs("equivalent circuit, all parts in parallel:\n", out);
+    if (hys_impedance_n_elements(z)) fputs("equivalent circuit:\n", out);
     for (size_t k = 0; k < hys_impedance_n_elements(z); k++) {
         const hys_circuit_element *e = hys_impedance_get_element(z, k);
         fprintf(out, "  %-4s %14.6g %-4s %s%s\n", e->name, e->value, e->unit, e->place,
@@ -101,9 +101,12 @@ const command_info command_impedance = {
     .name = "impedance",
     .args = "FILE.cir|NAME|FILE.va",
     .summary = "Small-signal impedance of a device or a port, with its equivalent circuit.",
-    .text = "Linearises at the equilibrium, takes the poles of the linearised circuit and writes the admittance as "
-            "R and C in parallel with branches of R and L (real poles), or of R, L, C and R (pairs). Negative values "
-            "are negative resistances, inductances and capacitances: the signature of locally active devices.",
+    .text =
+        "Linearises at the equilibrium and takes the poles of the linearised circuit. A port that a voltage drives is "
+        "R and C in parallel to branches, each of R and L in series (a real pole), or of R and L in series with C "
+        "and R in parallel to each other (a pair). A port that a current drives is R and L in series with branches, "
+        "each of R and C in parallel, or of R and C in parallel to L and R. Negative values are negative "
+        "resistances, inductances and capacitances: the signature of locally active devices.",
     .examples = examples,
     .options = options,
     .n_options = sizeof options / sizeof *options,

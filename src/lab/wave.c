@@ -228,7 +228,7 @@ static hys_status csv_lines(reader *r, const hys_table *table, const char *file)
     samples s = {.file = file};
     hys_status status = csv_columns(r, table, &s);
     if (status == HYS_OK) status = csv_check(r, &s);
-    if (status != HYS_OK) return status;
+    if (status != HYS_OK || !s.time || !s.value) return status;
     double period = s.time[s.n - 1] - s.time[0];
     for (int32_t c = 0; c < r->cycles; c++)
         for (size_t k = 0; k + 1 < s.n; k++) {
