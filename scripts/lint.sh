@@ -34,6 +34,6 @@ cppcheck --quiet --enable=warning,performance,portability --std=c11 --inline-sup
     -I include -I src -D_GNU_SOURCE -DHYS_VERSION='"0"' "-j$jobs" src || failed cppcheck
 echo "lint: clang-tidy"
 grep -q '"file"' build/compile_commands.json || failed "build/compile_commands.json"
-find src tests bench fuzz -name '*.c' | xargs -P "$jobs" -n 1 sh scripts/lint.sh --tidy || failed clang-tidy
+find src tests bench fuzz -name '*.c' -print0 | xargs -0 -P "$jobs" -n 1 sh scripts/lint.sh --tidy || failed clang-tidy
 [ $status -eq 0 ] && echo "lint: no findings"
 exit $status

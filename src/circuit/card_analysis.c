@@ -137,16 +137,29 @@ static bool take_sweep_grid(nl_cur *c, hys__grid *grid, bool has_kind) {
 /* ---- targets ---- */
 
 /* name | "param" ["="] name | "temp" | TYPE MODEL "(" name ")" | "@" element "[" name "]" */
+/* "param vg" is the parameter, though a source may be called so too. */
+static bool is_param_target(nl_cur *c, nl_word w, hys__target *target) {
+    char lower[NL_NAME_MAX + 1];
+    if (w.n == 0 || nl_word_lower(w, lower) > NL_NAME_MAX) return false;
+    uint32_t slot = nl_map_find_name(&c->net->top.param_map, lower);
+    if (slot == NL_NONE) return false;
+    *target = (hys__target){.kind = HYS__TARGET_PARAM, .slot = slot, .span = nl_word_span(c, w)};
+    target->name = nl_keep(c->net, w.s, w.n);
+    return target->name != NULL;
+}
+
 static bool take_target(nl_cur *c, hys__target *target) {
     hys__netlist *net = c->net;
     nl_word w = nl_peek_word(c);
-    if (nl_word_is(w, "param")) {
+    bool is_param = nl_word_is(w, "param");
+    if (is_param) {
         nl_take_word(c);
         nl_take(c, '=');
         w = nl_peek_word(c);
     }
     if (w.n == 0) return expected(c, "what is changed (a source, an element, a parameter, temp)");
     nl_take_word(c);
+    if (is_param && is_param_target(c, w, target)) return true;
     const char *name = nl_keep(net, w.s, w.n);
     nl_cur ahead = *c;
     nl_word model = nl_peek_word(&ahead);

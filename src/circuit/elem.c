@@ -62,7 +62,8 @@ bool nl_take_nodes(nl_elem *e, uint32_t *nodes, uint32_t n) {
     for (uint32_t i = 0; i < n; i++) {
         nl_skip_to_name(&e->c);
         bool is_setting = e->c.at < e->c.line.len && nl_at_setting(&e->c);
-        nl_word w = is_setting ? (nl_word){0} : nl_take_word(&e->c);
+        nl_word w = {0};
+        if (!is_setting) w = nl_take_word(&e->c);
         if (w.n == 0) {
             nl_fail(e->c.net, e->span, "", "this element needs %u nodes; %u %s given", n, i, i == 1 ? "is" : "are");
             return false;

@@ -164,6 +164,19 @@ static const hys__meas_expr *read_state(hys__meas_reader *r) {
     return find_elem(r, element, &probe) ? keep_probe(r, &probe, PART_PLAIN) : NULL;
 }
 
+/* "x1:w" */
+static const hys__meas_expr *read_named_state(hys__meas_reader *r, const char *element, size_t n) {
+    hys__probe probe = {.kind = HYS__PROBE_STATE, .unit = ""};
+    size_t length = 0;
+    r->at++;
+    while (is_word_char(r->at[length]) || r->at[length] == '.') length++;
+    probe.state = hys__arena_strndup(r->arena, r->at, length);
+    r->at += length;
+    const char *name = hys__arena_strndup(r->arena, element, n);
+    if (!probe.state || !name) return NULL;
+    return find_elem(r, name, &probe) ? keep_probe(r, &probe, PART_PLAIN) : NULL;
+}
+
 static bool find_part(const char *word, size_t n, value_part *part) {
     static const struct {
         const char *name;
@@ -225,6 +238,7 @@ static const hys__meas_expr *read_word(hys__meas_reader *r) {
         }
         return read_call(r, word, n);
     }
+    if (*r->at == ':') return read_named_state(r, word, n);
     hys__meas_expr *e = node(r, OP_NAME);
     if (!e) return NULL;
     e->name = hys__arena_strndup(r->arena, word, n);

@@ -12,6 +12,7 @@
 
 extern const char hys__kernel_header[];
 extern const size_t hys__kernel_header_len;
+extern const char hys__compiler_hash[];
 
 #define FILE_MAX ((size_t)16 << 20)
 
@@ -90,6 +91,7 @@ static hys_status make_file_key(hys__recipe *r) {
     add_number(&h, HYS_ABI_VERSION);
     hys__hasher_add_str(&h, hys_version());
     hys__hasher_add(&h, hys__kernel_header, hys__kernel_header_len);
+    hys__hasher_add_str(&h, hys__compiler_hash);
     hys__hasher_add_str(&h, hys__cc_machine());
     add_number(&h, len);
     hys__hasher_add(&h, text, len);

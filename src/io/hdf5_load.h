@@ -8,15 +8,35 @@
     X(Aclose)                                                                                                          \
     X(Acreate2)                                                                                                        \
     X(Awrite)                                                                                                          \
-    X(Dclose) X(Dcreate2) X(Dwrite) X(Eset_auto2) X(Fclose) X(Fcreate) X(Fflush) X(Fget_file_image) X(Gclose)          \
-        X(Gcreate2) X(Lexists) X(Pclose) X(Pcreate) X(Pset_fapl_core) X(Pset_link_creation_order) X(Sclose) X(Screate) \
-            X(Screate_simple) X(Tclose) X(Tcopy) X(Tset_cset) X(Tset_size)
+    X(Dclose)                                                                                                          \
+    X(Dcreate2)                                                                                                        \
+    X(Dwrite)                                                                                                          \
+    X(Eset_auto2)                                                                                                      \
+    X(Fclose)                                                                                                          \
+    X(Fcreate)                                                                                                         \
+    X(Fflush)                                                                                                          \
+    X(Fget_file_image)                                                                                                 \
+    X(Gclose)                                                                                                          \
+    X(Gcreate2)                                                                                                        \
+    X(Lexists)                                                                                                         \
+    X(Pclose)                                                                                                          \
+    X(Pcreate)                                                                                                         \
+    X(Pset_fapl_core)                                                                                                  \
+    X(Pset_link_creation_order)                                                                                        \
+    X(Sclose)                                                                                                          \
+    X(Screate)                                                                                                         \
+    X(Screate_simple)                                                                                                  \
+    X(Tclose)                                                                                                          \
+    X(Tcopy)                                                                                                           \
+    X(Tset_cset)                                                                                                       \
+    X(Tset_size)
 /* What the header's names of types and classes stand for: variables that H5open fills. */
 #define HYS__H5_VALUES(X)                                                                                              \
     X(T_C_S1, "H5T_C_S1_g")                                                                                            \
     X(T_IEEE_F64LE, "H5T_IEEE_F64LE_g")                                                                                \
     X(T_NATIVE_DOUBLE, "H5T_NATIVE_DOUBLE_g")                                                                          \
-    X(P_GROUP_CREATE, "H5P_CLS_GROUP_CREATE_ID_g") X(P_FILE_ACCESS, "H5P_CLS_FILE_ACCESS_ID_g")
+    X(P_GROUP_CREATE, "H5P_CLS_GROUP_CREATE_ID_g")                                                                     \
+    X(P_FILE_ACCESS, "H5P_CLS_FILE_ACCESS_ID_g")
 
 typedef struct hys__h5 {
     void *handle;

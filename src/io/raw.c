@@ -52,8 +52,8 @@ static void put_heading(FILE *out, const hys__raw_plot *plot) {
 }
 
 static void put_double(FILE *out, double value) {
-    unsigned char bytes[sizeof value];
-    uint64_t bits;
+    unsigned char bytes[sizeof value] = {0};
+    uint64_t bits = 0;
     memcpy(&bits, &value, sizeof bits);
     for (size_t k = 0; k < sizeof bytes; k++) bytes[k] = (unsigned char)(bits >> (8 * k));
     fwrite(bytes, 1, sizeof bytes, out);

@@ -1,0 +1,11 @@
+# Writes C source with a hash of INPUTS, as hys__compiler_hash: what kernels are made by.
+set(all "")
+foreach(input IN LISTS INPUTS)
+  file(SHA256 ${input} one)
+  string(APPEND all "${one}")
+endforeach()
+string(SHA256 hash "${all}")
+file(WRITE ${OUTPUT}.new "/* Made from the sources of the compiler; do not edit. */\nextern const char hys__compiler_hash[];\nconst char hys__compiler_hash[] = \"${hash}\";\n")
+file(COPY_FILE ${OUTPUT}.new ${OUTPUT} ONLY_IF_DIFFERENT)
+file(REMOVE ${OUTPUT}.new)
+file(TOUCH ${OUTPUT})
