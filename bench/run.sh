@@ -12,3 +12,5 @@ echo "== compiling"
 python3 "$here/compile_time.py" "$build/hysteron"
 echo "== one device, ngspice beside"
 python3 "$here/iv_vs_ngspice.py" "$build/hysteron"
+echo "== circuits, ngspice beside"
+python3 "$here/circuits_vs_ngspice.py" "$build/hysteron" --runs 1
