@@ -371,7 +371,7 @@ static int run_model(hys_ctx *ctx, const job *j, int rounds) {
 }
 
 int main(int argc, char **argv) {
-    int rounds = argc > 1 ? atoi(argv[1]) : 31, status = 0;
+    int rounds = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 31, status = 0;
     job jobs[] = {{"yakopcic", 0.4, 0.1, 0.05, 0.95, {NULL, NULL}, NULL},
                   {"vteam", 1.2, 0.009, 0.05e-9, 2.95e-9, {NULL, NULL}, NULL}};
     hys_ctx *ctx = NULL;

@@ -62,7 +62,7 @@ static double of_two(hys__expr_op op, double a, double b) {
 #define ARGS_SHORT 32
 
 static void draw(const nl_eval *v, const hys__expr *e, double *two) {
-    uint64_t key[2] = {hys__ctx_seed(v->net->ctx), v->key}, counter[2] = {(uint64_t)e->number, v->net->run};
+    uint64_t key[2] = {v->net->seed, v->key}, counter[2] = {(uint64_t)e->number, v->net->run};
     uint64_t bits[2];
     hys__threefry2x64(key, counter, bits);
     two[0] = hys__uniform(bits[0]);

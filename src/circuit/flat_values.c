@@ -113,7 +113,7 @@ static bool fill_args(filler *f, const nl_wave_text *t, hys__wave *w) {
     for (unsigned i = 0; i < 8; i++) w->p[i] = i < t->n_args ? at(f, t->args[i]) : NAN;
     for (unsigned i = 0; i < t->n_args && i < 8; i++)
         if (!is_fine(f, "a number of the wave", w->p[i])) return false;
-    w->key[0] = hys__ctx_seed(f->v.net->ctx) + f->v.net->run;
+    w->key[0] = f->v.net->seed + f->v.net->run;
     w->key[1] = f->v.key;
     return true;
 }

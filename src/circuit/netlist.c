@@ -87,6 +87,8 @@ static hys__netlist *netlist_new(hys_ctx *ctx, hys__arena *arena, const hys__fla
     net->ctx = ctx;
     net->arena = arena;
     net->opts = opts ? opts : &none;
+    net->seed = net->opts->seed;
+    net->run = net->opts->run;
     net->body = &net->top;
     net->temp = NL_TEMP;
     net->flat = flat;

@@ -441,7 +441,7 @@ typedef struct hys__netlist {
     uint32_t no_endl_in; /* source without .endl, the one last seen */
     hys__span control_span;
     size_t n_runs;
-    uint64_t run;
+    uint64_t seed, run;          /* of draws */
     double temp;                 /* K */
     double tran_step, tran_stop; /* s; of the first .tran */
     size_t n_failed;             /* elements whose values are wrong */

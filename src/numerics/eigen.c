@@ -140,6 +140,13 @@ static void unpivot(hys__eigen *e, size_t k, size_t r) {
     }
 }
 
+/* What the projection has left of entries that it should have made zero must not be scaled up by the next stair; the
+ * entries of M were at most 1. */
+static void clean(hys__eigen *e, size_t r) {
+    for (size_t i = 0; i < r * r; i++)
+        if (fabs(e->m[i]) < RANK_TOL) e->m[i] = 0;
+}
+
 /* One stair: where M (k x k) has rank r < k, Q^T M = [M1; 0] and Q^T G = [G1; G2].  The constraints G2 y = 0 leave the
  * null space of G2, y = Z1 x: the pencil that remains is (M1 Z1, G1 Z1), r x r. */
 static hys_status step_down(hys__eigen *e, size_t *size) {
@@ -159,6 +166,7 @@ static hys_status step_down(hys__eigen *e, size_t *size) {
     apply(e, false, k, k - r, r, k, e->m);
     apply(e, false, k, k - r, r, k, e->g);
     memmove(e->m, e->m + (k - r) * r, r * r * sizeof *e->m);
+    clean(e, r);
     memmove(e->g, e->g + (k - r) * r, r * r * sizeof *e->g);
     return HYS_OK;
 }
