@@ -2,6 +2,7 @@
 #include "circuit/card.h"
 #include "circuit/flat_impl.h"
 #include <string.h>
+#include <strings.h>
 
 /* ".meas" [analysis] name rest */
 void nl_measure(nl_cur *c) {
@@ -65,13 +66,85 @@ static void obey(nl_cur *c, nl_word w, const char *word, bool *has_said) {
     nl_analysis(c, word);
 }
 
-static void control_line(hys__netlist *net, const nl_line *line, bool wants_analyses, bool *has_said) {
+/* "let deltime = stime/100", and "$&deltime" in the command behind it: the text is put in, in brackets. */
+#define LET_DEPTH 20
+
+typedef struct let {
+    nl_word name;
+    const char *text;
+    uint32_t n;
+} let;
+
+typedef struct lets {
+    let *at;
+    size_t n, cap;
+} lets;
+
+static bool keep_let(nl_cur *c, lets *all) {
+    nl_word name = nl_take_word(c);
+    if (name.n == 0 || !nl_take(c, '=')) return true;
+    let *kept = HYS_PUSH(c->net->arena, all);
+    if (!kept) return nl_no_memory(c->net);
+    *kept = (let){name, c->line.text + c->at, c->line.len - c->at};
+    return true;
+}
+
+static const let *find_let(const lets *all, const char *s, uint32_t n) {
+    for (size_t k = all->n; k-- > 0;)
+        if (all->at[k].name.n == n && strncasecmp(all->at[k].name.s, s, n) == 0) return &all->at[k];
+    return NULL;
+}
+
+static bool is_name_char(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Text with the names of lets replaced, all of them or only behind "$&". */
+static void put_expanded(hys__text *out, const lets *all, const char *s, uint32_t n, bool is_inside, unsigned depth) {
+    for (uint32_t i = 0; i < n;) {
+        bool is_marked = s[i] == '$' && i + 1 < n && s[i + 1] == '&';
+        uint32_t from = is_marked ? i + 2 : i, to = from;
+        while (to < n && is_name_char(s[to])) to++;
+        const let *found = is_marked || is_inside ? find_let(all, s + from, to - from) : NULL;
+        if (found && depth < LET_DEPTH) {
+            hys__text_puts(out, is_inside ? "(" : "{");
+            put_expanded(out, all, found->text, found->n, true, depth + 1);
+            hys__text_puts(out, is_inside ? ")" : "}");
+        } else if (is_marked) {
+            hys__text_printf(out, "{%.*s}", (int)(to - from), s + from);
+        } else {
+            if (to == from) to = from + 1;
+            hys__text_put(out, s + i, to - i);
+        }
+        i = to > i ? to : i + 1;
+    }
+}
+
+static bool expand(hys__netlist *net, const lets *all, nl_line *line) {
+    if (!memchr(line->text, '&', line->len)) return true;
+    hys__text text;
+    hys__text_init(&text, net->ctx);
+    put_expanded(&text, all, line->text, line->len, false, 0);
+    char *kept = text.failed ? NULL : hys__arena_strndup(net->arena, text.at ? text.at : "", text.n);
+    if (kept) {
+        line->text = kept;
+        line->len = (uint32_t)text.n;
+        line->source = line->n_pieces = 0; /* this text stands nowhere */
+    }
+    hys__text_free(&text);
+    return kept != NULL || nl_no_memory(net);
+}
+
+static void control_line(hys__netlist *net, const nl_line *from, lets *all, bool wants_analyses, bool *has_said) {
+    nl_line own = *from, *line = &own;
+    if (!expand(net, all, line)) return;
     nl_cur c = nl_cur_of(net, line);
     char word[NL_NAME_MAX + 1];
     nl_word w = nl_take_word(&c);
     nl_word_lower(w, word);
     static const char *const analyses[] = {"op", "tran", "ac", "dc", "noise", "tf", "sens", "pz"};
     if (w.n == 0 || is_silent(w)) return;
+    if (nl_word_is(w, "let")) return (void)keep_let(&c, all);
     if (nl_word_is(w, "meas") || nl_word_is(w, "measure")) return nl_measure(&c);
     if (nl_word_is(w, "save")) return nl_probes(&c, false);
     for (size_t i = 0; i < sizeof analyses / sizeof analyses[0]; i++) {
@@ -85,6 +158,7 @@ static void control_line(hys__netlist *net, const nl_line *line, bool wants_anal
 
 void nl_control_lines(hys__netlist *net) {
     bool wants_analyses = net->analyses.n == 0, has_said = false;
+    lets all = {NULL, 0, 0};
     for (const struct nl_lines_chunk *chunk = net->control.first; chunk; chunk = chunk->next)
-        for (size_t i = 0; i < chunk->n; i++) control_line(net, &chunk->at[i], wants_analyses, &has_said);
+        for (size_t i = 0; i < chunk->n; i++) control_line(net, &chunk->at[i], &all, wants_analyses, &has_said);
 }

@@ -278,13 +278,27 @@ static bool probe_add(nl_cur *c, const hys__probe *p) {
     return true;
 }
 
+/* "v(*)", "i(x*.*)": all of them. */
+static bool take_pattern(nl_cur *c) {
+    nl_skip(c);
+    const char *s = c->line.text;
+    uint32_t at = c->at;
+    if (at + 1 >= c->line.len || !strchr("vViI", s[at]) || s[at + 1] != '(') return false;
+    bool is_pattern = false;
+    for (at += 2; at < c->line.len && s[at] != ')' && !nl_is_blank(s[at]); at++)
+        is_pattern = is_pattern || s[at] == '*';
+    if (!is_pattern || at >= c->line.len || s[at] != ')') return false;
+    c->at = at + 1;
+    return true;
+}
+
 void nl_probes(nl_cur *c, bool has_analysis) {
     static const char *const kinds[] = {"tran", "dc", "ac", "op", "noise", "tf", "sens", "pz", "disto"};
     for (size_t i = 0; has_analysis && i < sizeof kinds / sizeof kinds[0]; i++)
         if (nl_take_keyword(c, kinds[i])) break;
     while (!nl_at_end(c)) {
         hys__probe p;
-        if (nl_take_keyword(c, "all") || nl_take_keyword(c, "allv") || nl_take_keyword(c, "alli")) {
+        if (nl_take_keyword(c, "all") || nl_take_keyword(c, "allv") || nl_take_keyword(c, "alli") || take_pattern(c)) {
             c->net->wants_all = true;
             continue;
         }

@@ -407,7 +407,7 @@ static const struct directive {
     {".param", do_param},
     {".params", do_param},
     {".parameter", do_param},
-    {".csparam", do_param},
+    {".csparam", do_nothing},
     {".func", do_func},
     {".function", do_func},
     {".model", do_model},

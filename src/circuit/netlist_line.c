@@ -38,10 +38,11 @@ static size_t next_line(const nl_text *t, size_t end) {
     return end < t->len && t->text[end] == '\n' ? end + 1 : end;
 }
 
-/* Whether a comment begins at i of the line that began at from: ";", "//", and "$" behind a blank. */
+/* Whether a comment begins at i of the line that began at from: ";", "//", and "$" behind a blank,
+ * unless it is "$&", a value in a command of ngspice. */
 static bool at_comment(const char *s, size_t from, size_t i) {
     if (s[i] == ';') return true;
-    if (s[i] == '$') return i == from || is_blank(s[i - 1]) || s[i - 1] == ',';
+    if (s[i] == '$') return s[i + 1] != '&' && (i == from || is_blank(s[i - 1]) || s[i - 1] == ',');
     return s[i] == '/' && s[i + 1] == '/';
 }
 

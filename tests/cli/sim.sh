@@ -126,6 +126,25 @@ assert len(r2) == 200 and abs(statistics.mean(r2) - 1000) < 4 * 100 / 200 ** 0.5
 assert 80 < statistics.pstdev(r2) < 120
 END
 
+# ngspice's way with a control block: values made by let, read by $&; patterns of names.
+cat >control.cir <<'END'
+control
+.param tau=1m
+.csparam tau={tau}
+V1 a 0 pulse(0 1 0 1n 1n 1 2)
+R1 a b 1k
+C1 b 0 1u
+.probe v(*)
+.control
+let stop = tau*5
+let step = stop/500
+tran $&step $&stop uic
+plot v(b)
+.endc
+END
+"$HYSTERON" sim control.cir -o control >/dev/null 2>err || fail "control block: $(cat err)"
+[ "$(tail -1 control/tran1.csv | cut -d, -f1)" = 0.005 ] || fail "control block: it ends at $(tail -1 control/tran1.csv)"
+
 # Impedance of R parallel to R-L and C, by name; a device; negative values.
 cat >z.cir <<'END'
 parts
