@@ -51,6 +51,8 @@ extern const hys__sim_analysis hys__sim_analyses[HYS__AN_N_KINDS];
 
 hys_status hys__sim_op(hys__sim_task *task);
 hys_status hys__sim_dc(hys__sim_task *task);
+/* The same by pseudo-arclength continuation from y, the solution at the first of the n values. */
+hys_status hys__sim_dc_follow(hys__sim_task *task, const double *at, size_t n, const double *y);
 hys_status hys__sim_tran(hys__sim_task *task);
 hys_status hys__sim_ac(hys__sim_task *task);
 hys_status hys__sim_noise(hys__sim_task *task);

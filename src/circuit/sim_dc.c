@@ -56,6 +56,11 @@ static hys_status sweep_inner(hys__sim_task *task, const sweep *sweeps, double d
     return HYS_OK;
 }
 
+/* .options arclength: one sweep, of at least two values. */
+static bool wants_arclength(const hys__sim_task *task, const sweep *sweeps) {
+    return hys__flat_option(task->flat, "arclength") && task->analysis->n_sweeps == 1 && sweeps[0].n > 1;
+}
+
 /* Each outer value starts at the first inner point of the outer value before it. */
 static hys_status sweep_all(hys__sim_task *task, const sweep *sweeps, double *y, double *first) {
     size_t n = hys__circuit_system(task->circuit)->n, n_outer = task->analysis->n_sweeps > 1 ? sweeps[1].n : 1;
@@ -69,6 +74,7 @@ static hys_status sweep_all(hys__sim_task *task, const sweep *sweeps, double *y,
         const hys__op_opts opts = {.use_start = k > 0};
         if (status == HYS_OK) status = hys__circuit_op(task->circuit, &opts, first);
         if (status != HYS_OK) return status;
+        if (wants_arclength(task, sweeps)) return hys__sim_dc_follow(task, sweeps[0].at, sweeps[0].n, first);
         memcpy(y, first, n * sizeof *y);
         status = sweep_inner(task, sweeps, (double)k / (double)n_outer, 1.0 / (double)n_outer, y);
         if (status != HYS_OK) return status;

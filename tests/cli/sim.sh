@@ -145,6 +145,26 @@ END
 "$HYSTERON" sim control.cir -o control >/dev/null 2>err || fail "control block: $(cat err)"
 [ "$(tail -1 control/tran1.csv | cut -d, -f1)" = 0.005 ] || fail "control block: it ends at $(tail -1 control/tran1.csv)"
 
+# The S-shaped curve of an NbO2 switch round both folds: threshold and hold voltage of the quasi-static closed form.
+cat >fold.cir <<'END'
+fold
+.temp 22.85
+Vs in 0 0
+R1 in a 500
+X1 a 0 nbo2
+.dc Vs 0 1.5 0.01
+.options arclength
+.end
+END
+"$HYSTERON" sim fold.cir -o fold >/dev/null 2>err || fail "arclength: $(cat err)"
+python3 - <<'END' || fail "arclength: threshold or hold voltage"
+import csv
+rows = list(csv.DictReader(l for l in open("fold/dc1.csv") if not l.startswith("#")))
+curve = [(-float(r["i(vs)[A]"]), float(r["v(a)[V]"])) for r in rows]
+threshold, hold = max(v for i, v in curve if i < 2e-4), min(v for i, v in curve if i > 2e-4)
+assert abs(threshold - 0.99989) < 5e-5 and abs(hold - 0.4459) < 5e-5, (threshold, hold)
+END
+
 # Impedance of R parallel to R-L and C, by name; a device; negative values.
 cat >z.cir <<'END'
 parts
