@@ -22,8 +22,7 @@ static bool is_true(double x) {
     return x != 0 && !isnan(x);
 }
 
-/* Operators of two numbers.  As in SPICE, every number that is not 0 is true. */
-static double of_two(hys__expr_op op, double a, double b) {
+double hys__expr_of_two(hys__expr_op op, double a, double b) {
     switch (op) {
     case HYS__EXPR_ADD:
         return a + b;
@@ -103,6 +102,6 @@ double nl_eval_expr(const nl_eval *v, const hys__expr *e) {
     case HYS__EXPR_HERTZ:
         return NAN;
     default:
-        return of_two(e->op, nl_eval_expr(v, e->args[0]), nl_eval_expr(v, e->args[1]));
+        return hys__expr_of_two(e->op, nl_eval_expr(v, e->args[0]), nl_eval_expr(v, e->args[1]));
     }
 }

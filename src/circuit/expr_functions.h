@@ -86,5 +86,7 @@ hys__function_id hys__function_find(const char *name, uint32_t n_args);
 const char *const *hys__function_names(size_t *n);
 /* a ** b. */
 double hys__expr_pow(double a, double b);
+/* Operators of two numbers.  As in SPICE, every number that is not 0 is true. */
+double hys__expr_of_two(hys__expr_op op, double a, double b);
 
 #endif

@@ -173,8 +173,9 @@ hys_status hys__impedance_fit(hys_impedance *result, hys__spectrum *spectrum) {
 
 #define KK_PER_DECADE 3.0
 
-/* Z as a resistance, an inductance, a capacitance and relaxations at fixed times: what obeys the relations is fitted by
- * it, what does not is not. */
+/* What answers the drive, Y to a voltage and Z to a current, as a constant, an s, a 1/s and relaxations at fixed times:
+ * what obeys the relations is fitted by it, what does not is not.  (The other of the two need not obey them: with
+ * negative resistance it belongs to an unstable port.) */
 static double complex kk_basis(size_t column, size_t n_tau, double first, double ratio, double complex s) {
     if (column == 0) return 1;
     if (column <= n_tau) return 1 / (1 + s * first * pow(ratio, (double)(column - 1)));
@@ -191,7 +192,7 @@ hys_status hys__impedance_kk(hys_impedance *result, const hys__spectrum *s) {
     double *x = HYS_NEW_N(&result->arena, double, n);
     if (!a || !b || !x) return HYS_NOMEM;
     for (size_t k = 0; k < s->n; k++) {
-        double complex z = 1 / s->y[k];
+        double complex z = measured(s, k);
         for (size_t c = 0; c < n; c++) {
             double complex entry = kk_basis(c, n_tau, first, ratio, laplace(s->f[k])) / cabs(z);
             a[c * m + 2 * k] = creal(entry);
@@ -206,7 +207,7 @@ hys_status hys__impedance_kk(hys_impedance *result, const hys__spectrum *s) {
     for (size_t k = 0; k < s->n; k++) {
         double complex z = 0;
         for (size_t c = 0; c < n; c++) z += x[c] * kk_basis(c, n_tau, first, ratio, laplace(s->f[k]));
-        result->kramers_kronig = fmax(result->kramers_kronig, cabs(z * s->y[k] - 1));
+        result->kramers_kronig = fmax(result->kramers_kronig, cabs(z / measured(s, k) - 1));
     }
     return HYS_OK;
 }

@@ -232,41 +232,6 @@ static double leaf(hys__circuit *c, const hys__probe_at *at, const hys__expr *e)
     return at_y(c, at->y, c->y_of[hys__flat_expr_node(c->flat, 0, e, false)]) - b;
 }
 
-static double two(hys__expr_op op, double a, double b) {
-    switch (op) {
-    case HYS__EXPR_ADD:
-        return a + b;
-    case HYS__EXPR_SUB:
-        return a - b;
-    case HYS__EXPR_MUL:
-        return a * b;
-    case HYS__EXPR_DIV:
-        return a / b;
-    case HYS__EXPR_MOD:
-        return fmod(a, b);
-    case HYS__EXPR_POW:
-        return hys__expr_pow(a, b);
-    case HYS__EXPR_LT:
-        return a < b;
-    case HYS__EXPR_LE:
-        return a <= b;
-    case HYS__EXPR_GT:
-        return a > b;
-    case HYS__EXPR_GE:
-        return a >= b;
-    case HYS__EXPR_EQ:
-        return a == b;
-    case HYS__EXPR_NE:
-        return a != b;
-    case HYS__EXPR_AND:
-        return a != 0 && b != 0;
-    case HYS__EXPR_OR:
-        return a != 0 || b != 0;
-    default:
-        return NAN;
-    }
-}
-
 static double formula(hys__circuit *c, const hys__probe_at *at, const hys__expr *e) {
     switch (e->op) {
     case HYS__EXPR_NUMBER:
@@ -292,7 +257,7 @@ static double formula(hys__circuit *c, const hys__probe_at *at, const hys__expr 
     case HYS__EXPR_HERTZ:
         return NAN;
     default:
-        return two(e->op, formula(c, at, e->args[0]), formula(c, at, e->args[1]));
+        return hys__expr_of_two(e->op, formula(c, at, e->args[0]), formula(c, at, e->args[1]));
     }
 }
 
