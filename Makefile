@@ -1,5 +1,5 @@
 # A thin front: everything is done by CMake and Ninja.  `make help` lists the targets.
-.PHONY: all build demo test lint asan clang coverage fuzz bench install clean help
+.PHONY: all build demo cards test lint asan clang coverage fuzz bench install clean help
 PREFIX ?= /usr/local
 
 all: build ## build the release in build/
@@ -14,6 +14,9 @@ packages-%:
 
 demo: build ## build, then characterise the model library and a measured device
 	@sh scripts/demo.sh build/hysteron build/demo
+
+cards: build ## write docs/models/ anew: a card a model, with figure and reproduced values
+	@build/hysteron device card --all -o docs/models
 
 test: packages-test build ## build and run all tests
 	@ctest --test-dir build --output-on-failure -j2

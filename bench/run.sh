@@ -14,3 +14,7 @@ echo "== one device, ngspice beside"
 python3 "$here/iv_vs_ngspice.py" "$build/hysteron"
 echo "== circuits, ngspice beside"
 python3 "$here/circuits_vs_ngspice.py" "$build/hysteron" --runs 1
+echo "== runs shared out over MPI ranks"
+sh "$here/mpi_sweep.sh" "$build"
+echo "== circuits, VACASK beside"
+python3 "$here/circuits_vs_vacask.py" "$build/hysteron" --runs 1

@@ -17,6 +17,7 @@ BEGIN {
     may["array"] = "array base abi numerics io device"
     may["network"] = "network array base abi numerics io device"
     may["brain"] = "brain base abi numerics io device"
+    may["mpi"] = "base"
     may["cli"] = "cli"
 }
 function complain(what) {
@@ -44,6 +45,7 @@ FNR == 1 {
     if (room != "numerics" && /<(ida|cvode|kinsol|arkode|nvector|sun|klu|umfpack|cholmod|amd|btf|colamd|cblas|lapack|nlopt)/)
         complain("SUNDIALS, SuiteSparse, BLAS and NLopt are included only in numerics/")
     if (room != "io" && /<hdf5/) complain("HDF5 is included only in io/")
+    if (room != "mpi" && /<mpi/) complain("MPI is included only in mpi/")
     if (room == "abi" && /<hysteron/) complain("abi/ includes nothing")
     if (room !~ /^(io|cli)$/ && /<jansson/) complain("jansson is included only in io/ and cli/")
 }

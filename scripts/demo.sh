@@ -24,6 +24,13 @@ for file in "$root"/models/*/*.va; do
     name=$(basename "$file" .va)
     drive=$(sed -n 's/.*demo *= *"\([^"]*\)".*/\1/p' "$file" | head -1)
     [ -n "$drive" ] || drive="--wave sine:1V,10Hz"
+    case $drive in
+    pulse\ * | sim\ *)
+        echo "  $name: $drive"
+        "$hysteron" device card "$name" --values "$root/docs/models/values.csv" -o "$out/$name.md"
+        continue
+        ;;
+    esac
     echo "  $name: iv $drive"
     # The attribute holds words of a command line.
     # shellcheck disable=SC2086

@@ -86,6 +86,7 @@ typedef struct hys_bifurcation_point {
     double lyapunov;  /* first Lyapunov coefficient of a Hopf point, 1/s of the normal form with |q| = 1; else NaN */
     const char *criticality; /* "supercritical", "subcritical", "" */
     const char *note;        /* what the user should know; "" */
+    size_t branch;           /* as in the table */
 } hys_bifurcation_point;
 
 typedef struct hys_bifurcation hys_bifurcation;
@@ -94,7 +95,8 @@ hys_status hys_bifurcation_run(hys_ctx *ctx, const char *path, const hys_bifurca
 void hys_bifurcation_free(hys_bifurcation *result);
 size_t hys_bifurcation_n_points(const hys_bifurcation *result);
 const hys_bifurcation_point *hys_bifurcation_get_point(const hys_bifurcation *result, size_t i);
-/* branch (0: equilibria), the parameter, is_stable, n_unstable, event (0 none, 1 fold, 2 branch, 3 hopf, 4 cycle-fold,
+/* branch (0: the equilibria from the operating point; then those that cross at branch points; then cycles, which have
+ * a period), the parameter, is_stable, n_unstable, event (0 none, 1 fold, 2 branch, 3 hopf, 4 cycle-fold,
  * 5 period-doubling, 6 torus, 7 homoclinic), then of every unknown NAME.min and NAME.max (the same at an equilibrium),
  * period[s], multiplier: the size of the largest that is not trivial. */
 const hys_table *hys_bifurcation_table(const hys_bifurcation *result);

@@ -55,7 +55,7 @@ typedef struct hys_ctx_opts {
     hys_alloc_fn alloc; /* new_size 0 frees; NULL: the C library's */
     void *alloc_user;
     uint64_t seed;     /* same seed and input, same result */
-    int32_t n_threads; /* 0: all cores */
+    int32_t n_threads; /* 0: all processors that the process may use */
 } hys_ctx_opts;
 
 hys_ctx_opts hys_ctx_opts_default(void);
@@ -73,6 +73,8 @@ void hys_diag_clear(hys_ctx *ctx);
 size_t hys_diag_format(const hys_diag *diag, char *buf, size_t size);
 const char *hys_status_text(hys_status status);
 const char *hys_version(void);
+/* "4.7 kohm": a quantity as people write it, with SI prefix; buf holds 48.  Returns its length. */
+size_t hys_quantity_format(double value, const char *unit, int digits, char *buf);
 /* The nearest of the names to the word, for "did you mean"; NULL when none is near. */
 const char *hys_nearest(const char *word, const char *const *names, size_t n);
 

@@ -12,6 +12,7 @@
 HYS_DECLS_BEGIN
 
 typedef struct hys_model hys_model;
+typedef struct hys_variant hys_variant;
 
 typedef struct hys_model_opts {
     size_t size;
@@ -49,6 +50,9 @@ typedef struct hys_state {
     bool is_lifted, is_retained; /* retained: kept as written, not a true state */
     int32_t line;
 } hys_state;
+typedef struct hys_output {          /* what the module tells of itself: variables with desc or units at its top */
+    const char *name, *units, *desc; /* "" where the file says nothing */
+} hys_output;
 typedef struct hys_lift {
     const char *name, *why;
     bool is_lifted;
@@ -57,8 +61,9 @@ typedef struct hys_lift {
 
 const char *hys_model_name(const hys_model *model); /* of the module */
 const char *hys_model_file(const hys_model *model);
-const char *hys_model_desc(const hys_model *model); /* from (* desc *), "" if none */
-size_t hys_model_n_modules(const hys_model *model); /* in the file; only after hys_model_check, else 1 */
+const char *hys_model_desc(const hys_model *model);           /* from (* desc *), "" if none */
+const hys_variant *hys_model_variant(const hys_model *model); /* NULL: the device itself */
+size_t hys_model_n_modules(const hys_model *model);           /* in the file; only after hys_model_check, else 1 */
 const char *hys_model_module(const hys_model *model, size_t i);
 size_t hys_model_n_ports(const hys_model *model);
 const char *hys_model_port(const hys_model *model, size_t i);
@@ -66,6 +71,8 @@ size_t hys_model_n_params(const hys_model *model);
 const hys_param *hys_model_param(const hys_model *model, size_t i);
 size_t hys_model_n_states(const hys_model *model); /* true states, then retained variables */
 const hys_state *hys_model_state(const hys_model *model, size_t i);
+size_t hys_model_n_outputs(const hys_model *model);
+hys_output hys_model_output(const hys_model *model, size_t i);
 size_t hys_model_n_lifts(const hys_model *model);
 const hys_lift *hys_model_lift(const hys_model *model, size_t i);
 bool hys_model_is_stepped(const hys_model *model); /* runs as written, whatever its parameters are */
@@ -77,6 +84,16 @@ typedef struct hys_library_entry {
 } hys_library_entry;
 size_t hys_library_count(void);
 const hys_library_entry *hys_library_get(size_t i);
+/* Variants of a device: named sets of parameters, which stand as SPICE .model cards in NAME.lib beside NAME.va and are
+ * devices themselves: "yakopcic_jo" is yakopcic with other parameters.  Borrowed from ctx. */
+struct hys_variant {
+    const char *name, *module;
+    const char *desc, *label, *reference; /* "" where the file says nothing */
+    const char *const *set;               /* "NAME=VALUE" */
+    size_t n_set;
+    int32_t line;
+};
+hys_status hys_device_variants(hys_ctx *ctx, const char *device, const hys_variant **variants, size_t *n);
 /* The text of a device's file: for `device show`.  Borrowed from ctx. */
 hys_status hys_device_source(hys_ctx *ctx, const char *device, const char **text, size_t *len);
 

@@ -14,6 +14,7 @@ typedef struct hys_figure_opts {
     const char *title; /* NULL: none */
     double width_mm;   /* 89 for one column, 183 for two */
     int32_t cycles;    /* of the table: the last is drawn bold, earlier ones grey; 0: 1 */
+    int32_t most_rows; /* longer tables are thinned; 0: 20000 */
 } hys_figure_opts;
 hys_figure_opts hys_figure_opts_default(void);
 hys_status hys_figure_write(hys_ctx *ctx, const hys_table *table, const hys_figure_opts *opts, const char *path);

@@ -151,7 +151,8 @@ enum {                    /* hys_kernel.flags */
        HYS_K_EFFECTS = 4,
        HYS_K_OWN_PARAMS = 8,
        HYS_K_USES_TIME = 16,
-       HYS_K_SELDOM_STEPPED = 32 /* fixed() writes stepped */
+       HYS_K_SELDOM_STEPPED = 32, /* fixed() writes stepped */
+       HYS_K_FREE_JACOBIAN = 64   /* eval_f takes as long as eval_fj */
 };
 
 struct hys_step_args;

@@ -1,5 +1,7 @@
 /* The context: options, cancellation, version, status texts. */
 #include "base/context.h"
+#include "base/ranks.h"
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -77,10 +79,17 @@ uint64_t hys__ctx_seed(const hys_ctx *ctx) {
     return ctx->seed;
 }
 
+/* Of the machine's processors those that a launcher or taskset has left to this process. */
+int32_t hys__ctx_n_usable_cpus(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN); /* more than the set can hold */
+    return cores > 0 && cores <= INT32_MAX ? (int32_t)cores : 1;
+}
+
 int32_t hys__ctx_n_threads(const hys_ctx *ctx) {
     if (ctx->n_threads > 0) return ctx->n_threads;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores > 0 && cores <= INT32_MAX ? (int32_t)cores : 1;
+    return ctx->ranks ? hys__ranks_n_cpus(ctx) : hys__ctx_n_usable_cpus();
 }
 
 const char *hys_status_text(hys_status status) {

@@ -33,9 +33,12 @@ struct hys_ctx {
     uint64_t seed;
     int32_t n_threads;
     atomic_int cancelled;
+    struct hys__ranks *ranks; /* NULL: this process is alone */
     hys__log log;
 };
 
+/* Processors that this process may use; at least 1. */
+int32_t hys__ctx_n_usable_cpus(void);
 hys_status hys__log_init(hys_ctx *ctx);
 /* Gives everything back but the context itself. */
 void hys__memory_release(hys_ctx *ctx);

@@ -41,13 +41,16 @@ static bool set_leaves(hys__bh_module *m, const hys__bh_job *job) {
 static hys_status keep_ports(const hys__bh_module *m, hys__behavioural *b) {
     uint32_t *ports = HYS_NEW_N(m->arena, uint32_t, m->n_instances * m->ports.n);
     bool *is_current = HYS_NEW_N(m->arena, bool, m->ports.n + 1);
-    if (!ports || !is_current) return HYS_NOMEM;
+    const char **terminals = HYS_NEW_N(m->arena, const char *, m->ports.n + 1);
+    if (!ports || !is_current || !terminals) return HYS_NOMEM;
     for (size_t k = 0; k < m->ports.n; k++) {
         is_current[k] = m->ports.at[k].is_current;
+        terminals[k] = m->ports.at[k].terminal;
         for (size_t i = 0; i < m->n_instances; i++) ports[i * m->ports.n + k] = m->ports.at[k].at[i];
     }
     b->ports = ports;
     b->is_current = is_current;
+    b->terminals = terminals;
     b->n_ports = m->ports.n;
     return HYS_OK;
 }

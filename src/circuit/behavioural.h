@@ -33,6 +33,7 @@ typedef struct hys__behavioural {
      * the element whose current stands there; its row stays empty. */
     const uint32_t *ports;
     const bool *is_current;       /* [n_ports] */
+    const char *const *terminals; /* [n_ports] of the element; NULL: the first */
     hys__behavioural_part *parts; /* [n_parts] */
     const struct hys__behavioural_param *params;
     bool has_own_params; /* the instances' parameters differed when it was made */

@@ -160,9 +160,11 @@ static hys__bh_operand number_leaf(hys__bh_module *m, const hys__expr *e) {
 
 /* ---- nodes and currents ---- */
 
-static const char *port(hys__bh_module *m, bool is_current, const uint32_t *at, const char *name) {
+static const char *port(hys__bh_module *m, bool is_current, const uint32_t *at, const char *name,
+                        const char *terminal) {
     for (size_t i = 0; i < m->ports.n; i++)
-        if (m->ports.at[i].is_current == is_current && memcmp(m->ports.at[i].at, at, m->n_instances * sizeof *at) == 0)
+        if (m->ports.at[i].is_current == is_current && m->ports.at[i].terminal == terminal &&
+            memcmp(m->ports.at[i].at, at, m->n_instances * sizeof *at) == 0)
             return m->ports.at[i].name;
     hys__bh_port *p = HYS_PUSH(m->scratch, &m->ports);
     const char *tail = m->own_leaves || !name ? "" : hys__bh_clean(m, name);
@@ -173,7 +175,7 @@ static const char *port(hys__bh_module *m, bool is_current, const uint32_t *at, 
         m->status = HYS_NOMEM;
         return "gnd";
     }
-    *p = (hys__bh_port){is_current, at, text};
+    *p = (hys__bh_port){is_current, at, terminal, text};
     return text;
 }
 
@@ -181,7 +183,7 @@ const char *hys__bh_node(hys__bh_module *m, const uint32_t *at, const char *name
     bool is_ground = true;
     for (size_t i = 0; i < m->n_instances && is_ground; i++) is_ground = at[i] == 0;
     m->uses_ground = m->uses_ground || is_ground;
-    return is_ground ? "gnd" : port(m, false, at, name);
+    return is_ground ? "gnd" : port(m, false, at, name, NULL);
 }
 
 /* What two mentions of a node have in common. */
@@ -240,7 +242,7 @@ static hys__bh_operand current(hys__bh_module *m, const hys__expr *e) {
             return NO_OPERAND;
         }
     size_t part = part_of(m, at);
-    if (part == m->n_parts) return hys__bh_made(m, 0, "V(%s)", port(m, true, at, e->name));
+    if (part == m->n_parts) return hys__bh_made(m, 0, "V(%s)", port(m, true, at, e->name, e->name2));
     const char *branch = m->branches[part];
     if (part != m->part) return hys__bh_made(m, 0, "I(%s)", branch);
     m->is_branch_used = true;

@@ -66,7 +66,8 @@ struct hys__behavioural_param {
 
 typedef struct hys__bh_port {
     bool is_current;
-    const uint32_t *at; /* [n_instances] */
+    const uint32_t *at;   /* [n_instances] */
+    const char *terminal; /* whose current; NULL: the first */
     const char *name;
 } hys__bh_port;
 

@@ -90,6 +90,7 @@ static bool same_form(const hys__expr *a, const hys__expr *b) {
     if (a->op != b->op || a->n_args != b->n_args) return false;
     if (a->op == HYS__EXPR_CALL && a->index != b->index) return false;
     if (a->op == HYS__EXPR_V && !a->name2 != !b->name2) return false;
+    if (a->op == HYS__EXPR_I && a->name2 != b->name2) return false; /* interned */
     for (uint32_t i = 0; a->op == HYS__EXPR_CALL && i < a->n_args; i++) {
         bool is_form = hys__bh_is_form(a, i);
         if (is_form != hys__bh_is_form(b, i)) return false;

@@ -69,6 +69,7 @@ hys_status hys__study_add_point(hys__study *s, const hys_bifurcation_point *poin
     hys_bifurcation_point *slot = HYS_PUSH(&s->result->arena, &s->result->points);
     if (!slot) return HYS_NOMEM;
     *slot = *point;
+    slot->branch = s->branch;
     return HYS_OK;
 }
 
@@ -175,6 +176,9 @@ static int tell_kink(hys__study *s, double p) {
 static int on_crossing(void *user, const hys__crossing *c) {
     hys__study *s = user;
     if (c->is_jump) return tell_kink(s, c->p);
+    /* Branches that touch no other than at their folds cross there all the same. */
+    bool may_fork = c->kind == HYS__EVENT_BRANCH || c->kind == HYS__EVENT_FOLD;
+    if (may_fork && hys__study_knows_fork(s, c)) return s->arm.is_closed;
     hys_bifurcation_point point = {.type = hys__event_name(c->kind),
                                    .param = c->p,
                                    .is_stable = c->n_unstable_before == 0,
@@ -183,6 +187,7 @@ static int on_crossing(void *user, const hys__crossing *c) {
                                    .criticality = "",
                                    .note = ""};
     s->status = HYS_OK;
+    if (c->kind == HYS__EVENT_BRANCH) s->status = hys__study_keep_fork(s, c);
     if (c->kind == HYS__EVENT_HOPF) {
         s->status = keep_hopf(s, c);
         point.frequency = c->omega / (2 * M_PI);
@@ -199,6 +204,9 @@ static int on_crossing(void *user, const hys__crossing *c) {
 }
 
 static hys_status tell_loss(hys__study *s, const hys__follow_report *report) {
+    if (s->branch > 0)
+        return hys__bifurcation_remark(s->result, "branch %zu of equilibria ends at %s = %.8g: %s", s->branch,
+                                       s->opts->param, report->p, report->end);
     const hys_bifurcation_point point = {.type = hys__event_name(HYS__EVENT_END),
                                          .param = report->p,
                                          .is_stable = s->spots.n && s->spots.at[s->spots.n - 1].n_unstable == 0,
@@ -212,13 +220,15 @@ static hys_status tell_loss(hys__study *s, const hys__follow_report *report) {
                                                       s->opts->param, report->p, report->end);
 }
 
-static hys_status follow_equilibria(hys__study *s, const double *y) {
+hys_status hys__study_follow(hys__study *s, const double *x, const double *t) {
     const hys__follow_opts opts = {.from = s->from, .to = s->to, .max_step = s->opts->max_step, .rtol = s->opts->rtol};
     const hys__follow_sink sink = {s, on_point, on_crossing};
     hys__follow_report report;
     s->status = HYS_OK;
-    hys_status status = hys__equilibria_follow(s->ctx, &s->family, &opts, y, &sink, &report);
+    hys_status status = t ? hys__equilibria_branch(s->ctx, &s->family, &opts, x, t, &sink, &report)
+                          : hys__equilibria_follow(s->ctx, &s->family, &opts, x, &sink, &report);
     if (s->status != HYS_OK) return s->status;
+    if (t && s->arm.is_closed) return HYS_OK;
     bool is_stopped = status == HYS_OK && strcmp(report.end, "stopped") == 0;
     if (is_stopped && s->result->points.n < MOST_POINTS) return HYS_CANCEL;
     if (is_stopped) report.end = "too many bifurcations";
@@ -229,6 +239,7 @@ static hys_status follow_equilibria(hys__study *s, const double *y) {
                          s->opts->param, s->from);
     if (status != HYS_OK && !is_lost) return status;
     if (is_lost || strncmp(report.end, "too many", 8) == 0) return tell_loss(s, &report);
+    if (t) return HYS_OK;
     if (strcmp(report.end, "end of the range") != 0)
         return hys__bifurcation_remark(s->result,
                                        "the branch of equilibria comes back to %s = %g: it does not reach %g",
@@ -255,8 +266,12 @@ static hys_status study(hys__study *s) {
     if (status == HYS_OK) status = hys__study_family(s);
     if (status == HYS_OK) status = open_table(s);
     if (status == HYS_OK) status = operate(s, &y);
-    if (status == HYS_OK) status = follow_equilibria(s, y);
-    if (status == HYS_OK && !s->opts->no_cycles) status = hys__study_cycles(s);
+    if (status == HYS_OK) status = hys__study_follow(s, y, NULL);
+    if (status == HYS_OK) status = hys__study_forks(s);
+    bool has_events = hys__study_has_events(s);
+    if (status == HYS_OK && !s->opts->no_cycles && has_events)
+        status = hys__bifurcation_remark(s->result, "cycles are not followed: events of a device (resets) break them");
+    if (status == HYS_OK && !s->opts->no_cycles && !has_events) status = hys__study_cycles(s);
     for (size_t k = 0; status == HYS_OK && k < hys__circuit_n_remarks(s->circuit); k++)
         status = hys__bifurcation_remark(s->result, "%s", hys__circuit_remark(s->circuit, k));
     return status;

@@ -36,6 +36,12 @@ typedef struct hys__hopf_spot {
     bool is_done;      /* its cycles were followed, from here or from the other end */
 } hys__hopf_spot;
 
+typedef struct hys__fork { /* a branch point */
+    const double *x, *t;   /* [n + 1]: y and p; the tangent of the other branch, NULL: not known */
+    size_t n_unstable;
+    bool is_done; /* the other branch was followed, or cannot be */
+} hys__fork;
+
 /* One run.  family.user is the study itself. */
 typedef struct hys__study {
     hys_ctx *ctx;
@@ -61,6 +67,15 @@ typedef struct hys__study {
         hys__hopf_spot *at;
         size_t n, cap;
     } hopfs;
+    struct {
+        hys__fork *at;
+        size_t n, cap;
+    } forks;
+    struct {
+        const double *x; /* the branch point that it left from; NULL: the branch of the operating point */
+        size_t first;    /* of its spots */
+        bool is_closed;  /* it came back there */
+    } arm;
     hys_status status; /* of what sinks did */
     double effort;     /* spent on cycles so far */
     size_t n_kinks;    /* told so far, and more */
@@ -70,10 +85,18 @@ typedef struct hys__study {
 /* bifurcation_target.c: finds the parameter, reads the range, refuses what has no equilibria, makes the family. */
 hys_status hys__study_target(hys__study *s);
 hys_status hys__study_refuse(hys__study *s);
+/* Whether events change what devices retain: then cycles are not those of the equations alone. */
+bool hys__study_has_events(const hys__study *s);
 hys_status hys__study_family(hys__study *s);
 /* bifurcation_cycle.c: the cycles of all Hopf points. */
 hys_status hys__study_cycles(hys__study *s);
+/* bifurcation_branch.c: branch points, each once; the branches that cross there. */
+bool hys__study_knows_fork(hys__study *s, const hys__crossing *c);
+hys_status hys__study_keep_fork(hys__study *s, const hys__crossing *c);
+hys_status hys__study_forks(hys__study *s);
 /* bifurcation.c */
+/* A branch of equilibria: from y at the start of the range, or where t is not NULL from the branch point x along t. */
+hys_status hys__study_follow(hys__study *s, const double *x, const double *t);
 typedef struct hys__study_row {
     double p;
     const double *low, *high;  /* [n]; the same at an equilibrium */

@@ -66,11 +66,25 @@ static hys_status refuse(hys__study *s, uint32_t elem, const char *what) {
                              "%s, so that the circuit has no linearisation: its bifurcations are not defined", what);
 }
 
+/* What only events change stands still at an equilibrium. */
+static bool is_stepped(const hys_kernel *k) {
+    for (hys_u32 i = 0; i < k->n_retained; i++)
+        if (k->retained[i].flags & HYS_R_STEPPED) return true;
+    return false;
+}
+
+bool hys__study_has_events(const hys__study *s) {
+    const hys__circuit *c = s->circuit;
+    for (size_t k = 0; k < c->groups.n; k++)
+        if (c->groups.at[k].kernel->n_retained) return true;
+    return false;
+}
+
 hys_status hys__study_refuse(hys__study *s) {
     const hys__circuit *c = s->circuit;
     for (size_t k = 0; k < c->groups.n; k++) {
         const hys__group *g = &c->groups.at[k];
-        if (g->kernel->n_retained) return refuse(s, g->elems[0], "this model retains variables from step to step");
+        if (is_stepped(g->kernel)) return refuse(s, g->elems[0], "this model retains variables from step to step");
         if (g->kernel->n_delays) return refuse(s, g->elems[0], "this model uses absdelay");
     }
     if (c->lines.n) return refuse(s, c->lines.at[0].elem, "a line is a delay");

@@ -333,9 +333,9 @@ static bool do_sens(nl_cur *c) {
     hys__analysis *a = add(c, HYS__AN_SENS);
     if (!a || !nl_take_probe(c, &a->out)) return false;
     if (nl_at_end(c) || nl_take_keyword(c, "dc")) return at_rest(c);
-    nl_fail(c->net, nl_here(c), "",
-            "sensitivities are those of the operating point; those of an AC analysis are not known "
-            "to this program");
+    a->is_ac = nl_take_keyword(c, "ac");
+    if (a->is_ac) return take_ac_grid(c, &a->grid) && at_rest(c);
+    nl_fail(c->net, nl_here(c), ".sens v(out), or .sens v(out) ac dec 10 1 1meg", "dc or ac is expected here");
     return false;
 }
 
@@ -359,6 +359,11 @@ static bool do_pz(nl_cur *c) {
     return at_rest(c);
 }
 
+static bool do_pss(nl_cur *c) {
+    hys__analysis *a = add(c, HYS__AN_PSS);
+    return a && nl_pss(c, a) && take_outer_sweep(c) && at_rest(c);
+}
+
 static bool do_mc(nl_cur *c) {
     return take_count(c, &c->net->n_runs);
 }
@@ -368,7 +373,7 @@ static const struct analysis {
     bool (*act)(nl_cur *c);
 } analyses[] = {
     {"op", do_op}, {"dc", do_dc},     {"ac", do_ac}, {"tran", do_tran}, {"noise", do_noise},
-    {"tf", do_tf}, {"sens", do_sens}, {"pz", do_pz}, {"mc", do_mc},
+    {"tf", do_tf}, {"sens", do_sens}, {"pz", do_pz}, {"pss", do_pss},   {"mc", do_mc},
 };
 
 bool nl_analysis(nl_cur *c, const char *word) {

@@ -6,7 +6,7 @@
 
 /* ".meas" [analysis] name rest */
 void nl_measure(nl_cur *c) {
-    static const char *const kinds[] = {"tran", "ac", "dc", "op", "noise", "tf"};
+    static const char *const kinds[] = {"tran", "ac", "dc", "op", "noise", "tf", "pss"};
     hys__netlist *net = c->net;
     hys__measure *m = HYS_PUSH(net->arena, &net->measures);
     if (!m) return (void)nl_no_memory(net);
@@ -142,7 +142,7 @@ static void control_line(hys__netlist *net, const nl_line *from, lets *all, bool
     char word[NL_NAME_MAX + 1];
     nl_word w = nl_take_word(&c);
     nl_word_lower(w, word);
-    static const char *const analyses[] = {"op", "tran", "ac", "dc", "noise", "tf", "sens", "pz"};
+    static const char *const analyses[] = {"op", "tran", "ac", "dc", "noise", "tf", "sens", "pz", "pss"};
     if (w.n == 0 || is_silent(w)) return;
     if (nl_word_is(w, "let")) return (void)keep_let(&c, all);
     if (nl_word_is(w, "meas") || nl_word_is(w, "measure")) return nl_measure(&c);

@@ -68,6 +68,15 @@ static const struct current_name {
     {"ib", 'm', 3}, {"i1", 0, 0},   {"i2", 0, 1},   {"i3", 0, 2}, {"i4", 0, 3},
 };
 
+const char *nl_terminal_of_current(const char *name, char kind) {
+    static const char *const numbers[] = {"1", "2", "3", "4"};
+    bool is_device = kind == 'd' || kind == 'm' || kind == 'q' || kind == 'j' || kind == 'x' || kind == 'n';
+    for (size_t i = 0; is_device && i < sizeof current_names / sizeof current_names[0]; i++)
+        if (strcmp(current_names[i].name, name) == 0 && (!current_names[i].kind || current_names[i].kind == kind))
+            return numbers[current_names[i].terminal];
+    return NULL;
+}
+
 static const struct current_name *current_name(nl_word w) {
     for (size_t i = 0; i < sizeof current_names / sizeof current_names[0]; i++)
         if (nl_word_is(w, current_names[i].name)) return &current_names[i];
@@ -99,6 +108,10 @@ static bool terminal_named(nl_cur *c, hys__probe *p, nl_word w) {
         p->b = (uint32_t)number - 1;
         return true;
     }
+    if (!p->is_scope && c->net->flat->elems[p->a].card->kind == HYS__ELEM_KERNEL) {
+        p->state = nl_keep(c->net, buf, strlen(buf)); /* the module knows it */
+        return p->state || nl_no_memory(c->net);
+    }
     const hys__definition *d = p->is_scope ? c->net->flat->scopes[p->a].definition : NULL;
     for (uint32_t i = 0; d && i < d->n_terminals; i++) {
         if (strcmp(d->nodes[i], buf) != 0) continue;
@@ -109,7 +122,18 @@ static bool terminal_named(nl_cur *c, hys__probe *p, nl_word w) {
     return false;
 }
 
-/* element [("," | ":") terminal] */
+/* "x1.p" where nothing has that whole name: the terminal p of x1. */
+static void cut_terminal(nl_cur *c, nl_word *elem, nl_word *terminal) {
+    const hys__flat *flat = c->net->flat;
+    uint32_t dot = elem->n;
+    while (dot > 0 && elem->s[dot - 1] != '.' && elem->s[dot - 1] != ':') dot--;
+    if (dot < 2 || hys__flat_find_elem(flat, elem->s, elem->n) != HYS__GLOBAL) return;
+    if (hys__flat_find_scope(flat, elem->s, elem->n) != HYS__GLOBAL) return;
+    *terminal = (nl_word){elem->s + dot, elem->n - dot, elem->at + dot};
+    elem->n = dot - 1;
+}
+
+/* element [("," | ":" | ".") terminal] */
 static bool take_current(nl_cur *c, hys__probe *p, bool has_terminal) {
     nl_word w = take_raw(c);
     for (uint32_t i = w.n; has_terminal && i-- > 0;) {
@@ -118,7 +142,10 @@ static bool take_current(nl_cur *c, hys__probe *p, bool has_terminal) {
         w.n = i;
         return find_elem_or_scope(c, w, p) && terminal_named(c, p, terminal);
     }
+    nl_word terminal = {0};
+    cut_terminal(c, &w, &terminal);
     if (!find_elem_or_scope(c, w, p)) return false;
+    if (terminal.n) return terminal_named(c, p, terminal);
     return nl_peek(c) == ')' || terminal_named(c, p, take_raw(c));
 }
 
@@ -293,7 +320,7 @@ static bool take_pattern(nl_cur *c) {
 }
 
 void nl_probes(nl_cur *c, bool has_analysis) {
-    static const char *const kinds[] = {"tran", "dc", "ac", "op", "noise", "tf", "sens", "pz", "disto"};
+    static const char *const kinds[] = {"tran", "dc", "ac", "op", "noise", "tf", "sens", "pz", "pss", "disto"};
     for (size_t i = 0; has_analysis && i < sizeof kinds / sizeof kinds[0]; i++)
         if (nl_take_keyword(c, kinds[i])) break;
     while (!nl_at_end(c)) {

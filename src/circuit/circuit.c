@@ -51,14 +51,16 @@ static hys_status make_newton(hys__circuit *c) {
                 if (g->to_y[u * g->n_pad + i] != c->n) c->fine[g->to_y[u * g->n_pad + i]] = DERIVED;
     }
     hys__newton_opts opts = {NEWTON_RTOL, c->fine, NEWTON_ITERATIONS};
-    return hys__newton_new(c->ctx, &c->system, &opts, &c->newton);
+    hys_status status = hys__newton_new(c->ctx, &c->system, &opts, &c->newton);
+    if (status == HYS_OK) hys__newton_set_nodes(c->newton, c->is_node);
+    return status;
 }
 
 static hys_status build_layout(hys__circuit *c) {
     c->where = HYS_NEW_N(&c->layout, hys__where, c->flat->n_elems + 1);
     if (!c->where) return HYS_NOMEM;
     for (size_t i = 0; i <= c->flat->n_elems; i++)
-        c->where[i] = (hys__where){HYS__NO_PLACE, HYS__NO_PLACE, HYS__NO_PLACE, 0};
+        c->where[i] = (hys__where){HYS__NO_PLACE, HYS__NO_PLACE, HYS__NO_PLACE, 0, 0};
     hys_status status = hys__sources_make(c);
     if (status == HYS_OK) status = hys__circuit_branches(c);
     if (status == HYS_OK) status = hys__groups_make(c);
@@ -71,8 +73,9 @@ static hys_status build_layout(hys__circuit *c) {
     if (status == HYS_OK) status = hys__circuit_values(c);
     if (status == HYS_OK) status = hys__circuit_describe(c);
     if (status == HYS_OK) status = hys__circuit_index(c);
+    if (status != HYS_OK) return status;
     hys__circuit_plan_accept(c);
-    return status == HYS_OK ? make_newton(c) : status;
+    return make_newton(c);
 }
 
 static void free_layout(hys__circuit *c) {
@@ -84,6 +87,7 @@ static void free_layout(hys__circuit *c) {
     hys__arena_init(&c->layout, c->ctx, 0);
     memset(&c->groups, 0, sizeof c->groups);
     memset(&c->branches, 0, sizeof c->branches);
+    memset(&c->sensors, 0, sizeof c->sensors);
     memset(&c->sources, 0, sizeof c->sources);
     memset(&c->switches, 0, sizeof c->switches);
     memset(&c->lines, 0, sizeof c->lines);
@@ -111,6 +115,7 @@ hys_status hys__circuit_new(hys_ctx *ctx, hys__flat *flat, const hys__circuit_op
     hys__arena_init(&c->layout, ctx, 0);
     hys_status status = hys__behavioural_make(ctx, &c->arena, flat, opts->cache_dir, &c->behavioural);
     if (status == HYS_OK) status = build_layout(c);
+    if (status == HYS_OK) status = hys__circuit_check_probes(c);
     if (status == HYS_OK) hys__circuit_set_mode(c, HYS__MODE_EQUILIBRIUM);
     if (status != HYS_OK) {
         hys__circuit_free(c);
@@ -137,6 +142,8 @@ static bool structure_holds(hys__circuit *c) {
         const hys__elem *e = &c->flat->elems[i];
         if (e->card->kind == HYS__ELEM_R && e->value == 0 && c->where[i].branch == HYS__NO_PLACE) return false;
     }
+    for (size_t k = 0; k < c->switches.n; k++)
+        if (c->switches.at[k].is_smooth != (c->flat->elems[c->switches.at[k].elem].values[1] < 0)) return false;
     for (size_t j = 0; j < c->groups.n; j++) {
         const hys__group *g = &c->groups.at[j];
         g->kernel->fixed(&g->batch->env, &g->batch->in, &g->batch->out);

@@ -31,6 +31,8 @@ void hys__circuit_free(hys__circuit *circuit);
 hys_status hys__circuit_refresh(hys__circuit *circuit);
 /* Changes one thing and what depends on it. */
 hys_status hys__circuit_set_target(hys__circuit *circuit, const hys__target *target, double value);
+/* Takes the draws of cycle-to-cycle spread back to the first cycle: what an analysis before has drawn is forgotten. */
+hys_status hys__circuit_first_cycle(hys__circuit *circuit);
 double hys__circuit_target(const hys__circuit *circuit, const hys__target *target);
 
 /* ---- what the numerics see ---- */
@@ -58,10 +60,11 @@ void hys__circuit_set_mode(hys__circuit *circuit, hys__circuit_mode mode);
 
 /* ---- operating points ---- */
 typedef struct hys__op_opts {
-    bool is_held;   /* states at their initial values */
-    bool uic;       /* capacitors at their ic, inductors at theirs */
-    bool use_start; /* y is a start already */
-    double t;       /* s, at which sources are taken in transients; DC values else */
+    bool is_held;      /* states at their initial values */
+    bool is_transient; /* it starts one: .ic holds */
+    bool uic;          /* capacitors at their ic, inductors at theirs */
+    bool use_start;    /* y is a start already */
+    double t;          /* s, at which sources are taken in transients; DC values else */
 } hys__op_opts;
 /* y [n].  Newton with limiting, then gmin, source, pseudo-transient.  A state whose rate does not depend on itself
  * (non-volatile) is held at its initial value and named in a remark.  A failure names node, element, residual. */
@@ -86,12 +89,18 @@ bool hys__circuit_has_delays(const hys__circuit *circuit);
 void hys__circuit_delay_stamp(const hys__circuit *circuit, double omega, double *jac);
 /* Right-hand side of the AC sources: [2 n]. */
 void hys__circuit_ac_rhs(const hys__circuit *circuit, double *rhs);
+typedef struct hys__noise_row {
+    uint32_t row;
+    double coef;
+} hys__noise_row;
 /* Noise sources at the operating point: current of density `density` at f into row `plus` and out of row `minus` (-1:
  * ground), or an equation's own row where minus is -1 and plus is no node. */
 typedef struct hys__noise_source {
     uint32_t elem;
     const char *name; /* "thermal", or the kernel's own */
     int64_t plus, minus;
+    const hys__noise_row *rows; /* and of a kernel's: all rows that one source enters, correlated */
+    size_t n_rows;
     double white, flicker, exponent; /* A^2/Hz: white + flicker / f^exponent */
 } hys__noise_source;
 hys_status hys__circuit_noise_sources(hys__circuit *circuit, const double *y, const hys__noise_source **sources,
@@ -105,6 +114,8 @@ typedef struct hys__tran_sink {
 } hys__tran_sink;
 typedef struct hys__tran_opts {
     double step, stop, start, max_step; /* s */
+    const double *from; /* [n] goes on from this state at `begin`; NULL: from the operating point at 0 */
+    double begin;       /* s */
     bool uic;
     bool every_step;     /* output at the solver's own steps instead of every `step` */
     double rtol;         /* 0: the netlist's reltol, at most 1e-4 */

@@ -133,7 +133,7 @@ bool hys__circuit_roots(hys__circuit *c, double t, const double *y, double *g) {
     double *at = g + c->n_roots - c->switches.n;
     for (size_t i = 0; i < c->switches.n; i++) {
         const hys__switch *s = &c->switches.at[i];
-        at[i] = hys__switch_control(c, s, y) - (s->is_on ? s->off : s->on);
+        at[i] = s->is_smooth ? 1 : hys__switch_control(c, s, y) - (s->is_on ? s->off : s->on);
     }
     return hys__circuit_all_finite(g, c->n_roots);
 }

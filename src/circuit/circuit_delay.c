@@ -77,7 +77,7 @@ static void stamp_instance(const hys__circuit *c, const hys__group *g, hys_u32 k
             double m = g->m && u < g->kernel->n_terminals ? g->m[i] : 1;
             double slope =
                 m * g->row_slope[((size_t)k * n + u) * g->n_pad + i] * g->in_slope[((size_t)k * n + v) * g->n_pad + i];
-            uint32_t at = hys__circuit_entry(c, g->to_y[u * g->n_pad + i], g->to_y[v * g->n_pad + i]);
+            uint32_t at = hys__circuit_entry(c, g->row_of[u * g->n_pad + i], g->to_y[v * g->n_pad + i]);
             if (slope == 0 || at >= c->nnz) continue;
             jac[2 * at] += slope * re;
             jac[2 * at + 1] += slope * im;

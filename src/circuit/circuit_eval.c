@@ -4,9 +4,12 @@
 #include <string.h>
 
 bool hys__circuit_all_finite(const double *v, size_t n) {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) sum += v[i] * 0;
-    return sum == 0;
+    double sum[4] = {0}; /* four, so that additions need not wait for each other */
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (size_t k = 0; k < 4; k++) sum[k] += v[i + k] * 0;
+    for (; i < n; i++) sum[0] += v[i] * 0;
+    return sum[0] + sum[1] + sum[2] + sum[3] == 0;
 }
 
 /* A clamped state's rate drops to 0 at its bound.  A step that runs into the bound must not see that, or its equation
@@ -62,7 +65,7 @@ static void multiply_add(const hys__csr *rows, size_t n, const double *y, double
 static void scatter_f(const hys__circuit *c, const hys__group *g, double *f) {
     (void)c;
     for (hys_u32 u = 0; u < g->kernel->n_unknowns; u++) {
-        const uint32_t *at = g->to_y + u * g->n_pad;
+        const uint32_t *at = g->row_of + u * g->n_pad;
         const double *from = g->batch->f[u];
         if (g->m && u < g->kernel->n_terminals)
             for (size_t i = 0; i < g->n; i++) f[at[i]] += g->m[i] * from[i];
@@ -72,7 +75,8 @@ static void scatter_f(const hys__circuit *c, const hys__group *g, double *f) {
 }
 
 static void scatter_jac(const hys__group *g, double *jac) {
-    for (hys_u32 e = 0; e < g->kernel->n_jac; e++) {
+    for (uint32_t k = 0; k < g->n_jac_used; k++) {
+        uint32_t e = g->jac_used[k];
         const uint32_t *at = g->jac_at + e * g->n_pad;
         const double *from = g->batch->jac[e];
         if (g->m && g->kernel->jac_row[e] < g->kernel->n_terminals)

@@ -531,7 +531,8 @@ hys_status hys__groups_refresh(hys__circuit *c) {
 uint32_t hys__group_terminal(const hys__circuit *c, const hys__group *g, size_t instance, uint32_t terminal) {
     if (!g->behavioural) return c->flat->elems[g->elems[instance]].nodes[terminal];
     uint32_t at = g->behavioural->ports[instance * g->behavioural->n_ports + terminal];
-    return g->behavioural->is_current[terminal] ? c->where[at].branch : at;
+    if (!g->behavioural->is_current[terminal]) return at;
+    return c->where[at].sensor ? hys__sensor_place(c, at, g->behavioural->terminals[terminal]) : c->where[at].branch;
 }
 
 uint32_t hys__group_place(const hys__circuit *c, const hys__group *g, size_t instance, uint32_t unknown) {

@@ -41,20 +41,34 @@ typedef struct hys__group {
     double *m;             /* [n_pad] devices in parallel; NULL: all 1 */
     uint32_t first_place;  /* of the first instance's internal unknowns; those of one instance follow each other */
     uint32_t *to_y;        /* [n_unknowns * n_pad] */
+    uint32_t *row_of;      /* [n_unknowns * n_pad] where equations stand: to_y, but for terminals with a sensor */
     uint32_t *jac_at;      /* [n_jac * n_pad] entries of the pattern; nnz: none */
+    uint32_t *jac_used;    /* [n_jac_used] those that any instance has */
     uint32_t *mass_at;     /* [n_mass * n_pad] */
     double *collapse;      /* [n_collapses * n] as the pattern was made with */
     signed char *at_bound; /* [n_unknowns * n_pad] -1, 1: a clamped state rests at its lower, upper bound */
     hys__history *history; /* [n_delays * n] */
     double *row_slope, *in_slope, *delay_step; /* of absdelay at small signals: see circuit_delay.c; NULL */
     size_t first_root;
+    uint32_t n_jac_used;
     bool has_clamps, wants_restart;
 } hys__group;
 
 typedef struct hys__where {   /* of an element */
     uint32_t branch;          /* place of its current; HYS__NO_PLACE: none */
     uint32_t group, at, part; /* kernels and behavioural elements */
+    uint32_t sensor;          /* the first of its sensors, from 1; 0: none */
 } hys__where;
+
+/* The current into a terminal of a kernel as an unknown i, because another element reads it: what the kernel adds to
+ * the row of its node stands in a row of its own, less i, and i in the row of the node. */
+typedef struct hys__sensor {
+    uint32_t elem, by;    /* by: who reads it */
+    const char *name;     /* of the terminal, or its number from 1; NULL: the first */
+    uint32_t place, next; /* next: of the same element, from 1; 0: none */
+    uint32_t terminal;    /* HYS__NO_PLACE: sensor number `twin` has it already */
+    uint32_t twin;
+} hys__sensor;
 
 typedef struct hys__csr {  /* rows of a sparse matrix, zeros left out: for products with vectors */
     uint32_t *start, *col; /* [n + 1] */
@@ -85,6 +99,9 @@ typedef struct hys__switch {
     double on, off;     /* thresholds of the control; on >= off, or on < off where inverted */
     double ron, roff;   /* ohm */
     bool is_on;
+    bool is_smooth;      /* no thresholds: the conductance follows the control within middle -+ half */
+    double middle, half; /* of the control */
+    uint32_t by[4];      /* is_smooth: (a,ca) (a,cb) (b,ca) (b,cb), with a branch (branch,ca) (branch,cb) */
 } hys__switch;
 
 typedef struct hys__energy { /* of an element or a scope */
@@ -110,6 +127,7 @@ struct hys__circuit {
     double source_scale;
     double first_instant; /* s: how long capacitances with initial values take to share their charge */
     bool is_linearising;
+    bool starts_transient; /* the equilibrium that is sought starts one: sources are at t = 0 of their waves */
     bool has_line_history; /* lines carry waves: a transient goes on */
 
     struct {
@@ -125,6 +143,10 @@ struct hys__circuit {
         uint32_t *at;
         size_t n, cap;
     } branches; /* elements that have one */
+    struct {
+        hys__sensor *at;
+        size_t n, cap;
+    } sensors;
 
     /* numbering */
     uint32_t n_places, first_branch, first_internal;
@@ -257,6 +279,26 @@ uint32_t hys__group_terminal(const hys__circuit *c, const hys__group *g, size_t 
 /* Place of an unknown of an instance before collapse. */
 uint32_t hys__group_place(const hys__circuit *c, const hys__group *g, size_t instance, uint32_t unknown);
 
+typedef struct hys__stamper {
+    hys__circuit *circuit;
+    void (*put)(struct hys__stamper *s, bool is_mass, uint32_t row, uint32_t col, double value);
+} hys__stamper;
+/* probe.c: the rows of a kernel whose current enters at a terminal: its own, and those of internal nodes that are
+ * collapsed into it; a flag for each unknown. */
+void hys__group_rows(const hys__group *g, size_t instance, uint32_t terminal, unsigned char *is_in);
+/* circuit_sensor.c: a sensor for a terminal of a kernel, found by what it is called; then by its place. */
+hys_status hys__sensor_need(hys__circuit *c, uint32_t elem, const char *terminal, uint32_t by);
+uint32_t hys__sensor_place(const hys__circuit *c, uint32_t elem, const char *terminal);
+/* The number from 0 of what a terminal is called (NULL: the first); HYS__NO_PLACE: there is none. */
+uint32_t hys__circuit_terminal(const hys__circuit *c, uint32_t elem, const char *name);
+hys_status hys__circuit_check_probes(const hys__circuit *c);
+/* Gives them places from c->n_places on; then, when kernels are there, their terminals. */
+hys_status hys__sensors_place(hys__circuit *c);
+hys_status hys__sensors_resolve(hys__circuit *c);
+hys_status hys__sensors_rows(hys__circuit *c);
+/* The unknown whose row takes an equation of an instance. */
+uint32_t hys__sensor_row(const hys__circuit *c, const hys__group *g, size_t instance, uint32_t unknown);
+void hys__sensors_stamp(hys__stamper *s);
 /* circuit_number.c */
 hys_status hys__circuit_branches(hys__circuit *c);
 hys_status hys__circuit_number(hys__circuit *c);
@@ -264,10 +306,6 @@ hys_status hys__circuit_number(hys__circuit *c);
 hys_status hys__circuit_pattern(hys__circuit *c);
 uint32_t hys__circuit_entry(const hys__circuit *c, uint32_t row, uint32_t col); /* nnz: not in the pattern */
 /* circuit_stamp.c: constant parts. */
-typedef struct hys__stamper {
-    hys__circuit *circuit;
-    void (*put)(struct hys__stamper *s, bool is_mass, uint32_t row, uint32_t col, double value);
-} hys__stamper;
 void hys__circuit_stamp(hys__stamper *s);
 hys_status hys__circuit_values(hys__circuit *c);
 /* circuit_tables.c: where kernels' entries go. */
@@ -327,6 +365,8 @@ hys_status hys__circuit_delays_corner(hys__circuit *c, double t0, double t, cons
 hys_status hys__switches_make(hys__circuit *c);
 void hys__switches_values(hys__circuit *c);
 void hys__switches_eval(hys__circuit *c, const double *y, double *f, double *jac);
+/* dG/d(control) where slope is not NULL. */
+double hys__switch_conductance(const hys__circuit *c, const hys__switch *s, const double *y, double *slope);
 double hys__switch_control(const hys__circuit *c, const hys__switch *s, const double *y);
 /* Sets every switch as its control says; true when one changed. */
 bool hys__switches_update(hys__circuit *c, const double *y);

@@ -25,9 +25,15 @@ static bool may_have_branch(hys__elem_kind kind) {
 }
 
 /* The current of `elem` is read by another element. */
-static hys_status need_branch(hys__circuit *c, uint32_t elem, uint32_t by, unsigned char *has_branch) {
+static hys_status need_branch(hys__circuit *c, uint32_t elem, const char *terminal, uint32_t by,
+                              unsigned char *has_branch) {
     if (elem >= c->flat->n_elems) return HYS_BUG_HERE(c->ctx, "a control that is no element");
     hys__elem_kind kind = c->flat->elems[elem].card->kind;
+    if (kind == HYS__ELEM_KERNEL) return hys__sensor_need(c, elem, terminal, by);
+    if (terminal && strcmp(terminal, "1") != 0)
+        return hys__circuit_fail(c, HYS_SEMANTIC, by, "only devices have currents of several terminals",
+                                 "%s has no terminal '%s' whose current can be read", c->flat->elems[elem].card->name,
+                                 terminal);
     if (kind == HYS__ELEM_B) return HYS_OK; /* an unknown of its kernel: see place_behavioural */
     if (!may_have_branch(kind))
         return hys__circuit_fail(c, HYS_SEMANTIC, by,
@@ -44,13 +50,14 @@ static hys_status mark_branches(hys__circuit *c, unsigned char *has_branch) {
         hys__elem_kind kind = e->card->kind;
         if (always_has_branch(e)) has_branch[i] = 1;
         if (kind == HYS__ELEM_F || kind == HYS__ELEM_H || kind == HYS__ELEM_W)
-            status = need_branch(c, e->control[0], i, has_branch);
+            status = need_branch(c, e->control[0], NULL, i, has_branch);
     }
     for (size_t g = 0; g < c->behavioural.n && status == HYS_OK; g++) {
         const hys__behavioural *b = &c->behavioural.at[g];
         for (size_t k = 0; k < b->n_instances * b->n_ports && status == HYS_OK; k++)
             if (b->is_current[k % b->n_ports])
-                status = need_branch(c, b->ports[k], b->elems[k / b->n_ports * b->n_parts], has_branch);
+                status = need_branch(c, b->ports[k], b->terminals[k % b->n_ports],
+                                     b->elems[k / b->n_ports * b->n_parts], has_branch);
     }
     return status;
 }
@@ -75,8 +82,9 @@ hys_status hys__circuit_branches(hys__circuit *c) {
         *slot = i;
         c->n_places++;
     }
+    status = hys__sensors_place(c);
     c->first_internal = c->n_places;
-    return HYS_OK;
+    return status;
 }
 
 /* ---- places of kernels' unknowns ---- */
@@ -171,5 +179,9 @@ hys_status hys__circuit_number(hys__circuit *c) {
         g->kernel->fixed(&g->batch->env, &g->batch->in, &g->batch->out);
         collapse(c, g, is_dropped);
     }
-    return assign(c, is_dropped);
+    status = hys__sensors_resolve(c);
+    for (size_t i = 0; status == HYS_OK && i < c->sensors.n; i++)
+        if (c->sensors.at[i].terminal == HYS__NO_PLACE)
+            merge(c->same_as, c->sensors.at[i].place, c->sensors.at[c->sensors.at[i].twin].place);
+    return status == HYS_OK ? assign(c, is_dropped) : status;
 }

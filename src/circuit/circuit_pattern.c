@@ -34,8 +34,7 @@ static void add_group(collector *l, const hys__group *g) {
     for (size_t i = 0; i < g->n; i++)
         for (int f = 0; f < 2; f++)
             for (hys_u32 e = 0; e < lists[f].n; e++)
-                add(l, c->y_of[hys__group_place(c, g, i, lists[f].row[e])],
-                    c->y_of[hys__group_place(c, g, i, lists[f].col[e])]);
+                add(l, hys__sensor_row(c, g, i, lists[f].row[e]), c->y_of[hys__group_place(c, g, i, lists[f].col[e])]);
 }
 
 /* What absdelay couples is not in the kernel's pattern. */
@@ -44,7 +43,7 @@ static void add_delays(collector *l, const hys__group *g) {
     for (size_t i = 0; i < g->n; i++)
         for (hys_u32 u = 0; u < g->kernel->n_unknowns; u++)
             for (hys_u32 v = 0; v < g->kernel->n_unknowns; v++)
-                add(l, c->y_of[hys__group_place(c, g, i, u)], c->y_of[hys__group_place(c, g, i, v)]);
+                add(l, hys__sensor_row(c, g, i, u), c->y_of[hys__group_place(c, g, i, v)]);
 }
 
 static void collect(collector *l) {

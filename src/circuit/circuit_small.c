@@ -92,30 +92,33 @@ static hys_status add_resistor(hys__circuit *c, noise_list *list, uint32_t elem,
     return HYS_OK;
 }
 
-/* Rows of one noise source of a kernel: its coefficients say how much enters each. */
-static hys_status add_kernel_source(hys__circuit *c, noise_list *list, const hys__group *g, hys_u32 source, size_t i) {
+/* How much of one noise source of a kernel enters each row.  Of m devices in parallel the currents into terminals add
+ * up as powers do, and what is inside is the mean of m: powers of m are taken into the coefficients. */
+static hys_status read_rows(hys__circuit *c, const hys__group *g, hys_u32 source, size_t i, hys__noise_source *s) {
     const hys_kernel *k = g->kernel;
-    int64_t rows[2] = {-1, -1};
-    double coef[2] = {0, 0}, m = g->m ? g->m[i] : 1;
-    unsigned n = 0;
+    double m = g->m ? g->m[i] : 1;
+    hys__noise_row *rows = HYS_NEW_N(&c->layout, hys__noise_row, k->n_noise_coefs + 1);
+    if (!rows) return HYS_NOMEM;
+    s->rows = rows;
     for (hys_u32 e = 0; e < k->n_noise_coefs; e++) {
         if (k->noise_col[e] != source) continue;
-        uint32_t y = g->to_y[k->noise_row[e] * g->n_pad + i];
-        double value = c->noise_coef[e][i];
-        if (y == c->n || value == 0) continue;
-        if (n == 2 || (n && value != -coef[0]))
-            return hys__circuit_remarkf(c, "a noise source of %s that enters several equations is left out", k->module);
-        rows[n] = (int64_t)y;
-        coef[n++] = value;
+        uint32_t y = g->row_of[k->noise_row[e] * g->n_pad + i];
+        double scale = k->noise_row[e] < k->n_terminals ? sqrt(m) : 1 / sqrt(m);
+        if (y != c->n && c->noise_coef[e][i] != 0) rows[s->n_rows++] = (hys__noise_row){y, scale * c->noise_coef[e][i]};
     }
-    if (!n) return HYS_OK;
+    return HYS_OK;
+}
+
+static hys_status add_kernel_source(hys__circuit *c, noise_list *list, const hys__group *g, hys_u32 source, size_t i) {
     hys__noise_source *s = HYS_PUSH(&c->layout, list);
     if (!s) return HYS_NOMEM;
-    double density = c->noise[source][i] * coef[0] * coef[0] * m, exponent = c->noise_exp[source][i];
-    *s = (hys__noise_source){.elem = g->elems[i], .name = k->noises[source].name, .plus = rows[0], .minus = rows[1]};
+    double density = c->noise[source][i], exponent = c->noise_exp[source][i];
+    *s = (hys__noise_source){.elem = g->elems[i], .name = g->kernel->noises[source].name, .plus = -1, .minus = -1};
     s->exponent = exponent != 0 ? exponent : 1;
     *(exponent != 0 ? &s->flicker : &s->white) = density;
-    return HYS_OK;
+    hys_status status = read_rows(c, g, source, i, s);
+    if (status == HYS_OK && !s->n_rows) list->n--;
+    return status;
 }
 
 static double **take_arrays(hys__circuit *c, size_t count, size_t n_pad) {
@@ -153,7 +156,7 @@ hys_status hys__circuit_noise_sources(hys__circuit *c, const double *y, const hy
             status = add_resistor(c, &list, i, c->flat->elems[i].value / c->flat->elems[i].m);
     for (size_t k = 0; k < c->switches.n && status == HYS_OK; k++) {
         const hys__switch *s = &c->switches.at[k];
-        status = add_resistor(c, &list, s->elem, s->is_on ? s->ron : s->roff);
+        status = add_resistor(c, &list, s->elem, 1 / hys__switch_conductance(c, s, c->y, NULL));
     }
     for (size_t j = 0; j < c->groups.n && status == HYS_OK; j++) status = add_kernel(c, &list, &c->groups.at[j]);
     *sources = list.at;

@@ -4,7 +4,7 @@
 
 /* Whether sources follow their waves: transients do, and the held operating point that starts one. */
 static bool uses_waves(const hys__circuit *c) {
-    return c->mode == HYS__MODE_TRAN || c->mode == HYS__MODE_HELD;
+    return c->mode == HYS__MODE_TRAN || c->mode == HYS__MODE_HELD || c->starts_transient;
 }
 
 hys_status hys__sources_make(hys__circuit *c) {

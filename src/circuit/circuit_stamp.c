@@ -122,12 +122,17 @@ static void stamp_switch(hys__stamper *s, uint32_t elem) {
     const hys__elem *e = hys__circuit_elem(c, elem);
     pair ends = {hys__circuit_node(c, e, 0), hys__circuit_node(c, e, 1)};
     uint32_t branch = hys__circuit_current(c, elem);
+    bool is_smooth = e->values[1] < 0, is_voltage = e->card->kind == HYS__ELEM_S;
+    pair by = {is_voltage ? hys__circuit_node(c, e, 2) : hys__circuit_current(c, e->control[0]),
+               is_voltage ? hys__circuit_node(c, e, 3) : c->n};
     if (branch == c->n) {
         stamp_between(s, false, ends, ends, 0);
+        if (is_smooth) stamp_between(s, false, ends, by, 0);
         return;
     }
     stamp_current(s, ends, branch, 1);
     stamp_row(s, false, branch, ends, 1);
+    if (is_smooth) stamp_row(s, false, branch, by, 0);
     put(s, false, branch, branch, 0);
 }
 
@@ -198,6 +203,7 @@ void hys__circuit_stamp(hys__stamper *s) {
         uint32_t y = c->y_of[c->leaks.at[i]];
         put(s, false, y, y, LEAK);
     }
+    hys__sensors_stamp(s);
     for (size_t i = 0; i < c->losses.n; i++) {
         uint32_t branch = hys__circuit_current(c, c->losses.at[i]);
         put(s, false, branch, branch, -LOSS);

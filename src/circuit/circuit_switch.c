@@ -1,4 +1,8 @@
-/* Switches S and W: a resistance that changes where a control passes a threshold, with hysteresis. */
+/* Switches S and W: a resistance that changes where a control passes a threshold, with hysteresis; or, as LTspice has
+ * it for vh < 0 and PSpice for von and voff, one whose logarithm goes from off to on along a cubic:
+ *
+ *     ln G = (ln Gon + ln Goff) / 2 + (ln Gon - ln Goff) / 4 (3 u - u^3),    u = (control - vt) / |vh| within -1 and 1
+ */
 #include "circuit/circuit_impl.h"
 #include <math.h>
 
@@ -13,6 +17,9 @@ static hys_status make_switch(hys__circuit *c, uint32_t elem) {
     s->ca = is_voltage ? hys__circuit_node(c, e, 2) : hys__circuit_current(c, e->control[0]);
     s->cb = is_voltage ? hys__circuit_node(c, e, 3) : c->n;
     s->branch = hys__circuit_current(c, elem);
+    s->is_smooth = e->values[1] < 0;
+    uint32_t rows[2] = {s->branch != c->n ? s->branch : s->a, s->branch != c->n ? c->n : s->b};
+    for (unsigned k = 0; k < 4; k++) s->by[k] = hys__circuit_entry(c, rows[k / 2], k % 2 ? s->cb : s->ca);
     if (s->branch != c->n) {
         s->at_branch = hys__circuit_entry(c, s->branch, s->branch);
         return HYS_OK;
@@ -39,8 +46,10 @@ void hys__switches_values(hys__circuit *c) {
         hys__switch *s = &c->switches.at[i];
         const hys__elem *e = hys__circuit_elem(c, s->elem);
         double threshold = e->values[0], half = fabs(e->values[1]);
-        s->on = threshold + half;
-        s->off = threshold - half;
+        s->on = s->is_smooth ? INFINITY : threshold + half;
+        s->off = s->is_smooth ? -INFINITY : threshold - half;
+        s->middle = threshold;
+        s->half = half;
         s->ron = (e->values[2] > 0 ? e->values[2] : 1) / e->m;
         s->roff = (e->values[3] > 0 ? e->values[3] : DEFAULT_ROFF) / e->m;
     }
@@ -63,22 +72,40 @@ bool hys__switches_update(hys__circuit *c, const double *y) {
     return changed;
 }
 
+double hys__switch_conductance(const hys__circuit *c, const hys__switch *s, const double *y, double *slope) {
+    if (slope) *slope = 0;
+    if (!s->is_smooth) return 1 / (s->is_on ? s->ron : s->roff);
+    double u = (hys__switch_control(c, s, y) - s->middle) / s->half, span = log(s->roff / s->ron);
+    if (u >= 1) return 1 / s->ron;
+    if (u <= -1) return 1 / s->roff;
+    double g = exp(0.25 * span * u * (3 - u * u)) / sqrt(s->ron * s->roff);
+    if (slope) *slope = 0.75 * g * span * (1 - u * u) / s->half;
+    return g;
+}
+
+/* With its current as an unknown: v - i / G = 0. */
+static void eval_branch(const hys__switch *s, double g, double slope, const double *y, double *f, double *jac) {
+    f[s->branch] -= y[s->branch] / g;
+    if (!jac) return;
+    jac[s->at_branch] -= 1 / g;
+    if (!s->is_smooth) return;
+    jac[s->by[0]] += y[s->branch] / (g * g) * slope;
+    jac[s->by[1]] -= y[s->branch] / (g * g) * slope;
+}
+
 void hys__switches_eval(hys__circuit *c, const double *y, double *f, double *jac) {
     for (size_t i = 0; i < c->switches.n; i++) {
         const hys__switch *s = &c->switches.at[i];
-        double r = s->is_on ? s->ron : s->roff;
+        double slope, g = hys__switch_conductance(c, s, y, &slope);
         if (s->branch != c->n) {
-            f[s->branch] -= r * y[s->branch];
-            if (jac) jac[s->at_branch] -= r;
+            eval_branch(s, g, slope, y, f, jac);
             continue;
         }
-        double i_ab = (y[s->a] - y[s->b]) / r;
-        f[s->a] += i_ab;
-        f[s->b] -= i_ab;
+        double v = y[s->a] - y[s->b];
+        f[s->a] += g * v;
+        f[s->b] -= g * v;
         if (!jac) continue;
-        jac[s->at[0]] += 1 / r;
-        jac[s->at[1]] += 1 / r;
-        jac[s->at[2]] -= 1 / r;
-        jac[s->at[3]] -= 1 / r;
+        for (unsigned k = 0; k < 4; k++) jac[s->at[k]] += k < 2 ? g : -g;
+        for (unsigned k = 0; s->is_smooth && k < 4; k++) jac[s->by[k]] += (k == 0 || k == 3 ? 1 : -1) * slope * v;
     }
 }

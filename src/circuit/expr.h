@@ -42,7 +42,7 @@ struct hys__expr {
     hys__span span;
     double number;
     const char *name;  /* PARAM, ARG, CALL; V: the first node as written; I: the element as written */
-    const char *name2; /* V: the second node, NULL: ground */
+    const char *name2; /* V: the second node, NULL: ground; I: the terminal of a device, NULL: the first */
     uint32_t index;    /* PARAM: slot in its scope; ARG: place; V: local node of the definition; I: see local_elem */
     uint32_t index2;   /* V: the second node's */
     uint32_t scope_up; /* PARAM, V: how many definitions outwards (global parameters and nodes: HYS__GLOBAL) */

@@ -280,11 +280,10 @@ static const char *parse_raw_name(parser *p) {
     return name;
 }
 
-/* "v" "(" node ["," node] ")" | "i" "(" element ")"; the bracket is taken already */
+/* "v" "(" node ["," node] ")" | "i" "(" element ["," terminal] ")"; the bracket is taken already */
 static hys__expr *parse_probe(parser *p, hys__expr_op op, uint32_t from) {
     const char *name = parse_raw_name(p), *name2 = NULL;
-    if (!name) return NULL;
-    if (op == HYS__EXPR_V && take(p, ",") && !(name2 = parse_raw_name(p))) return NULL;
+    if (!name || (take(p, ",") && !(name2 = parse_raw_name(p)))) return NULL;
     if (!take(p, ")")) return fail_here(p, "')'");
     hys__expr *e = node_new(p, op, span_from(p, from), NULL, 0);
     if (!e) return NULL;
@@ -292,6 +291,27 @@ static hys__expr *parse_probe(parser *p, hys__expr_op op, uint32_t from) {
     e->name2 = name2;
     if (p->func) return e; /* it counts where the function is used */
     return nl_refer(p->body, p->c->net, e) ? e : NULL;
+}
+
+/* "ic(q1)", "id(m1)": a transistor's currents by the letter of their terminal; the bracket is taken already */
+static hys__expr *parse_terminal_current(parser *p, const char *terminal, uint32_t from) {
+    const char *name = parse_raw_name(p);
+    if (!name) return NULL;
+    if (!take(p, ")")) return fail_here(p, "')'");
+    hys__expr *e = node_new(p, HYS__EXPR_I, span_from(p, from), NULL, 0);
+    nl_word w = {terminal, (uint32_t)strlen(terminal), 0};
+    if (!e) return NULL;
+    e->name = name;
+    e->name2 = nl_intern_lower(p->c->net, w);
+    if (!e->name2) return NULL;
+    if (p->func) return e;
+    return nl_refer(p->body, p->c->net, e) ? e : NULL;
+}
+
+static bool is_function(const parser *p, const char *name) {
+    for (const nl_body *body = p->body; body; body = body->outer)
+        if (nl_map_find_name(&body->func_map, name) != NL_NONE) return true;
+    return false;
 }
 
 /* ---- names ---- */
@@ -385,7 +405,8 @@ static hys__expr *parse_name(parser *p) {
     }
     if (strcmp(name, "v") == 0) return parse_probe(p, HYS__EXPR_V, from);
     if (strcmp(name, "i") == 0) return parse_probe(p, HYS__EXPR_I, from);
-    return parse_call(p, name, from);
+    const char *terminal = is_function(p, name) ? NULL : nl_terminal_of_current(name, nl_lower(peek(p)));
+    return terminal ? parse_terminal_current(p, terminal, from) : parse_call(p, name, from);
 }
 
 /* ---- operators ---- */

@@ -159,6 +159,7 @@ typedef enum hys__analysis_kind {
     HYS__AN_TF,
     HYS__AN_SENS,
     HYS__AN_PZ,
+    HYS__AN_PSS,
     HYS__AN_N_KINDS
 } hys__analysis_kind;
 typedef struct hys__analysis {
@@ -169,14 +170,21 @@ typedef struct hys__analysis {
         hys__grid grid;
     } sweep[2]; /* DC: inner, outer */
     size_t n_sweeps;
-    hys__grid grid;                     /* AC, NOISE: Hz */
+    hys__grid grid;                     /* AC, NOISE, SENS with is_ac: Hz */
     double step, stop, start, max_step; /* TRAN: s; max_step 0: none */
-    bool uic;
+    bool uic, is_ac;
     hys__probe out;   /* NOISE, TF, SENS */
     uint32_t input;   /* NOISE, TF: the source */
     uint32_t port[4]; /* PZ: in+, in-, out+, out- */
     bool is_current;  /* PZ: cur */
     bool wants_poles, wants_zeros;
+    struct {
+        double guess, settle; /* Hz, s; 0: not given */
+        uint32_t node;        /* HYS__GLOBAL: not given */
+        size_t n_points, n_harmonics;
+        unsigned most_iter;
+        double coefficient; /* of closure; 0: not given */
+    } pss;
 } hys__analysis;
 
 /* .meas; what stands behind the name is read by meas.c. */

@@ -294,6 +294,9 @@ const char *nl_body_text(const nl_body *body); /* "the top level", or its name *
 uint32_t nl_ground_add(struct hys__netlist *net);
 uint32_t nl_node(struct hys__netlist *net, nl_body *body, nl_word w);
 uint32_t nl_node_named(struct hys__netlist *net, nl_body *body, const char *name);
+/* The number, from 1, of the terminal whose current "ic", "id" ... is of an element whose name begins with `kind`;
+ * NULL. */
+const char *nl_terminal_of_current(const char *name, char kind);
 bool nl_refer(nl_body *body, struct hys__netlist *net, hys__expr *e); /* V or I, to be bound */
 nl_param *nl_param_add(struct hys__netlist *net, nl_body *body, nl_cur *c, nl_word name);
 bool nl_params_parse(struct hys__netlist *net, nl_body *body); /* all texts, and their order */

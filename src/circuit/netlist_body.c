@@ -72,8 +72,24 @@ static bool bind_node(hys__netlist *net, nl_body *body, const hys__expr *e, cons
     return false;
 }
 
+/* "x1.p", "q1:c": where no element has the whole name, what stands behind the last mark is a terminal. */
+static bool cut_terminal(hys__netlist *net, nl_body *body, hys__expr *e, uint32_t *place) {
+    size_t n = strlen(e->name);
+    while (n > 0 && e->name[n - 1] != '.' && e->name[n - 1] != ':') n--;
+    if (n < 2 || !e->name[n]) return true;
+    const char *elem = nl_keep(net, e->name, n - 1);
+    if (!elem) return nl_no_memory(net);
+    uint32_t found = nl_map_find_name(&body->elem_map, elem);
+    if (found == NL_NONE || (found & NL_INST)) return true;
+    *place = found;
+    e->name2 = hys__intern_add(&net->names, e->name + n, strlen(e->name + n));
+    e->name = elem;
+    return e->name2 != NULL || nl_no_memory(net);
+}
+
 static bool bind_elem(hys__netlist *net, nl_body *body, hys__expr *e) {
     uint32_t place = nl_map_find_name(&body->elem_map, e->name);
+    if (place == NL_NONE && !e->name2 && !cut_terminal(net, body, e, &place)) return false;
     e->index = place;
     if (place != NL_NONE && !(place & NL_INST)) return true;
     if (place == NL_NONE && strchr(e->name, '.')) return true;

@@ -470,7 +470,7 @@ static const struct directive {
     {".graph", do_not_obeyed},
     {".biaschk", do_not_obeyed},
     {".disto", do_not_obeyed},
-    {".pss", do_not_obeyed},
+    {".pss", do_wait_at_top},
     {".sp", do_not_obeyed},
     {".savebias", do_not_obeyed},
     {".loadbias", do_not_obeyed},

@@ -163,7 +163,7 @@ static hys_status solve(hys__circuit *c, const hys__op_opts *opts, double *y) {
 static hys_status solve_with_presets(hys__circuit *c, const hys__op_opts *opts, double *y) {
     forcing f = {.n = 0};
     hys_status status = HYS_OK;
-    bool is_transient = c->mode == HYS__MODE_HELD;
+    bool is_transient = opts->is_transient || c->mode == HYS__MODE_HELD;
     if (c->flat->n_presets && !opts->use_start) {
         read_presets(c, true, is_transient, &f);
         force(c, &f);
@@ -245,6 +245,8 @@ hys_status hys__circuit_op(hys__circuit *c, const hys__op_opts *opts, double *y)
     if (!opts->use_start)
         for (size_t k = 0; k < c->switches.n; k++) c->switches.at[k].is_on = false;
     hys_status status = HYS_OK;
+    c->starts_transient = opts->is_transient;
+    c->has_source_values = false;
     for (size_t n = 0; n < N_GUESSES; n++) {
         status = attempt(c, opts, n, y);
         bool is_over = opts->use_start || opts->uic || !hys__newton_last(c->newton)->is_nonfinite;
@@ -252,9 +254,11 @@ hys_status hys__circuit_op(hys__circuit *c, const hys__op_opts *opts, double *y)
     }
     if (status == HYS_OK && opts->uic) take_initial_retained(c, opts->t, y);
     if (status != HYS_OK) {
-        const char *what = opts->is_held || opts->uic ? "start of the transient" : "operating point";
+        const char *what =
+            opts->is_held || opts->uic || opts->is_transient ? "start of the transient" : "operating point";
         status = hys__circuit_no_solution(c, status, 0, what, y);
     }
+    c->starts_transient = false;
     if (mode != before && mode == HYS__MODE_HELD) hys__circuit_set_mode(c, before);
     return status;
 }

@@ -51,7 +51,7 @@ hys_status hys__circuit_pin_initial(hys__circuit *c, bool *moved) {
         init_group(g);
         for (hys_u32 u = 0; u < k->n_unknowns; u++) {
             if (!is_state(k, u)) continue;
-            const uint32_t *col = g->to_y + u * g->n_pad, *row = g->to_y + rate_row(k, u) * g->n_pad;
+            const uint32_t *col = g->to_y + u * g->n_pad, *row = g->row_of + rate_row(k, u) * g->n_pad;
             for (size_t i = 0; i < g->n; i++) {
                 double value = g->batch->x0[u][i];
                 if (col[i] == c->n || row[i] == c->n) continue;
@@ -86,7 +86,7 @@ hys_status hys__circuit_pin_lost(hys__circuit *c, const double *y) {
         const hys_kernel *k = g->kernel;
         for (hys_u32 u = 0; u < k->n_unknowns; u++) {
             if (!is_state(k, u)) continue;
-            const uint32_t *col = g->to_y + u * g->n_pad, *row = g->to_y + rate_row(k, u) * g->n_pad;
+            const uint32_t *col = g->to_y + u * g->n_pad, *row = g->row_of + rate_row(k, u) * g->n_pad;
             for (size_t i = 0; i < g->n; i++) {
                 if (col[i] == c->n || row[i] == c->n || c->jac[hys__circuit_entry(c, row[i], col[i])] != 0) continue;
                 if (add_pin(c, row[i], col[i], y[col[i]]) != HYS_OK || say_lost(c, col[i], y[col[i]]) != HYS_OK)
@@ -128,7 +128,7 @@ static void charge_kernels(hys__circuit *c, double *charge) {
             for (size_t i = 0; i < g->n; i++) {
                 double x = is_charge ? -b->f[col][i] : b->x[col][i];
                 double m = g->m && row < k->n_terminals ? g->m[i] : 1;
-                charge[g->to_y[row * g->n_pad + i]] += m * b->mass[e][i] * x;
+                charge[g->row_of[row * g->n_pad + i]] += m * b->mass[e][i] * x;
             }
         }
     }

@@ -39,9 +39,7 @@ static double across(const hys__circuit *c, const hys__elem *e, const double *y,
     return at_y(c, y, hys__circuit_node(c, e, a)) - at_y(c, y, hys__circuit_node(c, e, b));
 }
 
-/* Rows of a kernel whose current enters at a terminal: its own, and those of internal nodes that are collapsed into it.
- * Bits of the unknowns. */
-static void rows_of_terminal(const hys__group *g, size_t instance, uint32_t terminal, unsigned char *is_in) {
+void hys__group_rows(const hys__group *g, size_t instance, uint32_t terminal, unsigned char *is_in) {
     const hys_kernel *k = g->kernel;
     memset(is_in, 0, k->n_unknowns);
     is_in[terminal] = 1;
@@ -66,7 +64,7 @@ static double kernel_current(hys__circuit *c, const hys__probe_at *at, uint32_t 
     unsigned char *is_in = c->marks;
     double sum = 0;
     visit(c, at);
-    rows_of_terminal(g, w->at, terminal, is_in);
+    hys__group_rows(g, w->at, terminal, is_in);
     for (hys_u32 u = 0; u < k->n_unknowns; u++)
         if (is_in[u]) sum += g->batch->f[u][w->at];
     for (hys_u32 e = 0; at->yp && e < k->n_mass; e++)
@@ -86,10 +84,9 @@ static double behavioural_current(hys__circuit *c, const hys__probe_at *at, uint
     return part->opvar < g->kernel->n_opvars ? g->batch->opvar[part->opvar][w->at] : NAN;
 }
 
-static double switch_current(const hys__circuit *c, uint32_t elem, double v) {
+static double switch_current(const hys__circuit *c, uint32_t elem, const double *y, double v) {
     for (size_t k = 0; k < c->switches.n; k++)
-        if (c->switches.at[k].elem == elem)
-            return v / (c->switches.at[k].is_on ? c->switches.at[k].ron : c->switches.at[k].roff);
+        if (c->switches.at[k].elem == elem) return v * hys__switch_conductance(c, &c->switches.at[k], y, NULL);
     return NAN;
 }
 
@@ -112,7 +109,7 @@ static double two_pole_current(hys__circuit *c, const hys__probe_at *at, uint32_
         return c->source_scale * hys__circuit_source_value(c, c->where[elem].at, at->t);
     case HYS__ELEM_S:
     case HYS__ELEM_W:
-        return switch_current(c, elem, across(c, e, at->y, 0, 1));
+        return switch_current(c, elem, at->y, across(c, e, at->y, 0, 1));
     default:
         return NAN;
     }
@@ -227,7 +224,9 @@ static double call(hys__circuit *c, const hys__probe_at *at, const hys__expr *e)
 
 static double leaf(hys__circuit *c, const hys__probe_at *at, const hys__expr *e) {
     if (at->leaf == e) return at->leaf_value;
-    if (e->op == HYS__EXPR_I) return hys__probe_current(c, at, hys__flat_expr_elem(c->flat, 0, e), 0);
+    uint32_t elem = e->op == HYS__EXPR_I ? hys__flat_expr_elem(c->flat, 0, e) : 0;
+    if (e->op == HYS__EXPR_I && elem >= c->flat->n_elems) return NAN;
+    if (e->op == HYS__EXPR_I) return hys__probe_current(c, at, elem, hys__circuit_terminal(c, elem, e->name2));
     double b = e->name2 ? at_y(c, at->y, c->y_of[hys__flat_expr_node(c->flat, 0, e, true)]) : 0;
     return at_y(c, at->y, c->y_of[hys__flat_expr_node(c->flat, 0, e, false)]) - b;
 }
@@ -266,7 +265,7 @@ double hys__probe_value(hys__circuit *c, const hys__probe_at *at, const hys__pro
     case HYS__PROBE_V:
         return at_y(c, at->y, c->y_of[p->a]) - at_y(c, at->y, c->y_of[p->b]);
     case HYS__PROBE_I:
-        return hys__probe_current(c, at, p->a, p->b);
+        return hys__probe_current(c, at, p->a, p->state ? hys__circuit_terminal(c, p->a, p->state) : p->b);
     case HYS__PROBE_P:
         return hys__probe_power(c, at, p->a, p->is_scope);
     case HYS__PROBE_ENERGY:

@@ -53,6 +53,16 @@ static void add_behavioural(target *t, uint32_t elem, double scale) {
     }
 }
 
+static void add_switch(const target *t, const hys__switch *s, double scale) {
+    double slope, v = 0, g = hys__switch_conductance(t->c, s, t->at.y, &slope);
+    if (s->a != t->c->n) v += t->at.y[s->a];
+    if (s->b != t->c->n) v -= t->at.y[s->b];
+    add(t->c, t->y, s->a, scale * g);
+    add(t->c, t->y, s->b, -scale * g);
+    add(t->c, t->y, s->ca, scale * slope * v);
+    add(t->c, t->y, s->cb, -scale * slope * v);
+}
+
 static void add_current(target *t, uint32_t elem, uint32_t terminal, double scale) {
     hys__circuit *c = t->c;
     const hys__elem *e = hys__circuit_elem(c, elem);
@@ -72,9 +82,7 @@ static void add_current(target *t, uint32_t elem, uint32_t terminal, double scal
     else if (kind == HYS__ELEM_B) add_behavioural(t, elem, scale);
     else if (kind == HYS__ELEM_S || kind == HYS__ELEM_W)
         for (size_t k = 0; k < c->switches.n; k++)
-            if (c->switches.at[k].elem == elem)
-                add_across(t, t->y, e, 0,
-                           scale / (c->switches.at[k].is_on ? c->switches.at[k].ron : c->switches.at[k].roff));
+            if (c->switches.at[k].elem == elem) add_switch(t, &c->switches.at[k], scale);
 }
 
 /* d(v i) = v di + i dv over the terminals. */
@@ -104,7 +112,8 @@ static void add_formula(target *t, const hys__probe *probe, const hys__expr *e) 
     at.leaf_value = middle - h;
     double slope = (above - hys__probe_value(c, &at, probe)) / (2 * h);
     if (e->op == HYS__EXPR_I) {
-        add_current(t, hys__flat_expr_elem(c->flat, 0, e), 0, slope);
+        uint32_t elem = hys__flat_expr_elem(c->flat, 0, e);
+        add_current(t, elem, hys__circuit_terminal(c, elem, e->name2), slope);
         return;
     }
     add(c, t->y, c->y_of[hys__flat_expr_node(c->flat, 0, e, false)], slope);
@@ -133,7 +142,7 @@ hys_status hys__circuit_probe_gradient(hys__circuit *c, const hys__probe *probe,
         add(c, gradient, c->y_of[probe->b], -1);
         break;
     case HYS__PROBE_I:
-        add_current(&t, probe->a, probe->b, 1);
+        add_current(&t, probe->a, probe->state ? hys__circuit_terminal(c, probe->a, probe->state) : probe->b, 1);
         break;
     case HYS__PROBE_P:
         for (uint32_t i = probe->is_scope ? 0 : probe->a; i < (probe->is_scope ? c->flat->n_elems : probe->a + 1); i++)

@@ -26,6 +26,13 @@ struct hys_sim {
     } remarks;
 };
 
+typedef struct hys__sim_output { /* of an analysis in one run */
+    hys_sim_result result;
+    hys_table *table; /* of the run's context */
+} hys__sim_output;
+
+#define HYS__SIM_MORE_MAX 2
+
 /* What an analysis works on. */
 typedef struct hys__sim_task {
     hys_ctx *ctx;
@@ -38,7 +45,9 @@ typedef struct hys__sim_task {
     hys_sim_result *result;
     const hys__probe *probes; /* columns behind the sweep's, hidden ones (for .meas) last */
     size_t n_probes, n_hidden;
-    double *row; /* [1 or 2 + n_probes, twice where complex] */
+    double *row;                             /* [1 or 2 + n_probes, twice where complex] */
+    hys__sim_output more[HYS__SIM_MORE_MAX]; /* tables beside the first: NAME_harmonics */
+    size_t n_more;
 } hys__sim_task;
 
 typedef struct hys__sim_analysis {
@@ -58,11 +67,17 @@ hys_status hys__sim_ac(hys__sim_task *task);
 hys_status hys__sim_noise(hys__sim_task *task);
 hys_status hys__sim_tf(hys__sim_task *task);
 hys_status hys__sim_sens(hys__sim_task *task);
+hys_status hys__sim_sens_ac(hys__sim_task *task);
+/* What a sensitivity is asked for: elements with a value, parameters of the top. */
+hys_status hys__sens_targets(hys__sim_task *task, hys__target **targets, size_t *n);
 hys_status hys__sim_pz(hys__sim_task *task);
+hys_status hys__sim_pss(hys__sim_task *task);
 
 /* ---- for the analyses ---- */
 /* Adds the columns of the probes behind those that are there, NAME or NAME.re and NAME.im. */
 hys_status hys__sim_columns(hys__sim_task *task);
+/* A further table of the analysis, whose name ends in `suffix`. */
+hys_status hys__sim_more(hys__sim_task *task, const char *suffix, hys_table **table);
 /* Puts the probes' values behind the first n values of task->row, and the row into the table. */
 hys_status hys__sim_row(hys__sim_task *task, size_t n, double t, const double *y, const double *yp);
 /* The points of a grid, in the arena. */

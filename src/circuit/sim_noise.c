@@ -66,6 +66,7 @@ static double add_sources(const hys__small_signal *s, noise_sum *sum, double f) 
         double complex transfer = 0;
         if (source->plus >= 0) transfer += s->x[source->plus];
         if (source->minus >= 0) transfer -= s->x[source->minus];
+        for (size_t r = 0; r < source->n_rows; r++) transfer += source->rows[r].coef * s->x[source->rows[r].row];
         double one = (creal(transfer) * creal(transfer) + cimag(transfer) * cimag(transfer)) * density(source, f);
         sum->part[part_of(sum, source->elem)] += one;
         total += one;

@@ -53,7 +53,7 @@ static hys_status open_steps(hys__sim_place *place) {
                            "", "more than %zu .step cards", MAX_STEPS);
     for (size_t k = 0; k < place->n_steps; k++) {
         hys__sim_task task = {
-            .ctx = place->ctx, .arena = &place->arena, .flat = place->flat, .analysis = &place->flat->steps[k]};
+            .ctx = place->ctx, .arena = &place->flat_arena, .flat = place->flat, .analysis = &place->flat->steps[k]};
         hys_status status =
             hys__sim_grid(&task, &place->flat->steps[k].sweep[0].grid, &place->grid[k], &place->n_grid[k]);
         if (status != HYS_OK) return status;
@@ -77,10 +77,14 @@ hys_status hys__sim_place_load(hys__sim_place *place, uint64_t draw) {
     return status;
 }
 
-size_t hys__sim_place_n_runs(const hys__sim_place *place) {
-    size_t n = place->flat->n_runs ? place->flat->n_runs : 1;
+size_t hys__sim_place_n_draw_runs(const hys__sim_place *place) {
+    size_t n = 1;
     for (size_t k = 0; k < place->n_steps; k++) n *= place->n_grid[k];
-    return n;
+    return n ? n : 1;
+}
+
+size_t hys__sim_place_n_runs(const hys__sim_place *place) {
+    return (place->flat->n_runs ? place->flat->n_runs : 1) * hys__sim_place_n_draw_runs(place);
 }
 
 /* The last .step turns fastest; draws of .mc are outermost. */
@@ -203,6 +207,15 @@ static const char *result_name(hys__sim_place *place, size_t index) {
     return hys__arena_printf(&place->arena, "%s%zu", hys__sim_analyses[kind].name, number);
 }
 
+static void keep_more(const hys__sim_task *task, hys__sim_run *run) {
+    for (size_t k = 0; k < task->n_more; k++) {
+        hys__sim_output *output = &run->outputs[run->n_outputs++];
+        *output = task->more[k];
+        output->result.n_points = hys_table_n_rows(output->table);
+        output->result.table = output->table;
+    }
+}
+
 static hys_status run_analysis(hys__sim_place *place, const meas_plan *plan, size_t index, const hys__probe *probes,
                                size_t n_probes, hys__sim_run *run) {
     const hys__analysis *analysis = &place->flat->analyses[index];
@@ -230,12 +243,14 @@ static hys_status run_analysis(hys__sim_place *place, const meas_plan *plan, siz
                           .result = &output->result};
     if (!add_hidden(place, plan, &task, probes, info->has_probes ? n_probes : 0)) return HYS_NOMEM;
     if (!info->has_probes) task.n_probes = task.n_hidden = 0;
-    status = info->run(&task);
+    status = hys__circuit_first_cycle(place->circuit);
+    if (status == HYS_OK) status = info->run(&task);
     if (status == HYS_OK && info->has_probes) evaluate_measures(place, plan, &task, run);
     drop_hidden(&task);
     output->result.n_points = hys_table_n_rows(output->table);
     output->result.method = hys__arena_printf(&place->arena, "%s", output->result.method ? output->result.method : "");
     output->result.table = output->table;
+    keep_more(&task, run);
     return status;
 }
 
@@ -257,7 +272,7 @@ static hys_status run_analyses(hys__sim_place *place, hys__sim_run *run) {
     hys_status status = read_measures(place, &plan);
     if (status != HYS_OK) return status;
     if (!n_probes && !default_probes(place, &probes, &n_probes)) return HYS_NOMEM;
-    run->outputs = HYS_NEW_N(&place->arena, hys__sim_output, place->flat->n_analyses + 1);
+    run->outputs = HYS_NEW_N(&place->arena, hys__sim_output, (1 + HYS__SIM_MORE_MAX) * place->flat->n_analyses + 1);
     run->measures = HYS_NEW_N(&place->arena, hys_sim_measure, place->flat->n_analyses * plan.n + 1);
     if (!run->outputs || !run->measures) return HYS_NOMEM;
     for (size_t k = 0; k < place->flat->n_analyses && status == HYS_OK; k++)
@@ -266,9 +281,8 @@ static hys_status run_analyses(hys__sim_place *place, hys__sim_run *run) {
 }
 
 void hys__sim_place_run(hys__sim_place *place, size_t index, hys__sim_run *run) {
-    size_t n_grid = 1;
-    for (size_t k = 0; k < place->n_steps; k++) n_grid *= place->n_grid[k];
-    *run = (hys__sim_run){.status = hys__sim_place_load(place, n_grid ? index / n_grid : 0)};
+    size_t n = place->n_draw_runs ? place->n_draw_runs : hys__sim_place_n_draw_runs(place);
+    *run = (hys__sim_run){.status = hys__sim_place_load(place, index / n)};
     if (run->status != HYS_OK) return;
     run->steps = HYS_NEW_N(&place->arena, double, place->n_steps + 1);
     if (!run->steps) run->status = HYS_NOMEM;

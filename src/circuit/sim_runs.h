@@ -3,11 +3,6 @@
 #define HYS_CIRCUIT_SIM_RUNS_H
 #include "circuit/sim.h"
 
-typedef struct hys__sim_output { /* of one analysis in one run */
-    hys_sim_result result;
-    hys_table *table; /* of the run's context */
-} hys__sim_output;
-
 typedef struct hys__sim_run {
     hys_status status;
     hys__sim_output *outputs; /* [n_outputs] */
@@ -29,6 +24,7 @@ typedef struct hys__sim_place {
     hys__flat *flat;
     hys__circuit *circuit;
     uint64_t draw; /* for which flat and circuit were made; UINT64_MAX: none yet */
+    size_t n_draw_runs; /* runs of one draw; 0: not known before a netlist is loaded */
     size_t n_steps, n_grid[8];
     double *grid[8];
     double before[8];
@@ -40,6 +36,8 @@ void hys__sim_place_free(hys__sim_place *place);
 hys_status hys__sim_place_load(hys__sim_place *place, uint64_t draw);
 /* Runs in all: points of all .step times draws of .mc. */
 size_t hys__sim_place_n_runs(const hys__sim_place *place);
+/* Of one draw. */
+size_t hys__sim_place_n_draw_runs(const hys__sim_place *place);
 void hys__sim_place_run(hys__sim_place *place, size_t index, hys__sim_run *run);
 
 hys_status hys__sim_run_all(hys_sim *sim, const char *path, const hys_sim_opts *opts);

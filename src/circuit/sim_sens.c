@@ -13,8 +13,13 @@ typedef struct sens {
     double *f[2]; /* [n of the system] */
 } sens;
 
-static bool has_value(hys__elem_kind kind) {
+/* At rest capacitors are open and inductors short. */
+static bool has_value(hys__elem_kind kind, bool is_ac) {
     switch (kind) {
+    case HYS__ELEM_C:
+    case HYS__ELEM_L:
+    case HYS__ELEM_K:
+        return is_ac;
     case HYS__ELEM_R:
     case HYS__ELEM_V:
     case HYS__ELEM_I:
@@ -28,21 +33,25 @@ static bool has_value(hys__elem_kind kind) {
     }
 }
 
-static hys_status find_targets(hys__sim_task *task, sens *s) {
+hys_status hys__sens_targets(hys__sim_task *task, hys__target **targets, size_t *n) {
     const hys__definition *top = task->flat->scopes[0].definition;
-    s->targets = HYS_NEW_N(task->arena, hys__target, task->flat->n_elems + top->n_params + 1);
-    if (!s->targets) return HYS_NOMEM;
+    bool is_ac = task->analysis->is_ac;
+    *targets = HYS_NEW_N(task->arena, hys__target, task->flat->n_elems + top->n_params + 1);
+    *n = 0;
+    if (!*targets) return HYS_NOMEM;
     for (uint32_t k = 0; k < task->flat->n_elems; k++) {
+        const hys__elem *e = &task->flat->elems[k];
         char name[512];
-        if (!has_value(task->flat->elems[k].card->kind)) continue;
+        bool is_short = e->card->kind == HYS__ELEM_R && e->value == 0;
+        if (!has_value(e->card->kind, is_ac) || (is_ac && is_short)) continue;
         hys__flat_elem_name(task->flat, k, name, sizeof name);
-        hys__target *target = &s->targets[s->n++];
+        hys__target *target = &(*targets)[(*n)++];
         *target = (hys__target){.kind = HYS__TARGET_ELEM, .elem = k};
         target->name = hys__arena_printf(task->arena, "%s", name);
         if (!target->name) return HYS_NOMEM;
     }
     for (uint32_t k = 0; k < top->n_params; k++)
-        s->targets[s->n++] = (hys__target){.kind = HYS__TARGET_PARAM, .name = top->params[k], .slot = k};
+        (*targets)[(*n)++] = (hys__target){.kind = HYS__TARGET_PARAM, .name = top->params[k], .slot = k};
     return HYS_OK;
 }
 
@@ -93,7 +102,8 @@ hys_status hys__sim_sens(hys__sim_task *task) {
     double *y = NULL;
     sens s = {.n = 0};
     hys__small_signal small = {.lu = NULL};
-    hys_status status = find_targets(task, &s);
+    if (task->analysis->is_ac) return hys__sim_sens_ac(task);
+    hys_status status = hys__sens_targets(task, &s.targets, &s.n);
     if (status == HYS_OK) status = hys_table_add_column(task->table, "per_cent", "1");
     for (size_t k = 0; status == HYS_OK && k < s.n; k++)
         status = hys_table_add_column(task->table, s.targets[k].name, task->analysis->out.unit);

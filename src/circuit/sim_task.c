@@ -12,6 +12,7 @@ const hys__sim_analysis hys__sim_analyses[HYS__AN_N_KINDS] = {
     [HYS__AN_TF] = {"tf", false, false, hys__sim_tf},
     [HYS__AN_SENS] = {"sens", false, false, hys__sim_sens},
     [HYS__AN_PZ] = {"pz", false, false, hys__sim_pz},
+    [HYS__AN_PSS] = {"pss", false, true, hys__sim_pss},
 };
 
 hys_status hys__sim_columns(hys__sim_task *task) {
@@ -30,6 +31,22 @@ hys_status hys__sim_columns(hys__sim_task *task) {
         }
         if (status != HYS_OK) return status;
     }
+    return HYS_OK;
+}
+
+hys_status hys__sim_more(hys__sim_task *task, const char *suffix, hys_table **table) {
+    hys__sim_output *output = &task->more[task->n_more];
+    if (task->n_more == HYS__SIM_MORE_MAX) return HYS_BUG_HERE(task->ctx, "too many tables of an analysis");
+    output->result = (hys_sim_result){.name = hys__arena_printf(task->arena, "%s_%s", task->result->name, suffix),
+                                      .analysis = task->result->analysis,
+                                      .method = "",
+                                      .step_error = NAN,
+                                      .check_difference = NAN};
+    if (!output->result.name) return HYS_NOMEM;
+    hys_status status = hys_table_new(task->ctx, &output->table);
+    if (status != HYS_OK) return status;
+    task->n_more++;
+    *table = output->table;
     return HYS_OK;
 }
 

@@ -12,7 +12,8 @@ static const char *plot_name(const char *analysis) {
                                            {"noise", "Noise Spectral Density Curves"},
                                            {"tf", "Transfer Function"},
                                            {"sens", "Sensitivity Analysis"},
-                                           {"pz", "Pole-Zero Analysis"}};
+                                           {"pz", "Pole-Zero Analysis"},
+                                           {"pss", "Periodic Steady State"}};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (!strcmp(names[k][0], analysis)) return names[k][1];
     return analysis;

@@ -47,6 +47,16 @@ static double least_delay(const hys__circuit *c) {
     return least;
 }
 
+/* The state of another run, with the switches as they are. */
+static hys_status resume(hys__tran *tr) {
+    hys__circuit *c = tr->c;
+    bool jumped;
+    c->is_finished = false;
+    memcpy(tr->y, tr->opts->from, c->n * sizeof *tr->y);
+    hys__circuit_project(c, tr->y);
+    return hys__circuit_accept(c, tr->t, tr->y, NULL, &jumped);
+}
+
 static hys_status take_memory(hys__tran *tr) {
     const hys__circuit *c = tr->c;
     double **arrays[] = {&tr->abstol, &tr->y, &tr->yp, &tr->y_out, &tr->yp_out, &tr->y_old, &tr->y_mid, &tr->yp_mid};
@@ -69,14 +79,26 @@ static void leave_equilibrium(hys__tran *tr) {
             tr->y[i] += (i % 3 == 0 ? -NUDGE : NUDGE) * tr->c->abstol[i];
 }
 
+/* .options start=: "held" (the default) or "equilibrium". */
+static hys_status starts_held(const hys__circuit *c, bool *is_held) {
+    const hys__option *o = hys__flat_option(c->flat, "start");
+    *is_held = true;
+    if (!o || (o->text && strcmp(o->text, "held") == 0)) return HYS_OK;
+    *is_held = !(o->text && strcmp(o->text, "equilibrium") == 0);
+    if (!*is_held) return HYS_OK;
+    return hys__report(c->ctx, HYS_ERROR, HYS_SEMANTIC, c->flat->sources, o->span, "start=held or start=equilibrium",
+                       "a transient cannot start there");
+}
+
 /* The point at t = 0, what devices say there and remember of it. */
 static hys_status operate(hys__tran *tr) {
     hys__circuit *c = tr->c;
     bool jumped;
     c->first_instant = 1e-9 * fmin(tr->opts->step > 0 ? tr->opts->step : INFINITY, tr->max_step);
-    hys__op_opts op = {.is_held = true, .uic = tr->opts->uic};
+    hys__op_opts op = {.uic = tr->opts->uic, .is_transient = true};
     c->is_finished = false;
-    hys_status status = hys__circuit_op(c, &op, tr->y);
+    hys_status status = starts_held(c, &op.is_held);
+    if (status == HYS_OK) status = hys__circuit_op(c, &op, tr->y);
     if (status != HYS_OK) return status;
     hys__circuit_flags(c, 1u << VA_FLAG_INIT | 1u << VA_FLAG_STATIC | 1u << VA_FLAG_TRAN | 1u << VA_FLAG_IC);
     status = hys__circuit_accept(c, 0, tr->y, NULL, &jumped);
@@ -137,20 +159,20 @@ static hys_status run(hys__tran *tr) {
     if (status != HYS_OK) return status;
     double scale = tr->opts->abstol_scale > 0 ? tr->opts->abstol_scale : 1;
     for (uint32_t i = 0; i < tr->c->n; i++) tr->abstol[i] = tr->c->is_derived[i] ? DERIVED : scale * tr->c->abstol[i];
-    hys__sources_finish(tr->c, tr->opts->step, tr->opts->stop);
+    if (!tr->opts->from) hys__sources_finish(tr->c, tr->opts->step, tr->opts->stop);
     tr->max_step = longest_step(tr);
     tr->tiny = 1e-13 * tr->opts->stop;
-    status = operate(tr);
+    tr->t = tr->opts->begin;
+    status = tr->opts->from ? resume(tr) : operate(tr);
     if (status == HYS_OK) status = plan_draws(tr);
     if (status == HYS_OK) status = hys__tran_plan_cycles(tr);
     if (status != HYS_OK) return status;
     tr->least_delay = least_delay(tr->c);
-    tr->t = 0;
     tr->last_out = -INFINITY;
-    tr->corner = hys__circuit_corner(tr->c, 0, &tr->corner_jumps);
+    tr->corner = hys__circuit_corner(tr->c, tr->t, &tr->corner_jumps);
     status = hys__tran_start_energies(tr);
-    if (status == HYS_OK) status = hys__tran_put(tr, 0, tr->y, tr->yp);
-    if (tr->opts->start <= 0) tr->n_out = 1;
+    if (status == HYS_OK) status = hys__tran_put(tr, tr->t, tr->y, tr->yp);
+    if (tr->opts->start <= tr->t) tr->n_out = 1;
     if (status == HYS_OK) status = runs_stepped(tr) ? hys__tran_stepped(tr) : hys__tran_ida(tr);
     return status == HYS_OK ? finish(tr) : status;
 }

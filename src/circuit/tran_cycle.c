@@ -18,6 +18,19 @@ hys_status hys__tran_plan_cycles(hys__tran *tr) {
     return HYS_OK;
 }
 
+hys_status hys__circuit_first_cycle(hys__circuit *c) {
+    bool any = false;
+    for (size_t j = 0; j < c->groups.n; j++) {
+        hys__group *g = &c->groups.at[j];
+        bool is_drawn = false;
+        if (g->behavioural || !hys__params_n_spread(g->params)) continue;
+        for (size_t i = 0; i < g->n; i++) is_drawn = hys__params_cycle(g->params, i, 0) || is_drawn;
+        if (is_drawn) g->kernel->fixed(&g->batch->env, &g->batch->in, &g->batch->out);
+        any = any || is_drawn;
+    }
+    return any ? hys__circuit_values(c) : HYS_OK;
+}
+
 static bool turn_group(hys__tran *tr, hys__group *g, hys__turns *turns) {
     bool any = false;
     double *const *x = g->batch->x;

@@ -14,6 +14,16 @@ static bool roots(void *user, double t, const double *y, const double *yp, doubl
  * factorisations and costs 5 % more iterations. */
 #define JACOBIAN_DRIFT 0.5
 
+/* Large models whose kernels make up most of the equations. */
+static bool has_free_jacobian(const hys__circuit *c) {
+    size_t n = 0;
+    for (size_t j = 0; j < c->groups.n; j++) {
+        const hys__group *g = &c->groups.at[j];
+        if (g->kernel->flags & HYS_K_FREE_JACOBIAN) n += g->n * g->kernel->n_unknowns;
+    }
+    return 2 * n > c->n;
+}
+
 static hys_status make_dae(hys__tran *tr) {
     hys__circuit *c = tr->c;
     int *dir = HYS_NEW_N(&tr->arena, int, c->n_roots + 1);
@@ -28,6 +38,7 @@ static hys_status make_dae(hys__tran *tr) {
                           .is_differential = c->is_tested,
                           .no_algebraic_test = true,
                           .max_norm = true,
+                          .has_free_jacobian = has_free_jacobian(c),
                           .jacobian_drift = JACOBIAN_DRIFT,
                           .n_roots = c->n_roots,
                           .root_dir = dir,
@@ -247,14 +258,19 @@ static hys_status take_point(hys__tran *tr, double t) {
     return tr->opts->every_step ? hys__tran_put(tr, t, tr->y, tr->yp) : HYS_OK;
 }
 
+/* The left side of a jump: without it the edge would slope from the output before. */
+static hys_status put_edge(hys__tran *tr) {
+    bool is_out = tr->opts->every_step || fabs(tr->last_out - tr->t) <= tr->tiny;
+    return is_out ? HYS_OK : hys__tran_put(tr, tr->t, tr->y, tr->yp);
+}
+
 /* What follows from a corner of the sources. */
 static hys_status at_corner(hys__tran *tr, bool *jumped, bool *bent) {
     if (tr->t < tr->corner - tr->tiny) return HYS_OK;
     *jumped = *jumped || tr->corner_jumps;
     *bent = true;
     hys__tran_find_corner(tr);
-    bool is_out = tr->opts->every_step || fabs(tr->last_out - tr->t) <= tr->tiny;
-    return is_out ? HYS_OK : hys__tran_put(tr, tr->t, tr->y, tr->yp);
+    return put_edge(tr);
 }
 
 static bool has_arrived(const hys__tran *tr) {
@@ -288,6 +304,7 @@ static hys_status advance(hys__tran *tr) {
     if (status == HYS_OK) status = hys__groups_push_delays(tr->c, t, false);
     if (status == HYS_OK) status = at_corner(tr, &jumped, &bent);
     if (status == HYS_OK) status = hys__tran_turn(tr, &jumped);
+    if (status == HYS_OK && crossed) status = put_edge(tr);
     if (status != HYS_OK) return status;
     if (isfinite(tr->draw_step) && t >= (double)(tr->interval + 1) * tr->draw_step - tr->tiny) {
         next_draws(tr);

@@ -74,6 +74,7 @@ void options_free(invocation *in);
 const option_value *option_get(const invocation *in, const char *name);
 const char *option_text(const invocation *in, const char *name); /* NULL when not given */
 bool option_flag(const invocation *in, const char *name);
+bool option_exists(const command_info *command, const char *name);
 int32_t option_int(const invocation *in, const char *name, int32_t otherwise); /* what is too large: INT32_MAX */
 /* Keeps why the usage is bad, for main to print; word is quoted, NULL: none; hint may be NULL.  EXIT_USAGE. */
 int refuse(invocation *in, const char *what, const char *word, const char *hint);
@@ -138,8 +139,20 @@ hys_model_opts model_opts(const invocation *in);
         {"seed", 0, OPTION_COUNT, "N", "seed of all random draws (0)"}, {                                              \
         "as-written", 0, OPTION_FLAG, NULL, "lift no hand-written integration of Verilog-A files"                      \
     }
+/* Commands whose work is shared out over threads and ranks. */
+#define RANK_OPTIONS                                                                                                   \
+    {"threads", 0, OPTION_NUMBER, "N", "threads of each process for .step and .mc (all cores it may use)"},            \
+        {"mpi", 0, OPTION_FLAG, NULL, "share the runs out over MPI; under mpirun and srun that is so anyway"}, {       \
+        "no-mpi", 0, OPTION_FLAG, NULL, "each process that mpirun or srun starts runs on its own"                      \
+    }
 hys_sim_opts sim_opts(const invocation *in);
 const char *figure_kind_of(const hys_sim_result *result); /* NULL: it is not drawn */
+
+/* cmd_iv.c: options of iv and pulse, and the figure of a run; most_rows 0: all that a figure can hold */
+hys_bench_opts bench_opts(const invocation *in);
+const hys_table *drawn_table(const invocation *in, const hys_run *run);
+hys_status draw_bench(const invocation *in, const hys_table *table, const char *path, int32_t cycles,
+                      int32_t most_rows);
 
 /* model_report.c: what is known of a module */
 json_t *json_model(const hys_model *model);
@@ -148,6 +161,10 @@ void print_model(const hys_model *model);
 
 /* provenance.c: CSV that says where it comes from */
 hys_status write_table(const invocation *in, const hys_table *table, const char *path);
+hys_status write_reproduction(const invocation *in, const hys_reproduction *reproduction, const char *path);
+
+/* folder.c: makes the folder of results, and its parents; refuses what cannot be made */
+hys_status make_folder(invocation *in, const char *folder);
 
 /* progress.c */
 struct progress;
@@ -156,6 +173,7 @@ int progress_report(void *user, double done); /* user: the progress */
 void progress_free(struct progress *progress);
 
 extern const command_info command_device_check, command_device_list, command_device_show, command_iv, command_pulse,
-    command_data, command_completion, command_sim, command_bifurcation, command_impedance;
+    command_data, command_completion, command_sim, command_bifurcation, command_impedance, command_catalogue,
+    command_reproduce, command_device_card;
 
 #endif

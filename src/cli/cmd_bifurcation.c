@@ -34,10 +34,30 @@ static void print_bifurcation(FILE *out, const hys_bifurcation *b) {
 }
 
 static json_t *point_json(const hys_bifurcation_point *p) {
-    return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "type", json_text(p->type), "param", json_number(p->param),
-                     "stable", (int)p->is_stable, "frequency", json_number(p->frequency), "lyapunov",
-                     json_number(p->lyapunov), "criticality", json_text(*p->criticality ? p->criticality : NULL),
-                     "note", json_text(*p->note ? p->note : NULL));
+    return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:I}", "type", json_text(p->type), "param",
+                     json_number(p->param), "stable", (int)p->is_stable, "frequency", json_number(p->frequency),
+                     "lyapunov", json_number(p->lyapunov), "criticality",
+                     json_text(*p->criticality ? p->criticality : NULL), "note", json_text(*p->note ? p->note : NULL),
+                     "branch", (json_int_t)p->branch);
+}
+
+/* The table's branches, rows of which follow each other. */
+static json_t *branches_json(const hys_table *table) {
+    json_t *branches = json_array();
+    size_t rows = hys_table_n_rows(table), columns = hys_table_n_columns(table);
+    const double *branch = hys_table_column_at(table, 0), *p = hys_table_column_at(table, 1);
+    const double *period = hys_table_column_at(table, columns - 2);
+    for (size_t first = 0, end; first < rows; first = end) {
+        double least = p[first], most = p[first];
+        for (end = first; end < rows && branch[end] == branch[first]; end++)
+            least = fmin(least, p[end]), most = fmax(most, p[end]);
+        bool is_cycles = !isnan(period[end - 1]);
+        json_array_append_new(branches,
+                              json_pack("{s:I, s:s, s:I, s:o, s:o}", "branch", (json_int_t)branch[first], "kind",
+                                        is_cycles ? "cycles" : "equilibria", "rows", (json_int_t)(end - first), "from",
+                                        json_number(least), "to", json_number(most)));
+    }
+    return branches;
 }
 
 static void add_bifurcation(json_t *root, const hys_bifurcation *b) {
@@ -47,6 +67,7 @@ static void add_bifurcation(json_t *root, const hys_bifurcation *b) {
     for (size_t k = 0; k < hys_bifurcation_n_remarks(b); k++)
         json_array_append_new(remarks, json_text(hys_bifurcation_remark(b, k)));
     json_object_set_new(root, "points", points);
+    json_object_set_new(root, "branches", branches_json(hys_bifurcation_table(b)));
     json_object_set_new(root, "rows", json_integer((json_int_t)hys_table_n_rows(hys_bifurcation_table(b))));
     json_object_set_new(root, "columns", json_table_columns(hys_bifurcation_table(b)));
     json_object_set_new(root, "remarks", remarks);
@@ -128,11 +149,14 @@ const command_info command_bifurcation = {
     .args = "FILE.cir",
     .summary = "Follow a circuit's equilibrium and its limit cycles in a parameter.",
     .text = "Starts at the operating point at --from, follows it through folds to --to, and locates folds, branch "
-            "points and "
-            "Hopf points; at each Hopf point it says how the oscillation begins (supercritical: softly, stable; "
+            "points (from "
+            "which the other branch is followed too) and Hopf points; at each Hopf point it says how the oscillation "
+            "begins (supercritical: softly, stable; "
             "subcritical: "
             "with a jump) and follows the cycles, with their folds, period doublings and torus points.\n"
-            "Column branch of the output counts from 0, the equilibria; .min and .max are the least and the largest "
+            "Column branch of the output counts from 0, the equilibria from the operating point; others hold further "
+            "equilibria "
+            "(no period) or cycles; .min and .max are the least and the largest "
             "value of "
             "an unknown over a cycle, and multiplier is the largest nontrivial Floquet multiplier. Exit status 1: a "
             "branch of "

@@ -17,7 +17,7 @@ static void find_files_dir(const invocation *in, char *dir, size_t size) {
     dir[n] = 0;
 }
 
-static hys_bench_opts bench_opts(const invocation *in) {
+hys_bench_opts bench_opts(const invocation *in) {
     hys_bench_opts opts = hys_bench_opts_default();
     opts.wave = option_text(in, "wave");
     opts.train = option_text(in, "train");
@@ -85,21 +85,31 @@ static void add_run(json_t *root, const hys_model *model, const hys_run *run, ui
     json_object_set_new(root, "remarks", remarks_json(run));
 }
 
-/* The rows that a kind of figure shows. */
-static const hys_table *figure_table(const hys_run *run, const char *kind) {
-    const hys_table *pulses = hys_run_pulses(run);
-    return pulses && !strcmp(kind, "pulse") ? pulses : hys_run_table(run);
+static const char *figure_kind(const invocation *in) {
+    const char *usual = in->command == &command_pulse ? "pulse" : "iv", *kind = option_text(in, "figure-kind");
+    return kind ? kind : usual;
 }
 
-static hys_status write_results(invocation *in, const hys_run *run, const char *kind, int32_t cycles) {
-    const char *csv = option_text(in, "output"), *figure = option_text(in, "figure");
-    hys_status status = csv ? write_table(in, hys_run_table(run), csv) : HYS_OK;
-    if (status != HYS_OK || !figure) return status;
+const hys_table *drawn_table(const invocation *in, const hys_run *run) {
+    const hys_table *pulses = hys_run_pulses(run);
+    return pulses && !strcmp(figure_kind(in), "pulse") ? pulses : hys_run_table(run);
+}
+
+hys_status draw_bench(const invocation *in, const hys_table *table, const char *path, int32_t cycles,
+                      int32_t most_rows) {
     hys_figure_opts opts = hys_figure_opts_default();
-    opts.kind = option_text(in, "figure-kind") ? option_text(in, "figure-kind") : kind;
+    opts.kind = figure_kind(in);
     opts.title = option_text(in, "title");
     opts.cycles = cycles;
-    return hys_figure_write(in->ctx, figure_table(run, opts.kind), &opts, figure);
+    opts.most_rows = most_rows;
+    return hys_figure_write(in->ctx, table, &opts, path);
+}
+
+static hys_status write_results(invocation *in, const hys_run *run, int32_t cycles) {
+    const char *csv = option_text(in, "output"), *figure = option_text(in, "figure");
+    hys_status status = csv ? write_table(in, hys_run_table(run), csv) : HYS_OK;
+    if (status == HYS_OK && figure) status = draw_bench(in, drawn_table(in, run), figure, cycles, 0);
+    return status;
 }
 
 typedef hys_status measure_fn(hys_ctx *, const hys_model *, const hys_bench_opts *, hys_run **);
@@ -135,7 +145,7 @@ static void count_file_warnings(hys_ctx *ctx, const char *device) {
         fprintf(stderr, "note: %zu warning%s about the file: hysteron device check %s\n", n, n > 1 ? "s" : "", device);
 }
 
-static int measure(invocation *in, measure_fn *how, const char *figure_kind) {
+static int measure(invocation *in, measure_fn *how) {
     hys_model *model = NULL;
     hys_run *run = NULL;
     hys_model_opts options = model_opts(in);
@@ -146,7 +156,7 @@ static int measure(invocation *in, measure_fn *how, const char *figure_kind) {
     if (wants_both_on_stdout(in)) return refuse(in, "--json and -o - both want standard output", NULL, "-o FILE.csv");
     hys_status status = hys_model_load(in->ctx, in->args[0], &options, &model);
     if (status == HYS_OK) status = measure_with_progress(in, how, model, &opts, &run);
-    if (status == HYS_OK) status = write_results(in, run, figure_kind, opts.cycles);
+    if (status == HYS_OK) status = write_results(in, run, opts.cycles);
     int result = exit_status(status);
     if (option_flag(in, "json")) {
         json_t *root = json_document();
@@ -164,13 +174,13 @@ static int measure(invocation *in, measure_fn *how, const char *figure_kind) {
 
 static int run_iv(invocation *in) {
     if (!option_text(in, "wave")) return refuse(in, "which wave?", NULL, "--wave sine:1V,10Hz");
-    return measure(in, hys_iv, "iv");
+    return measure(in, hys_iv);
 }
 
 static int run_pulse(invocation *in) {
     if (!option_text(in, "train"))
         return refuse(in, "which pulses?", NULL, "--train \"1V,10us,20us,100; read 0.1V,5us\"");
-    return measure(in, hys_pulse, "pulse");
+    return measure(in, hys_pulse);
 }
 
 #define BENCH_OPTIONS                                                                                                  \

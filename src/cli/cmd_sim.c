@@ -1,10 +1,8 @@
 /* hysteron sim: a netlist, all its analyses, the results as files. */
 #include "cli/cli.h"
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define MOST_SHOWN 40 /* rows of an operating point on the screen */
 
@@ -25,24 +23,6 @@ static bool read_format(invocation *in, output_format *format) {
     if (!strcmp(text, "raw") || !strcmp(text, "hdf5")) return true;
     refuse(in, "there is no format", text, "csv, raw or hdf5");
     return false;
-}
-
-/* The folder of the results; its parents are made too. */
-static hys_status make_folder(invocation *in, const char *folder) {
-    char path[4096];
-    size_t n = strlen(folder);
-    if (n >= sizeof path) return HYS_IO;
-    memcpy(path, folder, n + 1);
-    for (char *c = path + 1; *c; c++) {
-        if (*c != '/') continue;
-        *c = 0;
-        mkdir(path, 0777);
-        *c = '/';
-    }
-    struct stat info;
-    if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode))) return HYS_OK;
-    refuse(in, "cannot make the folder", folder, strerror(errno));
-    return HYS_IO;
 }
 
 static char *file_name(const char *folder, const char *name, const char *ending) {
@@ -106,6 +86,10 @@ static void print_point(FILE *out, const hys_table *table) {
     if (n > MOST_SHOWN) fprintf(out, "  ... and %zu more\n", n - MOST_SHOWN);
 }
 
+static bool is_shown_as_point(const char *analysis) {
+    return !strcmp(analysis, "op") || !strcmp(analysis, "tf") || !strcmp(analysis, "pss");
+}
+
 static void print_result(FILE *out, const hys_sim_result *result) {
     size_t rows = hys_table_n_rows(result->table);
     fprintf(out, "%-8s %zu point%s of %zu quantities", result->name, rows, rows == 1 ? "" : "s",
@@ -117,8 +101,7 @@ static void print_result(FILE *out, const hys_sim_result *result) {
     if (!isnan(result->check_difference))
         fprintf(out, ", at a tenth of the tolerance: %.1e of the range", result->check_difference);
     fputc('\n', out);
-    bool is_point = rows == 1 && (!strcmp(result->analysis, "op") || !strcmp(result->analysis, "tf"));
-    if (is_point) print_point(out, result->table);
+    if (rows == 1 && is_shown_as_point(result->analysis)) print_point(out, result->table);
 }
 
 static void print_measures(FILE *out, const hys_sim *sim) {
@@ -199,24 +182,25 @@ static int run_sim(invocation *in) {
     hys_sim *sim = NULL;
     hys_sim_opts opts = sim_opts(in);
     opts.check_step = option_flag(in, "check-step");
-    struct progress *progress = progress_new("sim");
+    bool is_first = hys_ranks_rank(in->ctx) == 0; /* the others have no results, and say nothing */
+    struct progress *progress = is_first ? progress_new("sim") : NULL;
     opts.progress = report_progress;
     opts.progress_user = progress;
     hys_status status = hys_sim_run(in->ctx, in->args[0], &opts, &sim);
     progress_free(progress);
     const char *folder = option_text(in, "output") ? option_text(in, "output") : ".";
     /* What was finished before a failure is kept; of a run that was broken off nothing is. */
-    if (sim && status != HYS_CANCEL) {
+    if (sim && is_first && status != HYS_CANCEL) {
         hys_status written = write_results(in, sim, folder, format);
         if (status == HYS_OK) status = written;
     }
     int result = exit_status(status);
-    if (option_flag(in, "json")) {
+    if (is_first && option_flag(in, "json")) {
         json_t *root = json_document();
         json_object_set_new(root, "file", json_text(in->args[0]));
         if (sim) add_sim(root, sim);
         result = json_finish(in, root, status);
-    } else if (sim) {
+    } else if (is_first && sim) {
         print_sim(stdout, sim);
     }
     if (result == EXIT_GOOD && sim && has_failed_measure(sim)) result = EXIT_NO;
@@ -232,6 +216,7 @@ static const option_info options[] = {
     {"check-step", 0, OPTION_FLAG, NULL, "repeat transients at a tenth of the tolerance and tell the difference"},
     JSON_OPTION,
     SIM_OPTIONS,
+    RANK_OPTIONS,
 };
 static const char *const examples[] = {"hysteron sim oscillator.cir -o out --figure",
                                        "run what the netlist asks for; CSV files and figures in out/",
@@ -239,6 +224,8 @@ static const char *const examples[] = {"hysteron sim oscillator.cir -o out --fig
                                        "override a .param; measures as JSON",
                                        "hysteron sim array.cir --format raw",
                                        "one file for waveform viewers",
+                                       "mpirun -n 4 hysteron sim spread.cir -o out",
+                                       "share the runs of .step and .mc out over four processes, on one node or many",
                                        NULL};
 
 const command_info command_sim = {
@@ -250,8 +237,9 @@ const command_info command_sim = {
         "  .hdl \"device.va\"\n"
         "  X1 a b device x0=0.3\n"
         "and library devices by their names (hysteron device list). Each analysis in the file gives one table, named "
-        "by its kind and number: op1, dc1, ac1, tran1, noise1, tf1, sens1, pz1. Its first column is the sweep, then "
-        "v(node), i(source) and what .save names.",
+        "by its kind and number: op1, dc1, ac1, tran1, noise1, tf1, sens1, pz1, pss1. Its first column is the sweep, "
+        "then v(node), i(source) and what .save names. Of a periodic steady state (.pss) there are three: the wave, "
+        "pss1_harmonics, and pss1_cycle with period, stability and Floquet multipliers.",
     .examples = examples,
     .options = options,
     .n_options = sizeof options / sizeof *options,

@@ -65,32 +65,58 @@ static int unknown_command(int argc, char **argv) {
     return EXIT_USAGE;
 }
 
-static bool asks_for_json(int argc, char **argv) {
+static bool has_word(int argc, char **argv, const char *word) {
     for (int k = 1; k < argc && strcmp(argv[k], "--") != 0; k++)
-        if (!strcmp(argv[k], "--json")) return true;
+        if (!strcmp(argv[k], word)) return true;
     return false;
 }
 
+/* Of processes that work together the first speaks for all. */
+static bool is_silent(const command_info *command, int argc, char **argv) {
+    return option_exists(command, "mpi") && !has_word(argc, argv, "--no-mpi") && hys_ranks_launched_as() > 0;
+}
+
+static int join_ranks(invocation *in, bool speaks) {
+    if (!option_exists(in->command, "mpi") || option_flag(in, "no-mpi")) return EXIT_GOOD;
+    hys_status status = hys_ranks_join(in->ctx, option_flag(in, "mpi"));
+    if (status != HYS_OK && speaks && option_flag(in, "json")) json_finish(in, json_document(), status);
+    return exit_status(status);
+}
+
+/* The same status on all ranks, when the first has said all.  What cannot agree any more is ended by force. */
+static int agree_on(hys_ctx *ctx, int status) {
+    if (hys_ranks_size(ctx) == 1) return status;
+    fflush(stdout);
+    status = hys_ranks_agree(ctx, status);
+    if (hys_ranks_is_broken(ctx)) hys_ranks_abort(ctx, status == EXIT_GOOD ? EXIT_INTERNAL : status);
+    return status;
+}
+
 /* Runs the command and says what was diagnosed. */
-static int run_measured(invocation *in) {
+static int run_measured(invocation *in, bool speaks) {
     catch_interrupt(in->ctx);
-    int status = in->command->run(in);
-    print_diagnostics(in->ctx);
-    if (hys_ctx_is_cancelled(in->ctx)) {
-        status = EXIT_INTERRUPTED;
-        fputs("hysteron: interrupted\n", stderr);
-    }
+    int status = join_ranks(in, speaks);
+    if (status == EXIT_GOOD) status = in->command->run(in);
+    if (speaks) print_diagnostics(in->ctx);
+    if (hys_ctx_is_cancelled(in->ctx)) status = EXIT_INTERRUPTED;
+    if (speaks && status == EXIT_INTERRUPTED) fputs("hysteron: interrupted\n", stderr);
+    status = agree_on(in->ctx, status);
     ctx_of_signal = NULL;
     return status;
 }
 
-static int run_command(const command_info *command, int argc, char **argv, int n_words) {
+/* In a context of its own, once the options are known. */
+static int run_parsed(invocation *in, bool speaks) {
     hys_ctx_opts opts = hys_ctx_opts_default();
+    opts.n_threads = option_int(in, "threads", 0);
+    if (hys_ctx_new(&opts, &in->ctx) == HYS_OK) return run_measured(in, speaks);
+    fputs("hysteron: error: out of memory\n", stderr);
+    return EXIT_INTERNAL;
+}
+
+static int run_command(const command_info *command, int argc, char **argv, int n_words) {
     invocation in = {.command = command};
-    if (hys_ctx_new(&opts, &in.ctx) != HYS_OK) {
-        fputs("hysteron: error: out of memory\n", stderr);
-        return EXIT_INTERNAL;
-    }
+    bool speaks = !is_silent(command, argc, argv);
     /* getopt sorts the words; the record keeps them as given. */
     char **words = malloc(((size_t)argc + 1) * sizeof *words);
     if (words) memcpy(words, argv, ((size_t)argc + 1) * sizeof *words);
@@ -98,14 +124,14 @@ static int run_command(const command_info *command, int argc, char **argv, int n
     in.argv = words;
     int status = options_parse(&in, argc - n_words, argv + n_words);
     if (status == -2) {
-        help_command(stdout, command);
+        if (speaks) help_command(stdout, command);
         status = EXIT_GOOD;
     } else if (status == -1) {
-        status = run_measured(&in);
+        status = run_parsed(&in, speaks);
     }
-    if (*in.refusal) {
+    if (*in.refusal && speaks) {
         print_refusal(&in);
-        if (asks_for_json(argc, argv)) json_refusal(&in);
+        if (has_word(argc, argv, "--json")) json_refusal(&in);
     }
     options_free(&in);
     free(words);

@@ -28,6 +28,10 @@ bool option_flag(const invocation *in, const char *name) {
     return option_get(in, name)->is_set;
 }
 
+bool option_exists(const command_info *command, const char *name) {
+    return option_index(command, name) != SIZE_MAX;
+}
+
 int32_t option_int(const invocation *in, const char *name, int32_t otherwise) {
     const option_value *value = option_get(in, name);
     if (!value->is_set) return otherwise;

@@ -42,3 +42,12 @@ hys_status write_table(const invocation *in, const hys_table *table, const char 
     free(command);
     return status;
 }
+
+hys_status write_reproduction(const invocation *in, const hys_reproduction *reproduction, const char *path) {
+    char *command = command_line(in);
+    if (!command) return HYS_NOMEM;
+    const char *const notes[] = {"hysteron", hys_version(), "command", command, NULL};
+    hys_status status = hys_reproduction_write_csv(reproduction, in->ctx, path, notes);
+    free(command);
+    return status;
+}

@@ -29,5 +29,6 @@ const char *figure_kind_of(const hys_sim_result *result) {
     if (!strcmp(result->analysis, "op") || !strcmp(result->analysis, "tf") || !strcmp(result->analysis, "sens"))
         return NULL;
     if (!strcmp(result->analysis, "pz")) return NULL;
+    if (!strcmp(result->analysis, "pss") && strcmp(result->x, "harmonic") && strcmp(result->x, "time")) return NULL;
     return !strcmp(result->analysis, "ac") ? "bode" : "sweep";
 }

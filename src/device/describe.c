@@ -124,8 +124,24 @@ static hys_status describe_rest(hys_model *model) {
     return HYS_OK;
 }
 
+/* The defaults of a variant are its settings, in the file's own units. */
+static void describe_variant(hys_model *model) {
+    for (size_t i = 0; model->variant && i < model->variant->n_set; i++) {
+        const char *text = model->variant->set[i];
+        size_t n = strcspn(text, "=");
+        double value = 0;
+        bool overflow = false;
+        for (size_t k = 0; k < model->n_params; k++) {
+            hys_param *p = &model->params[k];
+            if (strlen(p->name) != n || memcmp(p->name, text, n) != 0 || p->text) continue;
+            if (text[n] && hys__number_parse(text + n + 1, &value, &overflow) == strlen(text + n + 1)) p->value = value;
+        }
+    }
+}
+
 hys_status hys__model_describe(hys_model *model) {
     hys_status status = describe_params(model);
+    if (status == HYS_OK) describe_variant(model);
     if (status == HYS_OK) status = describe_states(model);
     if (status == HYS_OK) status = describe_rest(model);
     if (status == HYS_OK && !model->n_modules) {
@@ -172,7 +188,7 @@ const char *hys_model_file(const hys_model *model) {
     return model->file;
 }
 const char *hys_model_desc(const hys_model *model) {
-    return or_empty(model->kernel->desc);
+    return model->variant && *model->variant->desc ? model->variant->desc : or_empty(model->kernel->desc);
 }
 size_t hys_model_n_modules(const hys_model *model) {
     return model->n_modules;
@@ -197,6 +213,13 @@ size_t hys_model_n_states(const hys_model *model) {
 }
 const hys_state *hys_model_state(const hys_model *model, size_t i) {
     return &model->states[i];
+}
+size_t hys_model_n_outputs(const hys_model *model) {
+    return model->kernel->n_opvars;
+}
+hys_output hys_model_output(const hys_model *model, size_t i) {
+    const hys_opvar_info *info = &model->kernel->opvars[i];
+    return (hys_output){info->name, or_empty(info->units), or_empty(info->desc)};
 }
 size_t hys_model_n_lifts(const hys_model *model) {
     return model->kernel->n_reports;

@@ -1,6 +1,7 @@
 #include "device/library.h"
 #include "base/file.h"
 #include "device/paths.h"
+#include "device/variants.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@ static bool ends_with(const char *s, const char *tail) {
     return n >= m && strcmp(s + n - m, tail) == 0;
 }
 
-static bool is_path(const char *device) {
+bool hys__library_is_path(const char *device) {
     return strchr(device, '/') || ends_with(device, ".va") || ends_with(device, ".vams");
 }
 
@@ -40,7 +41,7 @@ hys_status hys__library_resolve(hys_ctx *ctx, hys__arena *arena, const char *dev
                                 bool *is_shipped) {
     hys__dirs dirs;
     if (!hys__paths_models(arena, &dirs)) return HYS_NOMEM;
-    if (is_path(device)) {
+    if (hys__library_is_path(device)) {
         *path = hys__arena_strndup(arena, device, strlen(device));
         *is_shipped = hys__paths_inside(device, &dirs);
         return *path ? HYS_OK : HYS_NOMEM;
@@ -66,7 +67,9 @@ hys_status hys_device_source(hys_ctx *ctx, const char *device, const char **text
     const char *path = NULL, *found = NULL;
     size_t n = 0;
     bool is_shipped;
-    hys_status status = hys__library_resolve(ctx, &arena, device, &path, &is_shipped);
+    const hys_variant *variant = NULL;
+    hys_status status = hys__library_is_path(device) ? HYS_OK : hys__variants_find(&arena, device, &device, &variant);
+    if (status == HYS_OK) status = hys__library_resolve(ctx, &arena, device, &path, &is_shipped);
     if (status == HYS_OK) status = hys__file_read(&arena, path, SOURCE_MAX, &found, &n);
     if (status == HYS_OK) {
         char *copy = hys__realloc(ctx, NULL, 0, n + 1); /* lives as long as the context */

@@ -11,4 +11,7 @@ extern const hys_library_entry hys__library_table[]; /* ends with a row of NULLs
 hys_status hys__library_resolve(hys_ctx *ctx, hys__arena *arena, const char *device, const char **path,
                                 bool *is_shipped);
 
+/* A path holds a '/' or ends in .va or .vams; anything else is a name. */
+bool hys__library_is_path(const char *device);
+
 #endif

@@ -1,6 +1,8 @@
 #include "device/model.h"
 #include "device/compile.h"
 #include "device/kernel.h"
+#include "device/library.h"
+#include "device/variants.h"
 #include <string.h>
 
 static void release(hys_ctx *ctx, hys__guard *guard) {
@@ -65,6 +67,20 @@ hys_status hys__model_kernel(hys_model *model, hys__variant variant, const hys_k
 /* The scalar variant is what one device on a bench needs; batches ask for theirs. */
 static const hys__variant first_variant = {false, false};
 
+/* The name of a variant stands for its device, with the variant's settings under the user's. */
+static hys_status choose_variant(hys_model *model, const char **device, hys_model_opts *opts) {
+    const char *base = NULL;
+    if (hys__library_is_path(*device)) return HYS_OK;
+    hys_status status = hys__variants_find(&model->arena, *device, &base, &model->variant);
+    if (status != HYS_OK || !model->variant) return status;
+    *device = base;
+    return hys__variants_merge(&model->arena, model->variant, opts->set, opts->n_set, &opts->set, &opts->n_set);
+}
+
+const hys_variant *hys_model_variant(const hys_model *model) {
+    return model->variant;
+}
+
 static hys_status load(hys_ctx *ctx, const char *device, const hys_model_opts *opts, bool is_check,
                        hys_model **result) {
     hys_model_opts complete = hys_model_opts_default();
@@ -72,7 +88,8 @@ static hys_status load(hys_ctx *ctx, const char *device, const hys_model_opts *o
     hys_model *model;
     hys_status status = model_new(ctx, device, &model);
     if (status != HYS_OK) return status;
-    status = hys__recipe_new(model, device, &complete, is_check, &model->recipe);
+    status = choose_variant(model, &device, &complete);
+    if (status == HYS_OK) status = hys__recipe_new(model, device, &complete, is_check, &model->recipe);
     if (status == HYS_OK) status = hys__model_kernel(model, first_variant, &model->kernel);
     return hand_out(model, status, result);
 }

@@ -24,6 +24,7 @@ struct hys_model {
     hys__guard guard;
     hys__arena arena;
     const char *file;           /* as the user wrote it */
+    const hys_variant *variant; /* NULL: none; in the arena */
     struct hys__recipe *recipe; /* how to build the other variants; NULL for kernels handed in */
     hys__loaded loaded[HYS__N_VARIANTS];
     const hys_kernel *kernel; /* any of the loaded ones: descriptors are equal */

@@ -2,6 +2,7 @@
 #include "base/clocale.h"
 #include "base/random.h"
 #include "device/spread.h"
+#include "device/variants.h"
 #include "device/word.h"
 #include <math.h>
 #include <string.h>
@@ -113,6 +114,19 @@ static hys_status apply_setting(hys__params *s, const char *text) {
     s->given[index] = 1;
     s->where[index] = text;
     return HYS_OK;
+}
+
+/* What the model's variant sets and the user does not; what is structural was set when the model was loaded. */
+static hys_status apply_variant(hys__params *s, const hys__settings *settings) {
+    const hys_variant *variant = s->batch->model->variant;
+    hys_status status = HYS_OK;
+    for (size_t i = 0; variant && i < variant->n_set && status == HYS_OK; i++) {
+        const char *text = variant->set[i];
+        long index = hys__model_find_param(s->batch->model, text, strcspn(text, "="));
+        if (index >= 0 && info_of(s, index)->flags & (HYS_P_STRUCTURAL | HYS_P_STRING)) continue;
+        if (!hys__variants_has(settings->set, settings->n_set, text)) status = apply_setting(s, text);
+    }
+    return status;
 }
 
 static hys_status apply_spread(hys__params *s, const char *text) {
@@ -298,6 +312,7 @@ static hys_status take(hys__params *s, const hys__settings *settings) {
     for (size_t i = 0; i < s->batch->n; i++)
         s->name_hash[i] = hys__name_hash(settings->names ? settings->names[i] : "x1");
     hys_status status = file_spread(s);
+    if (status == HYS_OK) status = apply_variant(s, settings);
     for (size_t i = 0; i < settings->n_set && status == HYS_OK; i++) status = apply_setting(s, settings->set[i]);
     for (size_t i = 0; i < settings->n_spread && status == HYS_OK; i++) status = apply_spread(s, settings->spread[i]);
     for (size_t i = 0; i < n; i++) {

@@ -23,7 +23,7 @@ hys_status hys__csv_complain(hys__csv *r, const char *where, const char *hint, c
 
 /* ---- files that are no text ---- */
 
-static hys_status check_text(const hys__csv *r) {
+hys_status hys__csv_check_text(const hys__csv *r) {
     static const struct {
         const char *bytes;
         size_t n;
@@ -48,8 +48,7 @@ static hys_status check_text(const hys__csv *r) {
 
 /* ---- lines and cells ---- */
 
-/* Takes the next line, which "\n", "\r\n" or "\r" ends; false at the end of the text. */
-static bool next_line(hys__csv *r) {
+bool hys__csv_next_line(hys__csv *r) {
     if (r->at >= r->end) return false;
     if (!r->line || (r->newline && r->newline < r->at)) r->newline = memchr(r->at, '\n', (size_t)(r->end - r->at));
     const char *stop = r->newline;
@@ -72,7 +71,7 @@ static bool starts_with(const char *from, const char *to, const char *mark) {
 /* Finds the dialect by its signature, which starts one of the first lines. */
 static const hys__csv_dialect *find_dialect(const hys__csv *r) {
     hys__csv head = *r;
-    for (int lines = 0; lines < 20 && next_line(&head); lines++)
+    for (int lines = 0; lines < 20 && hys__csv_next_line(&head); lines++)
         for (size_t k = 0; k < sizeof dialects / sizeof *dialects; k++)
             if (starts_with(head.line, head.line_end, dialects[k].signature)) return &dialects[k];
     return NULL;
@@ -90,7 +89,7 @@ static bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
 
-static bool is_skipped(const hys__csv *r) {
+bool hys__csv_is_skipped(const hys__csv *r) {
     const char *c = r->line;
     while (c < r->line_end && is_blank(*c)) c++;
     return c == r->line_end || *c == '#';
@@ -208,12 +207,12 @@ static bool is_next_measurement(hys__csv *r, bool has_heading) {
 
 static hys_status read_all(hys__csv *r, hys__arena *arena) {
     bool has_heading = false;
-    hys_status status = check_text(r);
+    hys_status status = hys__csv_check_text(r);
     if (status != HYS_OK) return status;
     r->dialect = find_dialect(r);
-    while (next_line(r) && !is_next_measurement(r, has_heading)) {
+    while (hys__csv_next_line(r) && !is_next_measurement(r, has_heading)) {
         if ((r->n_lines & 1023) == 0 && hys_ctx_is_cancelled(r->ctx)) return HYS_CANCEL;
-        if (r->dialect ? !cut_mark(r, has_heading) : is_skipped(r)) continue;
+        if (r->dialect ? !cut_mark(r, has_heading) : hys__csv_is_skipped(r)) continue;
         bool is_data = true;
         status = has_heading ? HYS_OK : hys__csv_heading(r, arena, &is_data);
         has_heading = true;

@@ -29,6 +29,13 @@ typedef struct hys__csv {
     const hys__csv_dialect *dialect; /* NULL: plain CSV */
 } hys__csv;
 
+/* Whether the file can be text: neither a spreadsheet, nor compressed, nor with zero bytes in it. */
+hys_status hys__csv_check_text(const hys__csv *r);
+/* Takes the next line, which "\n", "\r\n" or "\r" ends; false at the end of the text. */
+bool hys__csv_next_line(hys__csv *r);
+/* Blank, or a comment that # starts. */
+bool hys__csv_is_skipped(const hys__csv *r);
+
 /* A cell without the blanks and quotes around it.  next: where the next one starts, NULL behind the last. */
 typedef struct hys__csv_cell {
     const char *from, *to, *next;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LEAST_ROWS 100
 #define MOST_ROWS  20000 /* more are thinned: an SVG of a million points opens nowhere */
 #define WIDTH_MIN  30.0  /* mm */
 #define WIDTH_MAX  600.0 /* mm */
@@ -108,8 +109,8 @@ static hys_status write_all(hys__arena *arena, hys__figure *figure, const struct
     hys_status status = HYS_OK;
     if (!strcmp(figure->kind, "bode")) status = hys__figure_bode_table(figure, &bode);
     if (bode) figure->table = bode;
-    if (status == HYS_OK && hys_table_n_rows(figure->table) > MOST_ROWS)
-        status = hys__figure_thin(figure->ctx, figure->table, MOST_ROWS, &figure->first, &thin);
+    if (status == HYS_OK && hys_table_n_rows(figure->table) > figure->most_rows)
+        status = hys__figure_thin(figure->ctx, figure->table, figure->most_rows, &figure->first, &thin);
     if (thin) figure->table = thin;
     if (status == HYS_OK) status = hys__figure_script(figure, files->script);
     if (status == HYS_OK) status = hys_table_write_csv(figure->table, figure->ctx, files->data);
@@ -123,7 +124,8 @@ static hys_status write_all(hys__arena *arena, hys__figure *figure, const struct
     return status;
 }
 
-hys_status hys_figure_write(hys_ctx *ctx, const hys_table *table, const hys_figure_opts *opts, const char *path) {
+hys_status hys__figure_write_rows(hys_ctx *ctx, const hys_table *table, const hys_figure_opts *opts,
+                                  const hys__figure_rows *rows, const char *path) {
     hys_figure_opts complete = read_opts(opts);
     struct files files;
     hys__arena arena;
@@ -135,14 +137,20 @@ hys_status hys_figure_write(hys_ctx *ctx, const hys_table *table, const hys_figu
         size_t n = hys_table_n_rows(table), cycles = complete.cycles > 0 ? (size_t)complete.cycles : 1;
         hys__figure figure = {.ctx = ctx,
                               .table = table,
+                              .rows = rows,
                               .kind = complete.kind,
                               .title = complete.title,
                               .width = complete.width_mm,
                               .path = path,
                               .data = files.data_name};
+        figure.most_rows = complete.most_rows > LEAST_ROWS ? (size_t)complete.most_rows : MOST_ROWS;
         figure.first = cycles < n ? n * (cycles - 1) / cycles : 0;
         status = write_all(&arena, &figure, &files);
     }
     hys__arena_free(&arena);
     return status;
+}
+
+hys_status hys_figure_write(hys_ctx *ctx, const hys_table *table, const hys_figure_opts *opts, const char *path) {
+    return hys__figure_write_rows(ctx, table, opts, NULL, path);
 }

@@ -24,6 +24,10 @@ typedef struct hys__axis {
 bool hys__axis_linear(const hys_table *table, size_t column, int n_tics, hys__axis *axis);
 /* One axis for several columns of one unit. */
 bool hys__axis_group(const hys_table *table, const size_t *columns, size_t n, int n_tics, hys__axis *axis);
+/* The same, logarithmic; false unless all finite numbers are positive and cover more than the ratio. */
+bool hys__axis_group_log(const hys_table *table, const size_t *columns, size_t n, double least_ratio, hys__axis *axis);
+/* Another name for what is drawn, with the column's unit. */
+void hys__axis_name(hys__axis *axis, const char *name, const hys_table *table, size_t column);
 /* Tics anew, after lo and hi were changed. */
 void hys__axis_retic(hys__axis *axis, int n_tics);
 /* The logarithmic axis of |column|, with what lies near zero of the column beside cut off: there a current
@@ -36,15 +40,32 @@ double hys__axis_tics_width(const hys__axis *axis);
 /* Adds text, of which most_chars at most are shown, to a label: safe in gnuplot's enhanced mode. */
 void hys__label_add(char label[HYS__LABEL_SIZE], const char *text, size_t most_chars);
 
+/* Text beside the rows of a figure of deviations. */
+typedef struct hys__figure_row {
+    const char *name, *texts[4];
+} hys__figure_row;
+typedef struct hys__figure_rows {
+    const hys__figure_row *at;
+    size_t n;
+    const char *heads[4]; /* of the columns of text */
+    double row_mm;        /* height of a row */
+} hys__figure_rows;
+
 typedef struct hys__figure {
     hys_ctx *ctx;
-    const hys_table *table; /* the rows that are drawn */
-    size_t first;           /* row at which the last cycle starts */
+    const hys_table *table;       /* the rows that are drawn */
+    const hys__figure_rows *rows; /* NULL: none */
+    size_t first;                 /* row at which the last cycle starts */
     const char *kind, *title;
     double width; /* mm */
+    size_t most_rows;
     const char *path;
     const char *data; /* name of the data file, without its folder */
 } hys__figure;
+
+/* hys_figure_write of rows with text. */
+hys_status hys__figure_write_rows(hys_ctx *ctx, const hys_table *table, const hys_figure_opts *opts,
+                                  const hys__figure_rows *rows, const char *path);
 
 /* The endings .svg, .pdf, .png. */
 bool hys__figure_can_write(const char *path);

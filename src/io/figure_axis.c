@@ -244,10 +244,8 @@ static bool find_decades(const hys_table *table, size_t column, size_t beside, d
     return *hi > 0;
 }
 
-bool hys__axis_log(const hys_table *table, size_t column, size_t beside, hys__axis *axis) {
-    double lo = 0, hi = 0;
-    *axis = (hys__axis){.column = column, .values = hys_table_column_at(table, column), .scale = 1, .is_log = true};
-    if (!find_decades(table, column, beside, &lo, &hi)) return false;
+/* Ends and tics of an axis from lo to hi, which are positive. */
+static void set_decades(hys__axis *axis, double lo, double hi) {
     axis->hi = log10(hi) + 0.1;
     axis->lo = fmax(log10(lo) - 0.1, axis->hi - MOST_DECADES);
     if (axis->hi - axis->lo < 2) {
@@ -257,9 +255,46 @@ bool hys__axis_log(const hys_table *table, size_t column, size_t beside, hys__ax
     axis->step = ceil((axis->hi - axis->lo) / 9);
     axis->tic = ceil(axis->lo);
     axis->n_minor = axis->step > 1 ? 1 : 10;
+}
+
+bool hys__axis_log(const hys_table *table, size_t column, size_t beside, hys__axis *axis) {
+    double lo = 0, hi = 0;
+    *axis = (hys__axis){.column = column, .values = hys_table_column_at(table, column), .scale = 1, .is_log = true};
+    if (!find_decades(table, column, beside, &lo, &hi)) return false;
+    set_decades(axis, lo, hi);
     add_quantity(axis->label, hys_table_name(table, column), "|", 40);
     add_unit(axis->label, hys_table_unit(table, column), "");
     return true;
+}
+
+bool hys__axis_group_log(const hys_table *table, const size_t *columns, size_t n, double least_ratio, hys__axis *axis) {
+    double lo = INFINITY, hi = 0;
+    for (size_t k = 0; k < n; k++) {
+        double one_lo, one_hi;
+        if (!find_range(hys_table_column_at(table, columns[k]), hys_table_n_rows(table), &one_lo, &one_hi)) continue;
+        lo = fmin(lo, one_lo);
+        hi = fmax(hi, one_hi);
+    }
+    if (!(lo > 0 && hi > least_ratio * lo)) return false;
+    *axis =
+        (hys__axis){.column = columns[0], .values = hys_table_column_at(table, columns[0]), .scale = 1, .is_log = true};
+    set_decades(axis, lo, hi);
+    hys__axis_name(axis, hys_table_name(table, columns[0]), table, columns[0]);
+    return true;
+}
+
+void hys__axis_name(hys__axis *axis, const char *name, const hys_table *table, size_t column) {
+    const struct si_unit *si = find_si_unit(hys_table_unit(table, column));
+    const char *prefix = "";
+    if (si && !axis->is_log && axis->scale != 1) pick_prefix(si, 1 / axis->scale, &prefix);
+    char text[41] = "";
+    snprintf(text, sizeof text, "%s", name);
+    if (text[0] >= 'a' && text[0] <= 'z' && text[1]) text[0] = (char)(text[0] - 'a' + 'A');
+    for (char *c = text; *c; c++)
+        if (*c == '_') *c = ' ';
+    axis->label[0] = 0;
+    add_quantity(axis->label, text, "", 40);
+    add_unit(axis->label, hys_table_unit(table, column), prefix);
 }
 
 double hys__axis_place(const hys__axis *axis, double value) {

@@ -14,6 +14,7 @@ typedef struct diagram {
     const hys_table *table;
     size_t branch, param, stable, event, low, high, period; /* columns */
     size_t n_branches;
+    bool is_cycles[MOST_BRANCHES]; /* each branch; else equilibria */
     bool has_cycles;
     hys__axis x, y, t;
 } diagram;
@@ -39,12 +40,12 @@ static const double *values(const diagram *d, size_t column) {
 
 /* How much an unknown moves: over cycles where there are some, else over all. */
 static double movement(const diagram *d, size_t column) {
-    const double *low = values(d, column), *high = values(d, column + 1), *branch = values(d, d->branch);
+    const double *low = values(d, column), *high = values(d, column + 1), *period = values(d, d->period);
     double least = INFINITY, most = -INFINITY, widest = 0;
     for (size_t k = 0; k < hys_table_n_rows(d->table); k++) {
         least = fmin(least, low[k]);
         most = fmax(most, high[k]);
-        if (branch[k] > 0) widest = fmax(widest, high[k] - low[k]);
+        if (period[k] > 0) widest = fmax(widest, high[k] - low[k]);
     }
     return d->has_cycles ? widest : most - least;
 }
@@ -71,10 +72,14 @@ static bool find_columns(diagram *d) {
     if (d->branch == SIZE_MAX || d->stable == SIZE_MAX || d->event == SIZE_MAX || d->period == SIZE_MAX) return false;
     if (d->event + 2 >= d->period) return false;
     d->param = d->branch + 1;
-    const double *branch = values(d, d->branch);
+    const double *branch = values(d, d->branch), *period = values(d, d->period);
     double most = 0;
-    for (size_t k = 0; k < hys_table_n_rows(d->table); k++) most = fmax(most, branch[k]);
-    d->has_cycles = most > 0;
+    for (size_t k = 0; k < hys_table_n_rows(d->table); k++) {
+        most = fmax(most, branch[k]);
+        if (!(period[k] > 0)) continue;
+        d->has_cycles = true;
+        if (branch[k] >= 0 && branch[k] < MOST_BRANCHES) d->is_cycles[(size_t)branch[k]] = true;
+    }
     d->n_branches = (size_t)fmin(most + 1, MOST_BRANCHES);
     pick_unknown(d);
     return true;
@@ -129,13 +134,13 @@ static void put_curve(const hys__script *s, const diagram *d, size_t branch, boo
     if (only_stable) fprintf(s->out, " && (column(%zu)==1 || column(%zu)>0)", d->stable + 1, d->event + 1);
     fprintf(s->out, " ? column(%zu)*%g : NaN)", column + 1, scale);
     fprintf(s->out, " with lines lw %s lc rgb '%s'", only_stable ? "1.2 dt 1" : "0.7 dt (5,3)",
-            branch == 0 ? "#000000" : HYS__BLUE);
+            d->is_cycles[branch] ? HYS__BLUE : "#000000");
 }
 
-static void put_branches(const hys__script *s, const diagram *d, size_t first, const size_t *columns, size_t n) {
+static void put_branches(const hys__script *s, const diagram *d, bool only_cycles, const size_t *columns, size_t n) {
     bool is_first = true;
-    for (size_t b = first; b < d->n_branches; b++)
-        for (size_t c = 0; c < (b == 0 ? 1 : n); c++)
+    for (size_t b = 0; b < d->n_branches; b++)
+        for (size_t c = 0; c < (d->is_cycles[b] ? n : only_cycles ? 0 : 1); c++)
             for (int stable = 0; stable < 2; stable++) {
                 if (!is_first) fputs(", \\\n     ", s->out);
                 is_first = false;
@@ -197,14 +202,14 @@ static void put_diagram(const hys__script *s, diagram *d) {
     put_key(s, &upper);
     hys__script_panel(s, &upper, &d->x, &d->y, !d->has_cycles);
     fputs("plot ", s->out);
-    put_branches(s, d, 0, ends, 2);
+    put_branches(s, d, false, ends, 2);
     put_marks(s, d);
     put_meanings(s, d);
     fputs("\nunset label\nset key off\n", s->out);
     if (d->has_cycles) {
         hys__script_panel(s, &lower, &d->x, &d->t, true);
         fputs("plot ", s->out);
-        put_branches(s, d, 1, period, 1);
+        put_branches(s, d, true, period, 1);
         fputs("\nunset label\n", s->out);
     }
     fputs("unset multiplot\n", s->out);

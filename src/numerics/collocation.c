@@ -18,6 +18,7 @@ struct hys__colloc {
     unsigned char *has_mass; /* [nnz] */
     double *values, *jac, *g, *f, *slope, *phase, *along, *start, *dx, *room;
     uint64_t n_evals, n_factors;
+    double last_step;
 };
 
 double hys__orbit_dot(const hys__orbit *o, const hys__radau *r, const hys__weights *w, const double *a,
@@ -148,6 +149,10 @@ const double *hys__colloc_jacobian(const hys__colloc *c, size_t i, size_t j) {
 
 uint64_t hys__colloc_n_evals(const hys__colloc *c) {
     return c->n_evals;
+}
+
+double hys__colloc_last_step(const hys__colloc *c) {
+    return c->last_step;
 }
 
 double hys__colloc_effort(const hys__colloc *c) {
@@ -284,6 +289,7 @@ hys_status hys__colloc_solve(hys__colloc *c, const hys__colloc_task *task, hys__
         double step = weighed(c, task, o), part = clamp_part(c, task, o);
         if (!isfinite(step) || (!task->is_damped && k > 2 && step > 1 && step > 0.8 * last)) return HYS_NOCONV;
         for (size_t i = 0; i < c->size + 2; i++) o->x[i] += part * c->dx[i];
+        c->last_step = step * task->rtol;
         if (!(o->x[c->size] > 0)) return HYS_NOCONV;
         if (is_last || step < 1e-3) return HYS_OK;
         is_last = step <= 1;

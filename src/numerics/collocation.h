@@ -53,6 +53,8 @@ hys_status hys__colloc_tangent(hys__colloc *c, const hys__colloc_task *task, con
 /* The Jacobians dg/dy [nnz] at point j = 1 .. 4 of interval i, of the last evaluation. */
 const double *hys__colloc_jacobian(const hys__colloc *c, size_t i, size_t j);
 bool hys__colloc_eval(hys__colloc *c, const hys__orbit *o);
+/* The last step of Newton's method, as part of each unknown's size. */
+double hys__colloc_last_step(const hys__colloc *c);
 uint64_t hys__colloc_n_evals(const hys__colloc *c);
 /* Factorisations times intervals times unknowns squared: one is some microseconds. */
 double hys__colloc_effort(const hys__colloc *c);

@@ -27,7 +27,8 @@ static hys_status open_walk(hys__walk *w) {
     w->scale = HYS_NEW_N(&w->arena, double, w->n);
     w->g = HYS_NEW_N(&w->arena, double, w->family->system.nnz);
     w->q = HYS_NEW_N(&w->arena, double complex, 2 * w->n);
-    if (!w->scale || !w->g || !w->q || !make_station(w, &w->last) || !make_station(w, &w->next) ||
+    w->other = HYS_NEW_N(&w->arena, double, w->n + 1);
+    if (!w->scale || !w->g || !w->q || !w->other || !make_station(w, &w->last) || !make_station(w, &w->next) ||
         !make_station(w, &w->trial))
         return HYS_NOMEM;
     w->p = w->q + w->n;
@@ -143,9 +144,8 @@ static hys_status advance(hys__walk *w, const struct stride *done) {
     return give_out(w, &w->last);
 }
 
-static hys_status walk(hys__walk *w, const double *y) {
+static hys_status walk(hys__walk *w, hys_status status) {
     double longest = w->opts.max_step, length = longest / 10;
-    hys_status status = start(w, y);
     while (status == HYS_OK) {
         struct stride done;
         if (w->report->n_points >= w->opts.max_points) {
@@ -166,8 +166,35 @@ static hys_status walk(hys__walk *w, const double *y) {
     return status == HYS_DONE ? HYS_OK : status;
 }
 
-hys_status hys__equilibria_follow(hys_ctx *ctx, const hys__family *family, const hys__follow_opts *opts,
-                                  const double *y, const hys__follow_sink *sink, hys__follow_report *report) {
+#define LEAVE_STEPS 3
+/* How far from a branch point the first point of another branch is looked for: nearer the two cannot be told apart. */
+static const double leave_by[LEAVE_STEPS] = {1e-3, 5e-3, 2e-4};
+
+/* A point whose distance is mostly along t lies on the branch that t belongs to. */
+#define ALONG 0.9
+
+static hys_status leave(hys__walk *w, const double *x, const double *t) {
+    hys__station from = {.x = (double *)x, .t = (double *)t};
+    hys_status status = HYS_NOCONV;
+    double *dx = w->trial.x;
+    unsigned n_iter;
+    widen_scales(w, x);
+    for (size_t k = 0; k < LEAVE_STEPS && status == HYS_NOCONV; k++) {
+        double size = sqrt(hys__border_dot(w->border, t, t));
+        status = hys__walk_reach(w, &from, leave_by[k] / size, &w->last, &n_iter);
+        if (status == HYS_SINGULAR) status = HYS_NOCONV;
+        if (status != HYS_OK) continue;
+        for (size_t i = 0; i <= w->n; i++) dx[i] = w->last.x[i] - x[i];
+        double along = hys__border_dot(w->border, dx, t) / size;
+        if (along < ALONG * sqrt(hys__border_dot(w->border, dx, dx))) status = HYS_NOCONV;
+    }
+    if (status == HYS_OK) status = hys__walk_spectrum(w, &w->last);
+    return status == HYS_OK ? give_out(w, &w->last) : status;
+}
+
+/* From y; or from x along t. */
+static hys_status follow(hys_ctx *ctx, const hys__family *family, const hys__follow_opts *opts, const double *x,
+                         const double *t, const hys__follow_sink *sink, hys__follow_report *report) {
     *report = (hys__follow_report){.end = "no convergence", .p = opts->from};
     hys__walk w = {.ctx = ctx, .family = family, .opts = *opts, .sink = sink, .report = report};
     w.n = family->system.n;
@@ -175,8 +202,19 @@ hys_status hys__equilibria_follow(hys_ctx *ctx, const hys__family *family, const
     if (!(w.opts.rtol > 0)) w.opts.rtol = 1e-9;
     if (w.opts.max_points == 0) w.opts.max_points = 2000;
     hys_status status = opts->from == opts->to ? HYS_ARG : open_walk(&w);
-    if (status == HYS_OK) status = walk(&w, y);
+    if (status == HYS_OK) status = walk(&w, t ? leave(&w, x, t) : start(&w, x));
     if (w.border) report->n_evals = hys__border_n_evals(w.border);
     close_walk(&w);
     return status;
+}
+
+hys_status hys__equilibria_follow(hys_ctx *ctx, const hys__family *family, const hys__follow_opts *opts,
+                                  const double *y, const hys__follow_sink *sink, hys__follow_report *report) {
+    return follow(ctx, family, opts, y, NULL, sink, report);
+}
+
+hys_status hys__equilibria_branch(hys_ctx *ctx, const hys__family *family, const hys__follow_opts *opts,
+                                  const double *x, const double *t, const hys__follow_sink *sink,
+                                  hys__follow_report *report) {
+    return follow(ctx, family, opts, x, t, sink, report);
 }

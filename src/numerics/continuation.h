@@ -42,6 +42,7 @@ typedef struct hys__crossing {
     const double complex *q;  /* [n], |q| = 1; HOPF */
     double lyapunov;          /* 1/s, see hys__first_lyapunov; NaN: could not be computed */
     double lyapunov_error;
+    const double *other; /* [n + 1] BRANCH: the tangent (y, p) of the branch that crosses here; NULL: none is known */
 } hys__crossing;
 
 /* Nonzero stops. */
@@ -61,5 +62,10 @@ typedef struct hys__follow_report {
  * lost; the points so far have been given out. */
 hys_status hys__equilibria_follow(hys_ctx *ctx, const hys__family *family, const hys__follow_opts *opts,
                                   const double *y, const hys__follow_sink *sink, hys__follow_report *report);
+/* The same from a branch point x [n + 1] (y, p) into the direction t [n + 1]; the first point lies a little behind it.
+ * HYS_NOCONV with no points given out: there is no branch in that direction. */
+hys_status hys__equilibria_branch(hys_ctx *ctx, const hys__family *family, const hys__follow_opts *opts,
+                                  const double *x, const double *t, const hys__follow_sink *sink,
+                                  hys__follow_report *report);
 
 #endif

@@ -23,6 +23,7 @@ typedef struct hys__walk {
     double *scale;                  /* [n] */
     double *g;                      /* [nnz] */
     double complex *q, *p;          /* [n] */
+    double *other;                  /* [n + 1] see hys__crossing */
     hys__station last, next, trial; /* trial: of the location of crossings */
 } hys__walk;
 
@@ -30,6 +31,10 @@ typedef struct hys__walk {
 hys_status hys__walk_reach(hys__walk *w, const hys__station *from, double s, hys__station *to, unsigned *n_iter);
 /* Its eigenvalues. */
 hys_status hys__walk_spectrum(hys__walk *w, hys__station *at);
+
+/* branching.c: at a branch point, where eigenvalue `index` is zero, the tangent of the other branch, into w->other.
+ * False: there is none that could be told. */
+bool hys__walk_branch(hys__walk *w, const hys__station *at, size_t index);
 
 /* Whether what happens between last and next (ds apart) can be told apart. */
 bool hys__walk_is_clear(const hys__walk *w);

@@ -107,6 +107,7 @@ static hys_status locate(hys__walk *w, hys__event_kind kind, double ds) {
         if (index >= w->trial.n_lambda || !is_pair(w->trial.lambda[index])) c.kind = HYS__EVENT_BRANCH;
         else if (find_hopf(w, &w->trial, index, &c) != HYS_OK) return HYS_NOMEM;
     }
+    if (kind == HYS__EVENT_BRANCH && !is_jump && hys__walk_branch(w, &w->trial, index)) c.other = w->other;
     c.p = w->trial.x[w->n];
     c.y = w->trial.x;
     return w->sink->crossing && w->sink->crossing(w->sink->user, &c) ? HYS_DONE : HYS_OK;

@@ -35,6 +35,7 @@ typedef struct hys__cycle {
     size_t n_unstable;
     bool is_trusted; /* the multipliers: the trivial one is near 1 */
     double error;    /* estimated: of interpolation, as part of the range */
+    double step;     /* the last one of Newton's method, as part of each unknown's size */
 } hys__cycle;
 
 typedef struct hys__cycle_event {
@@ -79,6 +80,9 @@ typedef struct hys__samples {
     const double *t; /* [n_times], s, ascending */
     const double *y; /* [n_times n] */
 } hys__samples;
+/* Where the last period of samples begins and ends.  HYS_NOCONV: they hold none. */
+hys_status hys__cycle_last_turn(hys_ctx *ctx, const hys__family *family, const hys__samples *samples, double *begin,
+                                double *end);
 hys_status hys__cycle_from_orbit(hys_ctx *ctx, const hys__family *family, const hys__cycle_opts *opts, double p,
                                  const hys__samples *samples, const hys__cycle_sink *sink);
 

@@ -120,6 +120,25 @@ static void sample(hys__ride *w, const hys__samples *s, const struct turn *t, do
     w->weights.period = period;
 }
 
+hys_status hys__cycle_last_turn(hys_ctx *ctx, const hys__family *family, const hys__samples *samples, double *begin,
+                                double *end) {
+    size_t n = family->system.n;
+    hys__ride w = {.ctx = ctx, .family = family, .n = n};
+    struct turn t = {0};
+    double *room = hys__realloc(ctx, NULL, 0, 4 * n * sizeof *room);
+    if (!room) return HYS_NOMEM;
+    w.low = room;
+    w.high = room + n;
+    w.range = room + 2 * n;
+    w.scale = room + 3 * n;
+    find_ranges(&w, samples);
+    bool found = find_turn(&w, samples, &t);
+    *begin = found ? time_at(samples, t.a, t.fa) : NAN;
+    *end = found ? time_at(samples, t.b, t.fb) : NAN;
+    hys__free(ctx, room, 4 * n * sizeof *room);
+    return found && *end > *begin ? HYS_OK : HYS_NOCONV;
+}
+
 static hys_status refine(hys__ride *w) {
     hys__colloc_task task = {&w->weights, w->opts.rtol, NULL, 30, true};
     unsigned n_iter;

@@ -165,7 +165,8 @@ hys_status hys__ride_give_out(hys__ride *w, const hys__stop *s) {
                               .multiplier = s->multiplier,
                               .n_unstable = s->n_unstable,
                               .is_trusted = s->is_trusted,
-                              .error = w->error};
+                              .error = w->error,
+                              .step = hys__colloc_last_step(w->colloc)};
     w->report->n_points++;
     w->report->p = point.p;
     w->report->period = point.period;

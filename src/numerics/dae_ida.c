@@ -19,6 +19,7 @@ struct hys__dae {
     SUNNonlinearSolver newton;
     double first_norm; /* of the first correction of a step */
     bool is_fresh;     /* the Jacobian is of this very step */
+    bool has_free_jacobian;
     double rtol, max_step;
     bool (*roots)(void *user, double t, const double *y, const double *yp, double *g);
     double *values, *f; /* [nnz], [n]: what the Jacobian callback needs besides the matrix */
@@ -32,7 +33,13 @@ struct hys__dae {
 static int residual(double t, N_Vector y, N_Vector yp, N_Vector f, void *user) {
     hys__dae *dae = user;
     hys__point at = {t, 0, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp)};
-    return dae->system->eval(dae->system->user, &at, N_VGetArrayPointer_Serial(f), NULL) ? 0 : 1;
+    double *values = NULL;
+    if (dae->has_free_jacobian) {
+        IDAGetCurrentCj(dae->ida, &at.c);
+        dae->n_jac_evals++;
+        values = dae->values;
+    }
+    return dae->system->eval(dae->system->user, &at, N_VGetArrayPointer_Serial(f), values) ? 0 : 1;
 }
 
 static int jacobian(double t, double c, N_Vector y, N_Vector yp, N_Vector f, SUNMatrix matrix, void *user, N_Vector t1,
@@ -40,6 +47,7 @@ static int jacobian(double t, double c, N_Vector y, N_Vector yp, N_Vector f, SUN
     (void)f, (void)t1, (void)t2, (void)t3;
     hys__dae *dae = user;
     const hys__system *s = dae->system;
+    if (dae->has_free_jacobian) return 0; /* written with the residual, at the same point */
     hys__point at = {t, c, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp)};
     if (!s->eval(s->user, &at, dae->f, hys__dae_matrix_values(matrix))) return 1;
     dae->n_jac_evals++;
@@ -114,7 +122,8 @@ static bool make_solver(hys__dae *dae) {
     if (hys__lu_new(dae->ctx, dae->system, &dae->lu) != HYS_OK) return false;
     dae->matrix = hys__dae_matrix(dae->values, dae->sun);
     dae->solver = dae->matrix ? hys__dae_linear(dae->lu, dae->sun) : NULL;
-    dae->newton = SUNNonlinSol_Newton(dae->y, dae->sun);
+    dae->newton =
+        dae->has_free_jacobian ? hys__dae_newton(dae->ctx, dae->y, dae->sun) : SUNNonlinSol_Newton(dae->y, dae->sun);
     return dae->solver && dae->newton;
 }
 
@@ -133,8 +142,8 @@ static bool make_ida(hys__dae *dae, const hys__dae_opts *opts) {
            IDASetId(ida, dae->id) == 0 && IDASetSuppressAlg(ida, opts->no_algebraic_test) == 0 &&
            IDASetLinearSolver(ida, dae->solver, dae->matrix) == 0 && IDASetJacFn(ida, jacobian) == 0 &&
            IDASetLinearSolutionScaling(ida, SUNFALSE) == 0 && IDASetNonlinearSolver(ida, dae->newton) == 0 &&
-           SUNNonlinSolSetConvTestFn(dae->newton, converged, dae) == 0 && IDASetMaxErrTestFails(ida, 30) == 0 &&
-           IDASetMaxConvFails(ida, 30) == 0 &&
+           (dae->has_free_jacobian || SUNNonlinSolSetConvTestFn(dae->newton, converged, dae) == 0) &&
+           IDASetMaxErrTestFails(ida, 30) == 0 && IDASetMaxConvFails(ida, 30) == 0 &&
            IDASetDeltaCjLSetup(ida, opts->jacobian_drift > 0 ? opts->jacobian_drift : 0.25) == 0 &&
            (!dae->n_roots || (IDARootInit(ida, (int)dae->n_roots, root_functions) == 0 &&
                               IDASetRootDirection(ida, dae->root_dir) == 0 && IDASetNoInactiveRootWarn(ida) == 0));
@@ -151,6 +160,7 @@ hys_status hys__dae_new(hys_ctx *ctx, const hys__system *system, const hys__dae_
     dae->n_roots = opts->n_roots;
     dae->roots = opts->roots;
     dae->rtol = opts->rtol;
+    dae->has_free_jacobian = opts->has_free_jacobian;
     dae->size = size;
     dae->values = (double *)(dae + 1);
     dae->f = dae->values + system->nnz;
@@ -197,7 +207,7 @@ static void add_counters(const hys__dae *dae, hys__dae_stats *stats) {
 void hys__dae_statistics(hys__dae *dae, hys__dae_stats *stats) {
     *stats = dae->before;
     add_counters(dae, stats);
-    stats->n_evals += dae->n_jac_evals;
+    if (!dae->has_free_jacobian) stats->n_evals += dae->n_jac_evals;
     stats->n_jacobians = dae->n_jac_evals;
 }
 

@@ -11,7 +11,8 @@ typedef struct hys__dae_opts {
     const unsigned char *is_differential; /* [n] y' appears; copied */
     bool no_algebraic_test;               /* leave algebraic unknowns out of the error test (index 2) */
     bool max_norm; /* errors are judged by the worst unknown, not by the mean over all: in a large system most rest */
-    double jacobian_drift; /* relative change of the step at which a new Jacobian is made; 0: 0.25, as IDA */
+    bool has_free_jacobian; /* eval takes as long without the Jacobian: it is asked for, and used, every time */
+    double jacobian_drift;  /* relative change of the step at which a new Jacobian is made; 0: 0.25, as IDA */
     size_t n_roots;
     const int *root_dir; /* [n_roots] +1 rising, -1 falling, 0 both; copied */
     /* Writes g [n_roots].  False: not finite. */

@@ -15,10 +15,10 @@ struct hys__lu {
     const hys__system *system;
     hys__klu *klu; /* NULL: dense */
     size_t n, size;
-    double *a;     /* [n * n] by columns, factored in place */
-    double *scale; /* [n] 1 / largest entry of each row */
-    double *tiny;  /* [n] a pivot of each column must be larger than this, in scaled rows */
-    size_t *pivot; /* [n] */
+    double *a;      /* [n * n] by columns, factored in place */
+    double *scale;  /* [n] of each row */
+    double *weight; /* [n] of each column */
+    size_t *pivot;  /* [n] */
 };
 
 hys_status hys__lu_new(hys_ctx *ctx, const hys__system *system, hys__lu **result) {
@@ -37,8 +37,8 @@ hys_status hys__lu_new(hys_ctx *ctx, const hys__system *system, hys__lu **result
     } else {
         lu->a = (double *)(lu + 1);
         lu->scale = lu->a + n * n;
-        lu->tiny = lu->scale + n;
-        lu->pivot = (size_t *)(lu->tiny + n);
+        lu->weight = lu->scale + n;
+        lu->pivot = (size_t *)(lu->weight + n);
     }
     *result = lu;
     return HYS_OK;
@@ -58,44 +58,82 @@ static void scatter(hys__lu *lu, const double *jac) {
         for (int64_t k = s->col_start[col]; k < s->col_start[col + 1]; k++) lu->a[col * n + (size_t)s->row[k]] = jac[k];
 }
 
-/* Rows of one system are amperes, volts and metres a second, and so are its columns: pivots are compared
- * after each row is scaled to 1, and called zero when n eps below the largest entry that their column then
- * has (rounding noise of the elimination).  False when a row or column is empty or not finite. */
-static bool scale(hys__lu *lu, size_t *bad) {
-    size_t n = lu->n;
-    memset(lu->scale, 0, n * sizeof *lu->scale);
-    for (size_t j = 0; j < n; j++)
-        for (size_t i = 0; i < n; i++) {
-            double v = fabs(lu->a[j * n + i]);
-            if (!(v <= lu->scale[i])) lu->scale[i] = v; /* NaN stays */
-        }
-    for (size_t i = 0; i < n; i++) {
-        if (!(lu->scale[i] > 0) || !isfinite(lu->scale[i])) {
-            if (bad) *bad = i;
-            return false;
-        }
-        lu->scale[i] = 1 / lu->scale[i];
-    }
+/* scale[i] = 1 / max_j |a_ij| weight_j, weight NULL: 1.  False when a row is empty or an entry not finite. */
+CLONES static bool scale_rows(const double *a, size_t n, const double *weight, double *scale, size_t *bad) {
+    double sum = 0;
+    memset(scale, 0, n * sizeof *scale);
     for (size_t j = 0; j < n; j++) {
-        double largest = 0;
-        for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs(lu->a[j * n + i]) * lu->scale[i]);
-        if (!(largest > 0)) {
-            if (bad) *bad = j;
+        const double *column = a + j * n, r = weight ? weight[j] : 1;
+        for (size_t i = 0; i < n; i++) {
+            double v = fabs(column[i]) * r;
+            scale[i] = v > scale[i] ? v : scale[i];
+            sum += column[i] * 0;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!(scale[i] > 0) || sum != 0) {
+            *bad = i;
             return false;
         }
-        lu->tiny[j] = (double)n * DBL_EPSILON * 1e-3 * largest;
+        scale[i] = 1 / scale[i];
     }
     return true;
 }
 
-static size_t choose_pivot(const hys__lu *lu, size_t k, double *size) {
+/* weight[j] = 1 / max_i |a_ij| scale_i */
+CLONES static bool scale_columns(const double *a, size_t n, const double *scale, double *weight, size_t *bad) {
+    for (size_t j = 0; j < n; j++) {
+        double largest = 0;
+        for (size_t i = 0; i < n; i++) {
+            double v = fabs(a[j * n + i]) * scale[i];
+            largest = v > largest ? v : largest;
+        }
+        if (!(largest > 0)) {
+            *bad = j;
+            return false;
+        }
+        weight[j] = 1 / largest;
+    }
+    return true;
+}
+
+/* Rows of one system are amperes, volts and metres a second, and so are its columns; where charges over a short step
+ * stand beside conductances, the entries of one row differ by thirty orders.  Pivots are compared after rows, columns
+ * and rows again are scaled to 1. */
+static bool scale(hys__lu *lu, size_t *bad) {
+    return scale_rows(lu->a, lu->n, NULL, lu->scale, bad) && scale_columns(lu->a, lu->n, lu->scale, lu->weight, bad) &&
+           scale_rows(lu->a, lu->n, lu->weight, lu->scale, bad);
+}
+
+static size_t choose_pivot(const hys__lu *lu, size_t k) {
     size_t best = k;
-    *size = -1;
+    double size = -1;
     for (size_t i = k; i < lu->n; i++) {
         double v = fabs(lu->a[k * lu->n + i]) * lu->scale[i];
-        if (v > *size) *size = v, best = i;
+        if (v > size) size = v, best = i;
     }
     return best;
+}
+
+/* A pivot is a_kk less a sum of l_kj u_jk: against that sum of magnitudes it tells how much of it is rounding, however
+ * rows and columns are scaled. */
+static double significance(const hys__lu *lu, size_t row, size_t k) {
+    double sum = 0, pivot = fabs(lu->a[k * lu->n + row]);
+    for (size_t j = 0; j < k; j++) sum += fabs(lu->a[j * lu->n + row]) * fabs(lu->a[k * lu->n + j]);
+    return sum > 0 ? pivot / sum : pivot > 0 ? INFINITY : 0;
+}
+
+#define NOISE 1e-3 /* in rounding units: products that cancel leave nothing or more than this */
+
+static bool find_pivot(const hys__lu *lu, size_t k, size_t *pivot) {
+    double least = NOISE * (double)lu->n * DBL_EPSILON, best = least;
+    *pivot = choose_pivot(lu, k);
+    if (significance(lu, *pivot, k) > least) return true;
+    for (size_t i = k; i < lu->n; i++) {
+        double s = significance(lu, i, k);
+        if (s > best) best = s, *pivot = i;
+    }
+    return best > least;
 }
 
 static void swap_rows(hys__lu *lu, size_t i, size_t k) {
@@ -120,11 +158,14 @@ CLONES static void eliminate(double *a, size_t n, size_t k) {
 }
 
 static bool factor_dense(hys__lu *lu, size_t *bad) {
-    if (!scale(lu, bad)) return false;
+    size_t where = 0;
+    if (!scale(lu, &where)) {
+        if (bad) *bad = where;
+        return false;
+    }
     for (size_t k = 0; k < lu->n; k++) {
-        double size;
-        size_t p = choose_pivot(lu, k, &size);
-        if (!(size > lu->tiny[k])) {
+        size_t p;
+        if (!find_pivot(lu, k, &p)) {
             if (bad) *bad = k;
             return false;
         }

@@ -21,7 +21,7 @@ static void find_diagonal(hys__newton *w) {
 hys_status hys__newton_new(hys_ctx *ctx, const hys__system *system, const hys__newton_opts *opts,
                            hys__newton **result) {
     size_t n = system->n;
-    size_t size = sizeof(hys__newton) + (9 * n + 2 * system->nnz) * sizeof(double) + n * sizeof(int64_t);
+    size_t size = sizeof(hys__newton) + (10 * n + 2 * system->nnz) * sizeof(double) + n * sizeof(int64_t);
     hys__newton *w = hys__realloc(ctx, NULL, 0, size);
     if (!w) return HYS_NOMEM;
     memset(w, 0, size);
@@ -36,7 +36,7 @@ hys_status hys__newton_new(hys_ctx *ctx, const hys__system *system, const hys__n
     w->yp = w->y_try + n;
     w->w = w->yp + n;
     w->room = w->w + n;
-    w->jac = w->room + 3 * n;
+    w->jac = w->room + 4 * n;
     w->factored = w->jac + system->nnz;
     w->diagonal = (int64_t *)(w->factored + system->nnz);
     find_diagonal(w);
@@ -53,6 +53,10 @@ void hys__newton_free(hys__newton *w) {
     if (!w) return;
     hys__lu_free(w->lu);
     hys__free(w->ctx, w, w->size);
+}
+
+void hys__newton_set_nodes(hys__newton *w, const unsigned char *is_node) {
+    w->is_node = is_node;
 }
 
 const hys__newton_report *hys__newton_last(const hys__newton *w) {
@@ -118,9 +122,21 @@ static bool line_search(hys__newton *w, const hys__newton_task *task, double *y,
  * this one however short this one is made; the test would stop there for ever. */
 #define LEAPS_MAX 8
 
+/* A leap must not throw potentials to where junctions are only lines: it goes no farther than the largest potential
+ * that there is already, and a volt. */
+static double longest_leap(const hys__newton *w, const double *y) {
+    double farthest = 0, largest = 1;
+    for (size_t i = 0; w->is_node && i < w->system->n; i++) {
+        if (!w->is_node[i]) continue;
+        farthest = fmax(farthest, fabs(w->dx[i]));
+        largest = fmax(largest, 1 + fabs(y[i]));
+    }
+    return farthest > largest ? largest / farthest : 1;
+}
+
 /* The longest part of the step that has finite values. */
 static bool leap(hys__newton *w, const hys__newton_task *task, double *y, double *next) {
-    double part = 1;
+    double part = longest_leap(w, y);
     for (int k = 0; k < N_PARTS; k++, part *= 0.5) {
         if (!eval_part(w, task, y, part)) continue;
         memcpy(y, w->y_try, w->system->n * sizeof *y);

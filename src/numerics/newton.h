@@ -26,6 +26,8 @@ typedef struct hys__newton_report {
 typedef struct hys__newton hys__newton;
 hys_status hys__newton_new(hys_ctx *ctx, const hys__system *system, const hys__newton_opts *opts, hys__newton **result);
 void hys__newton_free(hys__newton *w);
+/* Which unknowns are potentials [n], borrowed: a step taken against the test changes them only by so much. */
+void hys__newton_set_nodes(hys__newton *w, const unsigned char *is_node);
 const hys__newton_report *hys__newton_last(const hys__newton *w);
 
 /* Where to solve: F(t, y, c (y - y_old)) + shift_i (y_i - anchor_i) = 0. */

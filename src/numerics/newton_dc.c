@@ -116,16 +116,34 @@ static const method from_a_point[N_METHODS] = {{"newton", plain},
                                                {"source stepping", source_stepping},
                                                {"gmin", floating}};
 
+/* V: equations of transistors have roots where their exponentials are long lines and their Early factors negative.  A
+ * solution out there is kept only where no method finds another. */
+#define FAR 1e6
+
+static bool is_far(const struct ladder *l) {
+    for (size_t i = 0; i < l->n; i++)
+        if (l->opts->is_node[i] && !(fabs(l->y[i]) < FAR)) return true;
+    return false;
+}
+
 hys_status hys__dc_solve(hys__newton *newton, const hys__dc_opts *opts, double t, double *y) {
     size_t n = newton->system->n;
     const method *methods = opts->follows ? from_a_point : from_nothing;
     struct ladder l = {newton, opts, n, t, y, newton->room, newton->room + n, newton->room + 2 * n};
+    double *kept = newton->room + 3 * n;
+    const char *keeper = NULL;
     memcpy(l.start, y, n * sizeof *y);
     hys_status status = HYS_NOCONV;
     for (size_t k = 0; k < N_METHODS && status != HYS_OK && status != HYS_CANCEL; k++) {
         memcpy(y, l.start, n * sizeof *y);
         status = methods[k].run(&l);
         newton->report.method = methods[k].name;
+        if (status != HYS_OK || !is_far(&l)) continue;
+        if (!keeper) memcpy(kept, y, n * sizeof *y), keeper = methods[k].name;
+        status = HYS_NOCONV;
     }
-    return status;
+    if (status == HYS_OK || status == HYS_CANCEL || !keeper) return status;
+    memcpy(y, kept, n * sizeof *y);
+    newton->report.method = keeper;
+    return HYS_OK;
 }

@@ -333,7 +333,8 @@ static bool is_seldom_stepped(const va_emitter *e) {
 
 static unsigned kernel_flags(const va_emitter *e) {
     return (e->program->is_stepped ? 1u : 0u) | (e->program->has_draws ? 2u : 0u) |
-           (e->model->effect_vals.n ? 4u : 0u) | (e->uses_time ? 16u : 0u) | (is_seldom_stepped(e) ? 32u : 0u);
+           (e->model->effect_vals.n ? 4u : 0u) | (e->uses_time ? 16u : 0u) | (is_seldom_stepped(e) ? 32u : 0u) |
+           (e->is_large ? 64u : 0u);
 }
 
 static void counts(va_emitter *e) {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs every circuit of examples/circuits and compares with example_values.csv: check_examples.py HYSTERON [WORD...]
 
-A quantity is NAME or NAME@RUN, a measure of the netlist; of `hysteron impedance` an element of the equivalent circuit; of
+A quantity is NAME or NAME@RUN, a measure of the netlist, or RESULT.COLUMN of a result with one row; of `hysteron impedance` an element of the equivalent circuit; of
 `hysteron bifurcation` TYPEk.FIELD, the k-th point of its type in the order of the parameter (TYPE_min: the first).
 The unit "state" stands for the logic value of a VTEAM state: 0 m is 1, 3 nm is 0.  WORDs choose commands that hold one.
 Needs only Python.  Exit status 0: all agree, 1: some do not, 2: usage, 77: something is missing (skipped).
@@ -42,6 +42,11 @@ def measure(result, quantity):
     raise ValueError("there is no such measure")
 
 
+def cell(result, quantity):
+    name, _, column = quantity.partition(".")
+    return next(row["values"][column] for row in result["results"] if row["name"] == name)
+
+
 def element(result, quantity):
     return next(row["value"] for row in result["elements"] if row["name"] == quantity)
 
@@ -54,6 +59,7 @@ def point(result, quantity):
 
 def value_of(command, result, row):
     what = {"sim": measure, "impedance": element, "bifurcation": point}[command.split()[1]]
+    what = cell if what is measure and "." in row["quantity"] else what
     value = what(result, row["quantity"])
     return 1 - value / 3e-9 if row["unit"] == "state" else value
 

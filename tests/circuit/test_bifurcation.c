@@ -195,6 +195,122 @@ static void failing_memory_is_said(void **state) {
     hys_test_dir_remove(dir);
 }
 
+/* ---- branch points ---- */
+
+static const double *column(const hys_bifurcation *b, const char *name) {
+    const hys_table *t = hys_bifurcation_table(b);
+    for (size_t c = 0; c < hys_table_n_columns(t); c++)
+        if (!strcmp(hys_table_name(t, c), name)) return hys_table_column_at(t, c);
+    fail_msg("no column %s", name);
+    return NULL;
+}
+
+static size_t n_branches(const hys_bifurcation *b) {
+    return (size_t)column(b, "branch")[hys_table_n_rows(hys_bifurcation_table(b)) - 1] + 1;
+}
+
+typedef struct normal_form {
+    const char *right; /* of dx/dt = ... */
+    size_t n_branches, n_points;
+    double (*off)(double p, double x);   /* how far from its branches */
+    double (*slope)(double p, double x); /* d right / dx: stable below 0 */
+} normal_form;
+
+static double off_pitchfork(double p, double x) {
+    return fmin(fabs(x), fabs(x * x - p));
+}
+static double slope_pitchfork(double p, double x) {
+    return p - 3 * x * x;
+}
+static double off_transcritical(double p, double x) {
+    return fmin(fabs(x), fabs(x - p));
+}
+static double slope_transcritical(double p, double x) {
+    return p - 2 * x;
+}
+static double off_imperfect(double p, double x) {
+    return fabs(p * x - x * x * x + 0.01);
+}
+/* The circle touches the axis at both branch points: it is closed, and followed once. */
+static double off_circle(double p, double x) {
+    return fmin(fabs(x), fabs(x * x + p * p - 0.25));
+}
+static double slope_circle(double p, double x) {
+    return 0.25 - p * p - 3 * x * x;
+}
+/* The second tangent is neither the axis nor upright. */
+static double off_bent(double p, double x) {
+    return fmin(fabs(x), fabs(p - 2 * x + x * x));
+}
+static double slope_bent(double p, double x) {
+    return p - 4 * x + 3 * x * x;
+}
+
+static void check_form(const normal_form *form, const char *format) {
+    hys_ctx *ctx = hys_test_ctx();
+    char netlist[400];
+    snprintf(netlist, sizeof netlist, format, form->right);
+    hys_bifurcation *b = must_run(ctx, netlist, "p", "-1", "0.9");
+    const double *p = column(b, "p"), *x = column(b, "v(x).min"), *stable = column(b, "is_stable");
+    size_t n_branch = 0;
+    for (size_t k = 0; k < hys_table_n_rows(hys_bifurcation_table(b)); k++) {
+        assert_within(form->off(p[k], x[k]), 0, 1e-9);
+        if (fabs(form->slope(p[k], x[k])) > 1e-3) assert_int_equal(stable[k] == 1, form->slope(p[k], x[k]) < 0);
+    }
+    while (find(b, "branch", n_branch)) n_branch++;
+    assert_int_equal(n_branch, form->n_points);
+    assert_int_equal(n_branches(b), form->n_branches);
+    hys_bifurcation_free(b);
+    hys_ctx_free(ctx);
+}
+
+static const normal_form forms[] = {
+    {"p*v(x)-v(x)^3", 3, 1, off_pitchfork, slope_pitchfork},
+    {"p*v(x)-v(x)^2", 3, 1, off_transcritical, slope_transcritical},
+    {"p*v(x)-2*v(x)^2+v(x)^3", 3, 1, off_bent, slope_bent},
+    {"v(x)*(0.25-p*p-v(x)^2)", 2, 2, off_circle, slope_circle},
+    {"p*v(x)-v(x)^3+0.01", 1, 0, off_imperfect, slope_pitchfork},
+};
+
+static void branches_that_cross_are_those_of_the_normal_forms(void **state) {
+    (void)state;
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
+        check_form(&forms[k], "normal form\n.param p=-1\nc1 x 0 1\nb1 0 x i=%s\n.nodeset v(x)=0\n.end\n");
+}
+
+/* The same with the current through a source and a resistor: algebraic unknowns beside x. */
+static void branches_cross_behind_algebraic_equations_too(void **state) {
+    (void)state;
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
+        check_form(&forms[k], "normal form\n.param p=-1\nc1 x 0 1\nvs y x 0\nb1 0 z i=%s\nr1 z y 1\n"
+                              ".nodeset v(x)=0\n.end\n");
+}
+
+/* A symmetric flip-flop: each of two amplifiers drives the other's node, dv1/dt = -v1 + tanh(-a v2).  At a = 1 the
+ * symmetric state becomes unstable; behind it v1 = -v2 = tanh(a v1). */
+static void symmetric_flip_flop_falls_to_either_side(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    hys_bifurcation *b = must_run(ctx,
+                                  "flip-flop\n.param a=0\nc1 x 0 1\nr1 x 0 1\nb1 0 x i=tanh(-a*v(y))\n"
+                                  "c2 y 0 1\nr2 y 0 1\nb2 0 y i=tanh(-a*v(x))\n.nodeset v(x)=0 v(y)=0\n.end\n",
+                                  "a", "0", "2");
+    assert_within(find(b, "branch", 0)->param, 1, 1e-9);
+    assert_int_equal(n_branches(b), 3);
+    const double *branch = column(b, "branch"), *a = column(b, "a"), *x = column(b, "v(x).min"),
+                 *y = column(b, "v(y).min");
+    int sides = 0;
+    for (size_t k = 0; k < hys_table_n_rows(hys_bifurcation_table(b)); k++) {
+        if (branch[k] == 0) continue;
+        assert_within(x[k], -y[k], 1e-9);
+        assert_within(x[k], tanh(a[k] * x[k]), 1e-9);
+        if (a[k] == 2) sides |= x[k] > 0.9 ? 1 : x[k] < -0.9 ? 2 : 0;
+    }
+    assert_int_equal(sides, 3);
+    hys_bifurcation_free(b);
+    hys_ctx_free(ctx);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hopf_points_of_fitzhugh_nagumo_are_those_of_the_closed_form),
@@ -203,6 +319,9 @@ int main(void) {
         cmocka_unit_test(folds_of_a_load_line_are_those_of_the_closed_form),
         cmocka_unit_test(what_cannot_be_done_is_said),
         cmocka_unit_test(failing_memory_is_said),
+        cmocka_unit_test(branches_that_cross_are_those_of_the_normal_forms),
+        cmocka_unit_test(branches_cross_behind_algebraic_equations_too),
+        cmocka_unit_test(symmetric_flip_flop_falls_to_either_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

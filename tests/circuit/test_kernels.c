@@ -1,5 +1,6 @@
 /* Verilog-A devices in circuits: states, events, integration by hand, energies, parameters. */
 #include "circuit/circuit_rig.h"
+#include "circuit/small_signal.h"
 #include "hys_test.h"
 
 #define FIXTURE HYS_TEST_SOURCE "/tests/circuit/fixtures/threshold.va"
@@ -231,6 +232,64 @@ static void behavioural_elements_conserve_charge(void **state) {
     circuit_rig_free(&r);
 }
 
+/* A low-pass as a state: held it starts at its initial value, at rest at what its input (the wave at t = 0, not the DC
+ * value) makes it. */
+static void transients_start_held_or_at_rest(void **state) {
+    (void)state;
+    static const char text[] = "start\n.hdl \"" FIXTURE "\"\n.options start=%s\nV1 a 0 dc 5 pulse(1 2 1u 1n 1n 1 2)\n"
+                               "X1 a b low_pass\nR1 b 0 1k\n.tran 0.1u 4u\n.end\n";
+    static const struct {
+        const char *name;
+        double at_0, at_1us;
+    } starts[] = {{"held", 0.25, 1 - 0.75 * 0.36787944117144233}, {"equilibrium", 1, 1}};
+    for (size_t i = 0; i < 2; i++) {
+        char netlist[1000];
+        snprintf(netlist, sizeof netlist, text, starts[i].name);
+        circuit_rig r = circuit_rig_open(netlist);
+        circuit_rig_tran(&r, 1e-7);
+        assert_within(circuit_rig_at(&r, "b", 0), starts[i].at_0, 1e-8);
+        assert_within(circuit_rig_at(&r, "b", 1e-6), starts[i].at_1us, 1e-6);
+        circuit_rig_free(&r);
+    }
+}
+
+/* V^2/Hz between two nodes from the device's sources. */
+static double noise_between(circuit_rig *r, const char *a, const char *b) {
+    hys__small_signal s;
+    const hys__noise_source *sources;
+    size_t n;
+    hys__probe probe = {.kind = HYS__PROBE_V, .a = hys__flat_find_node(r->flat, a, 1), .b = 0};
+    if (b) probe.b = hys__flat_find_node(r->flat, b, 1);
+    assert_int_equal(hys__small_signal_new(r->circuit, r->arena, r->y, &s), HYS_OK);
+    assert_int_equal(hys__small_signal_factor(&s, 2e3), HYS_OK);
+    assert_int_equal(hys__small_signal_adjoint(&s, &probe, 2e3), HYS_OK);
+    assert_int_equal(hys__circuit_noise_sources(r->circuit, r->y, &sources, &n), HYS_OK);
+    double sum = 0;
+    for (size_t k = 0; k < n; k++) {
+        double complex transfer = 0;
+        for (size_t i = 0; i < sources[k].n_rows; i++)
+            transfer += sources[k].rows[i].coef * s.x[sources[k].rows[i].row];
+        sum += sources[k].white * pow(cabs(transfer), 2);
+    }
+    hys__small_signal_free(&s);
+    return sum;
+}
+
+/* Two branches of r / m carry the same noise, in the second k times: sqrt(m s) r / m (1 - k) between them, and
+ * (1 + k) / 2 of it in their middle; sources that are not correlated would give sqrt(1 + k^2). */
+static void one_noise_source_in_two_branches_is_correlated(void **state) {
+    (void)state;
+    circuit_rig r = circuit_rig_open("noise\n.hdl \"" FIXTURE "\"\nX1 a b 0 shared_noise k=-0.5 m=4\n"
+                                     "R1 a c 1g\nR2 b c 1g\n.op\n.end\n");
+    circuit_rig_op(&r);
+    double one = 4 * 1e-16 * 250 * 250;
+    assert_near(noise_between(&r, "a", NULL), one, 1e-5);
+    assert_near(noise_between(&r, "b", NULL), 0.25 * one, 1e-5);
+    assert_near(noise_between(&r, "a", "b"), 2.25 * one, 1e-5);
+    assert_near(noise_between(&r, "c", NULL), 0.0625 * one, 1e-5);
+    circuit_rig_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_switches_a_resistance),
@@ -245,6 +304,8 @@ int main(void) {
         cmocka_unit_test(spread_is_drawn_once_or_at_each_reversal),
         cmocka_unit_test(states_rest_at_their_bounds),
         cmocka_unit_test(initial_steps_count_at_the_operating_point),
+        cmocka_unit_test(transients_start_held_or_at_rest),
+        cmocka_unit_test(one_noise_source_in_two_branches_is_correlated),
         cmocka_unit_test(behavioural_elements_conserve_charge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

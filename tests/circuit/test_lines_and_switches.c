@@ -95,11 +95,42 @@ static void current_switch(void **state) {
     circuit_rig_free(&r);
 }
 
+/* Below 0 the hysteresis is half the width of a smooth transition: a cubic in the logarithm of the conductance. */
+static double smooth_resistance(double control) {
+    double u = fmin(fmax((control - 0.5) / 0.25, -1), 1), ron = 2, roff = 2e6;
+    return exp(0.5 * log(ron * roff) + 0.25 * log(ron / roff) * (3 * u - u * u * u));
+}
+
+static void negative_hysteresis_is_a_smooth_transition(void **state) {
+    (void)state;
+    circuit_rig r = circuit_rig_open(
+        "smooth\nVc c 0 PWL(0 0 10u 1)\nV1 in 0 1\nS1 in out c 0 sm\nR1 out 0 1k\nRc c cc 1\nVi cc 0 0\n"
+        "W1 in o2 Vi wm\nR2 o2 0 1k\nS3 in o3 c 0 pm\nR3 o3 0 1k\nF3 0 f S3 1000\nRf f 0 1\n"
+        ".model sm sw(vt=0.5 vh=-0.25 ron=2 roff=2meg)\n"
+        ".model wm csw(it=0.5 ih=-0.25 ron=2 roff=2meg)\n"
+        ".model pm vswitch(von=0.75 voff=0.25 ron=2 roff=2meg)\n.tran 0.1u 10u\n.end\n");
+    circuit_rig_tran(&r, RTOL);
+    size_t c = circuit_rig_unknown(&r, "c"),
+           out[3] = {circuit_rig_unknown(&r, "out"), circuit_rig_unknown(&r, "o2"), circuit_rig_unknown(&r, "o3")};
+    size_t f = circuit_rig_unknown(&r, "f");
+    for (size_t k = 0; k < r.n_points; k++) {
+        const double *y = r.rows + k * r.n;
+        double want = 1e3 / (1e3 + smooth_resistance(y[c]));
+        for (size_t i = 0; i < 3; i++) assert_within(y[out[i]], want, 1e-5); /* read off between steps */
+        assert_within(y[f], want, 1e-5);                                     /* 1000 times its current into 1 ohm */
+    }
+    circuit_rig_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(echoes_on_a_mismatched_line), cmocka_unit_test(line_into_a_capacitance),
-        cmocka_unit_test(a_line_at_rest_is_two_wires), cmocka_unit_test(relaxation_oscillator),
-        cmocka_unit_test(hysteresis_holds_the_state),  cmocka_unit_test(current_switch),
+        cmocka_unit_test(echoes_on_a_mismatched_line),
+        cmocka_unit_test(line_into_a_capacitance),
+        cmocka_unit_test(a_line_at_rest_is_two_wires),
+        cmocka_unit_test(relaxation_oscillator),
+        cmocka_unit_test(hysteresis_holds_the_state),
+        cmocka_unit_test(current_switch),
+        cmocka_unit_test(negative_hysteresis_is_a_smooth_transition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,6 +75,48 @@ assert [float(r["v(out)[V]"]) for r in rows("dc1")] == [0, 0.5, 1, 1.5, 2]
 END
 for file in ac1.svg ac1.gp tran1.svg tran1.data.csv dc1.svg noise1.svg; do [ -s "rc/$file" ] || fail "no $file"; done
 
+# Sensitivities of phasors: H = 1/(1 + s R C); of a diode through a resistance the small-signal one is that of its operating
+# point, which moves with the source: v = vt ac / (vt + R i), dv/dR and dv/dV1 by the derivative of i.
+cat >sens.cir <<'END'
+sensitivities
+V1 in 0 dc 1 ac 1
+R1 in out 1k
+C1 out 0 1u
+.sens v(out) ac dec 5 10 10k
+.end
+END
+cat >sensd.cir <<'END'
+sensitivities of a diode
+.model dm d(is=1e-14)
+V1 in 0 dc 2 ac 1
+R1 in a 1k
+D1 a 0 dm
+.op
+.sens v(a) ac lin 1 1 1
+.end
+END
+"$HYSTERON" sim sens.cir -o sens >/dev/null 2>err || fail "sens: $(cat err)"
+"$HYSTERON" sim sensd.cir -o sensd >/dev/null 2>err || fail "sens of a diode: $(cat err)"
+python3 - <<'END' || fail "sens: values"
+import csv, math
+def rows(name):
+    return list(csv.DictReader(l for l in open(name) if not l.startswith("#")))
+table = rows("sens/sens1.csv")
+assert len(table) == 16
+for r in table:
+    s = 2j * math.pi * float(r["frequency[Hz]"])
+    for name, want in (("r1", -s * 1e-6 / (1 + s * 1e-3) ** 2), ("c1", -s * 1e3 / (1 + s * 1e-3) ** 2)):
+        got = complex(float(r[name + ".re[V]"]), float(r[name + ".im[V]"]))
+        assert abs(got - want) <= 1e-7 * abs(want), (name, got, want)
+v = float(rows("sensd/op1.csv")[0]["v(a)[V]"])
+vt, ohm, gmin = 1.380649e-23 * 300.15 / 1.602176634e-19, 1e3, 1e-12
+g = 1e-14 * math.exp(v / vt) / vt + gmin                 # dI/dv; d2I/dv2 = (g - gmin) / vt
+h = 1 / (1 + ohm * g)
+by_v = -h * h * ohm * (g - gmin) / vt * h                # dh/dv dv/dV1, dv/dV1 = h
+r = rows("sensd/sens1.csv")[0]
+assert abs(float(r["v1.re[V]"]) - by_v) <= 1e-5 * abs(by_v), (r, by_v)
+END
+
 # Files of other programs.
 "$HYSTERON" sim rc.cir -o raw --format raw >/dev/null 2>err || fail "raw: $(cat err)"
 grep -aq "^Plotname: AC Analysis" raw/results.raw || fail "raw: no AC plot"

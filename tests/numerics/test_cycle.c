@@ -170,6 +170,43 @@ static void multiplier_of_a_circle_is_known(void **state) {
 
 /* Rossler's system (a = b = 0.2, p = c): the first cycle doubles its period at c = 2.8324450 (by single shooting with
  * an integrator of order 8 at 1e-12, SciPy's DOP853). */
+/* The unit circle with period 2 pi drives a resonator of its own frequency 0.3 and damping -p: multipliers
+ * exp(2 pi (p +- 0.3 i)), which leave the unit circle at p = 0. */
+static void driven_resonator(const double complex *y, double p, double complex *f) {
+    double complex grow = 1 - y[0] * y[0] - y[1] * y[1];
+    f[0] = grow * y[0] - y[1];
+    f[1] = grow * y[1] + y[0];
+    f[2] = p * y[2] - 0.3 * y[3] + y[0];
+    f[3] = p * y[3] + 0.3 * y[2];
+}
+
+static void torus_is_born_where_a_pair_leaves_the_unit_circle(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    test_family t;
+    cycle_record r = {0};
+    const double y[4] = {0};
+    const double complex q[4] = {1, HYS__COMPLEX(0, -1), 0, 0};
+    test_family_init(&t, 4, driven_resonator, NULL, 1e-10);
+    const hys__cycle_sink sink = {&r, on_point, on_event};
+    const hys__cycle_opts opts = {.from = -0.4, .to = 0.2};
+    const hys__cycle_seed near = {.p = -0.3, .omega = 1, .y = y, .q = q};
+    assert_int_equal(hys__cycle_search(ctx, &t.family, &opts, &near, &sink), HYS_OK);
+    assert_near(r.period_last, 2 * 3.14159265358979323846, 1e-9);
+    const hys__orbit found = r.orbit;
+    const hys__cycle_seed seed = {.p = -0.3, .orbit = &found, .direction = 1};
+    hys__cycle_report report;
+    assert_int_equal(hys__cycles_follow(ctx, &t.family, &opts, &seed, &sink, &report), HYS_OK);
+    assert_int_equal(report.end, HYS__CYCLE_END_RANGE);
+    assert_int_equal(r.n, 1);
+    assert_int_equal(r.at[0].kind, HYS__EVENT_TORUS);
+    assert_within(r.at[0].p, 0, 1e-7);
+    assert_int_equal(r.at[0].n_unstable_before, 0);
+    assert_int_equal(r.n_unstable_last, 2);
+    assert_near(r.multiplier_last, exp(2 * 3.14159265358979323846 * 0.2) * cos(2 * 3.14159265358979323846 * 0.3), 1e-6);
+    hys_ctx_free(ctx);
+}
+
 static void rossler(const double complex *y, double p, double complex *f) {
     f[0] = -y[1] - y[2];
     f[1] = y[0] + 0.2 * y[1];
@@ -288,6 +325,7 @@ int main(void) {
         cmocka_unit_test(fitzhugh_nagumo_has_its_period),
         cmocka_unit_test(cycles_of_a_dae_are_those_of_its_ode),
         cmocka_unit_test(multiplier_of_a_circle_is_known),
+        cmocka_unit_test(torus_is_born_where_a_pair_leaves_the_unit_circle),
         cmocka_unit_test(rossler_doubles_its_period),
         cmocka_unit_test(period_that_grows_without_bound_is_told),
         cmocka_unit_test(relaxation_cycle_is_found_by_running),

@@ -21,12 +21,12 @@ static const int64_t three_start[] = {0, 3, 6, 9}, three_row[] = {0, 1, 2, 0, 1,
 static const hys__system robertson_system = {3, 9, three_start, three_row, NULL, robertson};
 
 /* Reference at t = 40 and 4e4: Hairer and Wanner's test set for stiff problems (RADAU5, 1e-18). */
-static void robertson_agrees_with_the_reference(void **state) {
-    (void)state;
+static void check_robertson(bool has_free_jacobian, hys__dae_stats *stats) {
     static const double abstol[] = {1e-12, 1e-16, 1e-12};
     static const unsigned char is_differential[] = {1, 1, 0};
     hys_ctx *ctx = hys_test_ctx();
-    const hys__dae_opts opts = {.rtol = 1e-9, .abstol = abstol, .is_differential = is_differential};
+    const hys__dae_opts opts = {
+        .rtol = 1e-9, .abstol = abstol, .is_differential = is_differential, .has_free_jacobian = has_free_jacobian};
     hys__dae *dae;
     double y[3] = {1, 0, 0}, yp[3] = {-0.04, 0.04, 0}, t = 0;
     assert_int_equal(hys__dae_new(ctx, &robertson_system, &opts, &dae), HYS_OK);
@@ -37,8 +37,26 @@ static void robertson_agrees_with_the_reference(void **state) {
     assert_near(hys__dae_y(dae)[0], 0.7158270688, 1e-7);
     assert_near(hys__dae_y(dae)[1], 9.185534765e-6, 1e-7);
     assert_near(hys__dae_y(dae)[2], 0.2841637457, 1e-7);
+    hys__dae_statistics(dae, stats);
     hys__dae_free(dae);
     hys_ctx_free(ctx);
+}
+
+static void robertson_agrees_with_the_reference(void **state) {
+    (void)state;
+    hys__dae_stats stats;
+    check_robertson(false, &stats);
+}
+
+/* Where a Jacobian comes with each residual it is new in every turn, which saves turns. */
+static void new_jacobians_in_every_turn_agree_and_take_fewer_turns(void **state) {
+    (void)state;
+    hys__dae_stats kept, fresh;
+    check_robertson(false, &kept);
+    check_robertson(true, &fresh);
+    assert_int_equal(fresh.n_evals, fresh.n_jacobians);
+    assert_true(fresh.n_evals < kept.n_evals);
+    assert_true(fresh.n_newton >= fresh.n_steps && fresh.n_newton < kept.n_newton);
 }
 
 /* y' = -k (y - cos t): y -> (k^2 cos t + k sin t) / (k^2 + 1). */
@@ -323,6 +341,7 @@ static void a_state_rests_when_its_drive_ends(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(robertson_agrees_with_the_reference),
+        cmocka_unit_test(new_jacobians_in_every_turn_agree_and_take_fewer_turns),
         cmocka_unit_test(values_between_steps_are_as_exact_as_steps),
         cmocka_unit_test(roots_of_the_asked_direction_are_found_where_they_are),
         cmocka_unit_test(consistent_values_keep_the_charge_and_find_its_rate),

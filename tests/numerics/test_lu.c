@@ -109,6 +109,46 @@ static void small_columns_are_not_called_singular(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* The first instant of an amplifier with diodes, as it was met: charges over 1e-15 s beside leakages of 1e-12 S and a
+ * gain of 1e4.  The solution is put in. */
+static void charges_beside_leakages_are_not_called_singular(void **state) {
+    (void)state;
+    enum { N = 9 };
+    static const double full[N][N] = {{1.45e-4, 0, -4.5e-5, -1e-4, -1.39e-12, -1.39e-12, 1, 2e15, -2e15},
+                                      {0, 4e6, 0, -2e6, 0, 0, 0, 0, 0},
+                                      {-4.5e-5, 0, 1.88e-4, 0, -2.13e-5, -2.13e-5, 0, 0, 0},
+                                      {-1e-4, -2e6, 0, 2e6, 0, 0, 0, 0, 0},
+                                      {-1.39e-12, 0, -2.13e-5, 0, 2.13e-5, 0, 0, -2e15, 0},
+                                      {-1.39e-12, 0, -2.13e-5, 0, 0, 2.13e-5, 0, 0, 2e15},
+                                      {1, -1e4, 1e4, 0, 0, 0, 0, 0, 0},
+                                      {0, 0, 0, 0, 0, 0, 0, 1, 0},
+                                      {0, 0, 0, 0, 0, 0, 0, 0, 1}};
+    static const double x[N] = {0.5, 0.125, 0.25, 2, 0.75, -0.5, -1e-3, 0, 0};
+    int64_t start[N + 1], row[N * N];
+    double value[N * N], b[N] = {0};
+    size_t nnz = 0;
+    for (size_t j = 0; j < N; j++) {
+        start[j] = (int64_t)nnz;
+        for (size_t i = 0; i < N; i++) {
+            if (full[i][j] == 0) continue;
+            row[nnz] = (int64_t)i;
+            value[nnz++] = full[i][j];
+            b[i] += full[i][j] * x[j];
+        }
+    }
+    start[N] = (int64_t)nnz;
+    const hys__system system = {N, nnz, start, row, NULL, NULL};
+    hys_ctx *ctx = hys_test_ctx();
+    hys__lu *lu;
+    assert_int_equal(hys__lu_new(ctx, &system, &lu), HYS_OK);
+    assert_true(hys__lu_factor(lu, value, NULL));
+    hys__lu_solve(lu, b);
+    /* 1e-4 S beside 2e6 S leave six digits of ten. */
+    for (size_t i = 0; i < N; i++) assert_true(fabs(b[i] - x[i]) <= 1e-5 * fmax(fabs(x[i]), 1e-2));
+    hys__lu_free(lu);
+    hys_ctx_free(ctx);
+}
+
 static hys_status make_one(hys_ctx *ctx, void *arg) {
     hys__lu *lu;
     hys_status status = hys__lu_new(ctx, arg, &lu);
@@ -131,6 +171,7 @@ int main(void) {
         cmocka_unit_test(sparse_solution_is_recovered_with_rows_of_any_scale),
         cmocka_unit_test(singular_matrix_names_the_unknown_without_a_pivot),
         cmocka_unit_test(small_columns_are_not_called_singular),
+        cmocka_unit_test(charges_beside_leakages_are_not_called_singular),
         cmocka_unit_test(failing_memory_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
