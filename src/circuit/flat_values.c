@@ -113,8 +113,8 @@ static bool fill_args(filler *f, const nl_wave_text *t, hys__wave *w) {
     for (unsigned i = 0; i < 8; i++) w->p[i] = i < t->n_args ? at(f, t->args[i]) : NAN;
     for (unsigned i = 0; i < t->n_args && i < 8; i++)
         if (!is_fine(f, "a number of the wave", w->p[i])) return false;
-    w->key[0] = f->v.net->seed + f->v.net->run;
-    w->key[1] = f->v.key;
+    w->key[0] = f->v.net->seed;
+    w->key[1] = f->v.key ^ f->v.net->run * UINT64_C(0x9e3779b97f4a7c15);
     return true;
 }
 

@@ -118,16 +118,17 @@ static hys_status operate(hys__tran *tr) {
     return status == HYS_OK ? hys__groups_push_delays(c, 0, true) : status;
 }
 
+void hys__tran_set_interval(hys__tran *tr, uint64_t interval) {
+    tr->interval = interval;
+    for (size_t j = 0; j < tr->c->groups.n; j++) tr->c->groups.at[j].batch->env.interval = interval;
+}
+
 /* Random draws are held over the devices' own $bound_step, else the output step. */
 static hys_status plan_draws(hys__tran *tr) {
     hys__circuit *c = tr->c;
     bool any = false;
     tr->draw_step = INFINITY;
-    tr->interval = 0;
-    for (size_t j = 0; j < c->groups.n; j++) {
-        any = any || c->groups.at[j].kernel->flags & HYS_K_DRAWS;
-        c->groups.at[j].batch->env.interval = 0;
-    }
+    for (size_t j = 0; j < c->groups.n; j++) any = any || c->groups.at[j].kernel->flags & HYS_K_DRAWS;
     if (!any) return HYS_OK;
     tr->draw_step = isfinite(c->bound_step) ? c->bound_step : tr->opts->step;
     return hys__circuit_remarkf(c, "random draws are held for %g s", tr->draw_step);
@@ -195,7 +196,9 @@ hys_status hys__circuit_tran(hys__circuit *c, const hys__tran_opts *opts, const 
     hys__arena_init(&tr.arena, c->ctx, 0);
     c->message = opts->message;
     c->message_user = opts->message_user;
+    hys__tran_set_interval(&tr, 0);
     hys_status status = run(&tr);
+    hys__tran_set_interval(&tr, 0); /* what comes next draws as if nothing had been before */
     c->message = NULL;
     c->has_line_history = false;
     hys__arena_free(&tr.arena);

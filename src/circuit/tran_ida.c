@@ -277,11 +277,6 @@ static bool has_arrived(const hys__tran *tr) {
     return tr->arrivals.first < tr->arrivals.n && tr->arrivals.at[tr->arrivals.first] <= tr->t + tr->tiny;
 }
 
-static void next_draws(hys__tran *tr) {
-    tr->interval++;
-    for (size_t j = 0; j < tr->c->groups.n; j++) tr->c->groups.at[j].batch->env.interval = tr->interval;
-}
-
 static hys_status advance(hys__tran *tr) {
     hys__dae_event event;
     double t, stop = hys__tran_next_stop(tr);
@@ -307,7 +302,7 @@ static hys_status advance(hys__tran *tr) {
     if (status == HYS_OK && crossed) status = put_edge(tr);
     if (status != HYS_OK) return status;
     if (isfinite(tr->draw_step) && t >= (double)(tr->interval + 1) * tr->draw_step - tr->tiny) {
-        next_draws(tr);
+        hys__tran_set_interval(tr, tr->interval + 1);
         jumped = true;
     }
     if (t >= tr->opts->stop) return HYS_OK;

@@ -48,6 +48,8 @@ typedef struct hys__tran {
     double nudge, nudged_at; /* s: the last one, and the time after it */
 } hys__tran;
 
+/* tran.c: from now on draws are those of this interval. */
+void hys__tran_set_interval(hys__tran *tr, uint64_t interval);
 /* tran_start.c: consistent values at the right of tr->t, which moves on by a few steps too short to matter;
  * *first_step: how long the next step may be.  jumped: unknowns jump at t; else only slopes do. */
 hys_status hys__tran_begin(hys__tran *tr, bool jumped, double *first_step);

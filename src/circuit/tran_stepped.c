@@ -282,8 +282,7 @@ static hys_status commit(stepped *s, double h, bool has_fired, double stop) {
         hys__tran_find_corner(tr);
     }
     if (isfinite(tr->draw_step) && t >= (double)(tr->interval + 1) * tr->draw_step - tr->tiny) {
-        tr->interval++;
-        for (size_t j = 0; j < c->groups.n; j++) c->groups.at[j].batch->env.interval = tr->interval;
+        hys__tran_set_interval(tr, tr->interval + 1);
         s->has_history = false;
     }
     return HYS_OK;

@@ -9,11 +9,11 @@
 #include <string.h>
 
 #define MOST_WORDS    64
-#define MOST_ROWS     2500 /* of the data beside a figure */
-#define ROWS          1200 /* of all cycles, where the demo does not say */
+#define MOST_ROWS     1500 /* of the data beside a figure */
+#define ROWS          800  /* of all cycles, where the demo does not say */
 #define BENCH_COLUMNS 7    /* time, v, i, source, and states; of pulses all */
 #define MOST_COLUMNS  32
-#define POINTS        400 /* most of a cycle */
+#define POINTS        300 /* most of a cycle */
 
 /* Cuts text into words, in place: blanks part them, quotes hold them together.  MOST_WORDS + 1: too many. */
 static int split(char *text, char *words[MOST_WORDS]) {

@@ -136,6 +136,14 @@ static bool is_fatal(hys_status status) {
     return status == HYS_NOMEM || status == HYS_CANCEL;
 }
 
+/* At once, so that it stands with the model's name. */
+static void report_failure(invocation *in, const char *model) {
+    fprintf(stderr, "hysteron device card: %s has no card, or one without its figure\n", model);
+    print_diagnostics(in->ctx);
+    if (*in->refusal) print_refusal(in);
+    *in->refusal = 0;
+}
+
 /* A model that fails does not keep the others from their cards. */
 static hys_status write_all(invocation *in, const char *folder, const hys_reproduction *results) {
     size_t n = hys_library_count();
@@ -152,10 +160,12 @@ static hys_status write_all(invocation *in, const char *folder, const hys_reprod
         free(path);
         progress_report(progress, (double)(k + 1) / (double)n);
         if (status != HYS_OK && !is_fatal(status)) {
-            fprintf(stderr, "hysteron device card: %s has no card or no figure\n", hys_library_get(k)->name);
+            report_failure(in, hys_library_get(k)->name);
             failed = status;
             status = HYS_OK;
         }
+        if (status == HYS_OK)
+            hys_diag_clear(in->ctx); /* what the compiler thinks of a file is device check's to tell */
         if (hys_ctx_is_cancelled(in->ctx)) status = HYS_CANCEL;
     }
     progress_free(progress);

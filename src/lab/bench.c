@@ -52,7 +52,8 @@ static void prescribe(hys__bench *b, uint32_t unknown, double value) {
 }
 
 /* Where the current flows to an internal node through a small resistance, tolerances in volts say nothing about
- * amperes: 1 uV across 1 mohm is 1 mA.  There the current is an unknown of its own, with a tolerance of its own. */
+ * amperes: 1 uV across 1 mohm is 1 mA.  There the current is an unknown of its own, with a tolerance of its own; but for
+ * the current of capacitances at the terminal itself: under a given voltage that jumps with the voltage's slope. */
 static void add_current(hys__bench *b) {
     const hys_kernel *k = b->kernel;
     for (hys_u32 e = 0; e < k->n_jac; e++) {
@@ -108,15 +109,16 @@ static hys_status make_pattern(hys__bench *b) {
         const hys_u32 *row, *col;
         hys_u32 n;
         int64_t *at;
-        int64_t *i_at;
+        int64_t *i_at; /* NULL: not in the row of the current */
     } lists[2] = {{k->jac_row, k->jac_col, k->n_jac, b->jac_at, b->jac_i_at},
-                  {k->mass_row, k->mass_col, k->n_mass, b->mass_at, b->mass_i_at}};
+                  {k->mass_row, k->mass_col, k->n_mass, b->mass_at, NULL}};
     size_t current = b->current_y >= 0 ? (size_t)b->current_y : 0;
     for (int l = 0; l < 2; l++)
         for (hys_u32 e = 0; e < lists[l].n; e++) {
             int64_t r = b->to_y[lists[l].row[e]], c = b->to_y[lists[l].col[e]];
             if (r >= 0 && c >= 0) mark[(size_t)c * n + (size_t)r] = 1;
-            if (c >= 0 && current && b->same_as[lists[l].row[e]] == b->plus) mark[(size_t)c * n + current] = 1;
+            bool is_in = lists[l].i_at && c >= 0 && current && b->same_as[lists[l].row[e]] == b->plus;
+            if (is_in) mark[(size_t)c * n + current] = 1;
         }
     size_t nnz = 0;
     for (size_t j = 0; j < n * n; j++) nnz += mark[j];
@@ -133,6 +135,7 @@ static hys_status make_pattern(hys__bench *b) {
         for (hys_u32 e = 0; e < lists[l].n; e++) {
             int64_t r = b->to_y[lists[l].row[e]], c = b->to_y[lists[l].col[e]];
             lists[l].at[e] = r >= 0 && c >= 0 ? place[(size_t)c * n + (size_t)r] : -1;
+            if (!lists[l].i_at) continue;
             bool is_in = c >= 0 && current && b->same_as[lists[l].row[e]] == b->plus;
             lists[l].i_at[e] = is_in ? place[(size_t)c * n + current] : -1;
         }
@@ -203,7 +206,6 @@ static hys_status take_arrays(hys__bench *b) {
     b->jac_at = HYS_NEW_N(&b->arena, int64_t, k->n_jac + 1);
     b->mass_at = HYS_NEW_N(&b->arena, int64_t, k->n_mass + 1);
     b->jac_i_at = HYS_NEW_N(&b->arena, int64_t, k->n_jac + 1);
-    b->mass_i_at = HYS_NEW_N(&b->arena, int64_t, k->n_mass + 1);
     b->mass = HYS_NEW_N(&b->arena, double, k->n_mass + 1);
     b->scratch = HYS_NEW_N(&b->arena, double, n);
     b->at_bound = HYS_NEW_N(&b->arena, signed char, n);

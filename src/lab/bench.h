@@ -62,8 +62,8 @@ typedef struct hys__bench {
     unsigned char *is_open;    /* [n] terminals without a source */
     int64_t plus_y;            /* row and column of plus; -1: prescribed */
     int64_t plus_diagonal;
-    int64_t current_y; /* unknown that is the current itself; -1: it follows from the others, see add_current */
-    int64_t *jac_i_at, *mass_i_at; /* [n_jac], [n_mass] place of d(current)/d(column) in its row; -1: none */
+    int64_t current_y; /* unknown that is i_conducted, see add_current; -1: it follows from the others */
+    int64_t *jac_i_at; /* [n_jac] place of d(current)/d(column) in its row; -1: none */
     int64_t current_diagonal;
     double *scratch; /* [n] */
 
@@ -78,6 +78,7 @@ typedef struct hys__bench {
     uint32_t *hold_row;     /* [n] the row that holding y[i] replaces: that of its derivative */
 
     double source, slope, i; /* of the last evaluation: V or A, its slope, current into the device */
+    double i_conducted;      /* A: the part of i without derivatives */
     uint64_t n_evals;
     hys__history *history; /* [n_delays] */
 

@@ -67,7 +67,7 @@ void hys__bench_scatter(hys__bench *b, double t, const double *y) {
 static void gather(hys__bench *b, const hys__point *at, double *f, double *jac) {
     const hys_kernel *k = b->kernel;
     double *const *kf = b->batch->f, *const *kj = b->batch->jac;
-    double i = 0;
+    double i = 0, charging = 0;
     for (size_t r = 0; r < b->n; r++) f[r] = 0;
     for (hys_u32 u = 0; u < k->n_unknowns; u++) {
         if (b->same_as[u] == b->plus) i += kf[u][0];
@@ -76,10 +76,11 @@ static void gather(hys__bench *b, const hys__point *at, double *f, double *jac) 
     for (hys_u32 e = 0; e < k->n_mass && at->yp; e++) {
         uint32_t row = k->mass_row[e], col = k->mass_col[e];
         double rate = b->to_y[col] >= 0 ? at->yp[b->to_y[col]] : b->same_as[col] == b->plus ? b->slope : 0;
-        if (b->same_as[row] == b->plus) i += b->mass[e] * rate;
+        if (b->same_as[row] == b->plus) charging += b->mass[e] * rate;
         if (b->to_y[row] >= 0) f[b->to_y[row]] += b->mass[e] * rate;
     }
-    b->i = i;
+    b->i = i + charging;
+    b->i_conducted = i;
     if (!jac) return;
     for (size_t e = 0; e < b->system.nnz; e++) jac[e] = 0;
     for (hys_u32 e = 0; e < k->n_jac; e++)
@@ -102,16 +103,14 @@ static void leak(const hys__bench *b, const double *y, double *f, double *jac) {
     }
 }
 
-/* The row of the current: y_r - (what flows into plus). */
+/* The row of the current: y_r - (what flows into plus, but for charging). */
 static void gather_current(const hys__bench *b, const hys__point *at, double *f, double *jac) {
     const hys_kernel *k = b->kernel;
-    f[b->current_y] = at->y[b->current_y] - b->i;
+    f[b->current_y] = at->y[b->current_y] - b->i_conducted;
     if (!jac) return;
     jac[b->current_diagonal] = 1;
     for (hys_u32 e = 0; e < k->n_jac; e++)
         if (b->jac_i_at[e] >= 0) jac[b->jac_i_at[e]] -= b->batch->jac[e][0];
-    for (hys_u32 e = 0; e < k->n_mass && at->c != 0; e++)
-        if (b->mass_i_at[e] >= 0) jac[b->mass_i_at[e]] -= at->c * b->mass[e];
 }
 
 /* Replaces row r by an unknown minus a value. */

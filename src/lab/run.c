@@ -75,7 +75,7 @@ hys_status hys__runner_new(hys_run *run, hys__bench *bench, const hys__drive *dr
 void hys__runner_row(hys__runner *r, double t, const hys__row_from *from, double *row) {
     hys__bench *b = r->bench;
     double i = hys__bench_current(b, t, from->y, from->yp);
-    if (b->current_y >= 0) i = from->y[b->current_y];
+    if (b->current_y >= 0) i = from->y[b->current_y] + (b->i - b->i_conducted);
     double v = b->batch->x[b->plus][0] - (b->minus == HYS_NONE ? 0 : b->batch->x[b->minus][0]);
     bool is_pinned = !b->drive->is_current && b->limiter == HYS__LIMIT_OFF && b->series == 0;
     size_t c = 0;

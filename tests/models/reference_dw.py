@@ -29,7 +29,8 @@ def collective(gamma=1.76e11, d=10e-9, bk=0.04, alpha=0.1, beta=0.2):
 def kinematic():
     for i in (8e-6, 2e-6):
         j = i / 1e-16
-        print(f"terminal velocity at {j:g} A/m^2", -sum(c * j**k for k, c in enumerate(C)), "tau ns", 1e9 / (D0 + D1 * j))
+        print(f"terminal velocity at {j:g} A/m^2", -sum(c * j**k for k, c in enumerate(C)))
+        print("time constant ns", 1e9 / (D0 + D1 * j))
     print("k0 = d0 c0", D0 * C[0], "printed 8.860e6")
 
 

@@ -26,7 +26,7 @@ def hp_r1():
         return roff * q + (ron - roff) / (4 * k) * np.log((np.exp(4 * k * q) + a) / (1 + a))
 
     for freq, name in ((1.0, "1hz"), (5.0, "5hz"), (20.0, "20hz")):
-        q = brentq(lambda q: flux(q) - 1 / (np.pi * freq), 0, 0.1, xtol=1e-18)
+        q = brentq(lambda q: flux(q) - 1 / (np.pi * freq), 0, 0.01, xtol=1e-18)
         put("hp_r1.x_" + name, 1 / (1 + a * np.exp(-4 * k * q)))
 
 
@@ -198,7 +198,7 @@ def filament():
     put("filament.heat_end", 300.15 + 0.25 * gf * rth)
     v = 0.6
     put("filament.cold", 0.5e-9 + nu * (np.exp(-(ea - alpha * v) / vt(300.15)) - np.exp(-(ea + alpha * v) / vt(300.15)))
-        * 1e-3)
+        * 1.0)
 
     def rate(vs, rs):
         def f(t, y):

@@ -10,7 +10,7 @@ VT = 1.380649e-23 * 300.15 / 1.602176634e-19
 
 def exponential(v, i_s, v_0, r):
     """Current by root finding on i = 2 I_s sinh((v - r i)/V_0)."""
-    return brentq(lambda i: i - 2 * i_s * np.sinh((v - r * i) / v_0), 0.0, v / r if r > 0 else 1.0, xtol=1e-22, rtol=1e-13)
+    return brentq(lambda i: i - 2 * i_s * np.sinh((v - r * i) / v_0), 0.0, v / r, xtol=1e-22, rtol=1e-13)
 
 
 def folds(v_th, v_hold, v_w):
@@ -37,18 +37,21 @@ def oscillator(v_dd=2.0, r=200e3, c=1e-12 + 1e-15):
 def zener(v, i_f, n_f, i_r, v_b, v_r, r):
     def current(vj):
         return i_f * (np.exp(vj / (n_f * VT)) - 1) - i_r * (np.exp(-(vj + v_b) / v_r) - np.exp(-v_b / v_r))
-    vj = brentq(lambda x: x + r * current(x) - v, min(v, -1e-9) if v < 0 else 0.0, 0.0 if v < 0 else min(v, 1.2), xtol=1e-15)
+    low, high = (v, 0.0) if v < 0 else (0.0, min(v, 1.2))
+    vj = brentq(lambda x: x + r * current(x) - v, low, high, xtol=1e-15)
     return (v - vj) / r
 
 
 def main():
     print(f"exponential: decade {0.0369 * np.log(10) * 1e3:.4f} mV, I(0.6)/I(0.3) {2 * np.cosh(0.3 / 0.0369):.4f}")
-    print(f"  I(0.75) {2 * 1.5e-17 * np.sinh(0.75 / 0.0369):.6e}  I(1.2) with 1 kohm {exponential(1.2, 1.5e-17, 0.0369, 1e3):.6e}")
+    print(f"  I(0.75) {2 * 1.5e-17 * np.sinh(0.75 / 0.0369):.6e}")
+    print(f"  I(1.2) with 1 kohm {exponential(1.2, 1.5e-17, 0.0369, 1e3):.6e}")
     low, half, high = (exponential(v, 2e-12, 0.1, r) for v, r in ((2, 105e3), (1, 105e3), (2, 10.005e6)))
     print(f"  1S1R: NL {low / half:.4f}  N_max {1 + low / half * ((1 - high / low) / 0.1 - 1):.4f}")
-    print(f"zener: +1 V {zener(1.0, 1e-14, 1.5, 1e-6, 2.0, 0.08, 500.0):.6e}  -3 V {zener(-3.0, 1e-14, 1.5, 1e-6, 2.0, 0.08, 500.0):.6e}")
+    for v in (1.0, -3.0):
+        print(f"zener at {v} V: {zener(v, 1e-14, 1.5, 1e-6, 2.0, 0.08, 500.0):.6e}")
     print(f"bidirectional: {zener(1.0, 1e-13, 2.0, 1e-13, 0.0, 0.0517298, 500.0):.6e}")
-    rf, rr = zener(1.0, 1e-14, 1.2, 1e-12, 20.0, 0.5, 500.0), zener(-1.0, 1e-14, 1.2, 1e-12, 20.0, 0.5, 500.0)
+    rf, rr = (zener(v, 1e-14, 1.2, 1e-12, 20.0, 0.5, 500.0) for v in (1.0, -1.0))
     print(f"rectifier: {rf:.6e} {rr:.6e}  decades {np.log10(-rf / rr):.5f}")
     print("threshold, hold at the folds:", folds(1.5, 0.8, 5e-3))
     period, low, high = oscillator()

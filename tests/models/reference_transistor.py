@@ -13,7 +13,7 @@ def current(vg, vd, vs, temp=300.15, w=200e-9, l=100e-9, v_t=0.45, gam=0.3, phi=
     vt = K_B * temp / Q_E
     vx = vg - v_t + tcv * (temp - 300.15) + phi + gam * np.sqrt(phi)
     vp = vx - phi - gam * (np.sqrt(vx + gam**2 / 4) - gam / 2)
-    n = 1 + gam / (2 * np.sqrt(phi + vp))
+    n = 1 + gam / (2 * np.sqrt(phi + vp + 4 * vt))
     us, ud = (np.log1p(np.exp((vp - v) / (2 * vt))) for v in (vs, vd))
     vds = vd - vs
     m = (1 + lam * (np.sqrt(vds**2 + 4 * vt**2) - 2 * vt)) / np.sqrt(1 + (2 * vt * (us - ud) / (e_c * l)) ** 2)
@@ -28,7 +28,9 @@ def main():
     print(f"no body effect: swing {vt * np.log(10) * 1e3:.4f} mV/decade, gm/Id {1 / vt:.4f} 1/V")
     print(f"  square law at 1.5 V {100e-6 / 2:.6e} A; at V_T {2 * 100e-6 * vt**2 * np.log(2)**2:.6e} A")
     _, n, vp = current(0.125, 1.8, 0.0, gam=0.4, **LONG)
-    print(f"body effect 0.4: n {n:.6f} at V_p {vp:.4f}: swing {n * vt * np.log(10) * 1e3:.4f} mV/decade")
+    low, high = (current(vg, 1.8, 0.0, gam=0.4, **LONG)[0] for vg in (0.10, 0.15))
+    print(f"body effect 0.4: swing {50 / np.log10(high / low):.4f} mV/decade; by the slope of V_p alone "
+          f"{(1 + 0.4 / (2 * np.sqrt(0.8 + vp))) * vt * np.log(10) * 1e3:.4f}")
     i, n, vp = current(1.5, 1.8, 0.0, gam=0.4, **LONG)
     print(f"  saturation at 1.5 V {i:.6e} A, n beta V_p^2/2 {n * 100e-6 * vp**2 / 2:.6e} A")
     print(f"  source 0.5 V above the bulk {current(1.5, 1.8, 0.5, gam=0.4, **LONG)[0]:.6e} A")
