@@ -204,7 +204,8 @@ static hys_status polish(hys__pss *p, hys_status (*improve)(hys__pss *p)) {
     size_t turns = p->is_driven ? 1 : 3;
     p->times.n = p->values.n = 0;
     for (size_t k = 0; k < turns * (rows.n - 1) + 1; k++) {
-        double t = p->t0 + p->period * (double)(k / (rows.n - 1)) + rows.t[k % (rows.n - 1)];
+        size_t turn = k / (rows.n - 1);
+        double t = p->t0 + p->period * (double)turn + rows.t[k % (rows.n - 1)];
         if (!put(&p->arena, &p->times.at, &p->times.n, &p->times.cap, &t, 1) ||
             !put(&p->arena, &p->values.at, &p->values.n, &p->values.cap, rows.y + k % (rows.n - 1) * p->n, p->n))
             return HYS_NOMEM;

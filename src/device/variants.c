@@ -169,10 +169,10 @@ hys_status hys__variants_find(hys__arena *arena, const char *name, const char **
         if (strncmp(name, device, n) != 0 || name[n] != '_') continue;
         hys_status status = read_shipped(arena, device, &list);
         if (status != HYS_OK) return status;
-        for (size_t k = 0; k < list.n; k++)
-            if (!strcmp(list.at[k].name, name)) {
-                *base = list.at[k].module;
-                *variant = &list.at[k];
+        for (const hys_variant *card = list.at; card < list.at + list.n; card++)
+            if (!strcmp(card->name, name)) {
+                *base = card->module;
+                *variant = card;
             }
     }
     return HYS_OK;

@@ -5,21 +5,21 @@
 
 #define MOST_FAMILIES 12
 
-typedef struct chart {
+typedef struct plan {
     const hys_catalogue *catalogue;
     const bool *chosen;
     size_t x, y, family;
     const char *families[MOST_FAMILIES];
     size_t n_families;
     const double *mine;
-} chart;
+} plan;
 
-static bool is_drawn(const chart *c, size_t k) {
+static bool is_drawn(const plan *c, size_t k) {
     return (!c->chosen || c->chosen[k]) && !isnan(hys_catalogue_number(c->catalogue, k, c->y)) &&
            !isnan(hys_catalogue_number(c->catalogue, k, c->x));
 }
 
-static size_t family_of(chart *c, size_t k) {
+static size_t family_of(plan *c, size_t k) {
     const char *name = hys_catalogue_text(c->catalogue, k, c->family);
     size_t f = 0;
     while (f < c->n_families && strcmp(c->families[f], name) != 0) f++;
@@ -28,7 +28,7 @@ static size_t family_of(chart *c, size_t k) {
 }
 
 /* Where both axes are not known, biology's own event is a level to compare with. */
-static double find_level(const chart *c) {
+static double find_level(const plan *c) {
     for (size_t k = 0; k < hys_catalogue_n_entries(c->catalogue); k++)
         if (!strcmp(hys_catalogue_text(c->catalogue, k, c->family), "biology") &&
             isnan(hys_catalogue_number(c->catalogue, k, c->x)) && !isnan(hys_catalogue_number(c->catalogue, k, c->y)))
@@ -36,7 +36,7 @@ static double find_level(const chart *c) {
     return NAN;
 }
 
-static hys_status add_columns(const chart *c, double level, hys_table *table) {
+static hys_status add_columns(const plan *c, double level, hys_table *table) {
     const hys_catalogue_column *x = hys_catalogue_get_column(c->x), *y = hys_catalogue_get_column(c->y);
     hys_status status = hys_table_add_column(table, x->name, x->unit);
     if (status == HYS_OK) status = hys_table_set_note(table, "y", y->name);
@@ -48,7 +48,7 @@ static hys_status add_columns(const chart *c, double level, hys_table *table) {
     return status;
 }
 
-static hys_status add_point(const chart *c, hys_table *table, size_t column, double level, const double xyb[3]) {
+static hys_status add_point(const plan *c, hys_table *table, size_t column, double level, const double xyb[3]) {
     double row[MOST_FAMILIES + 4];
     size_t n = hys_table_n_columns(table);
     for (size_t k = 0; k < n; k++) row[k] = NAN;
@@ -59,7 +59,7 @@ static hys_status add_point(const chart *c, hys_table *table, size_t column, dou
     return hys_table_add_row(table, row);
 }
 
-static hys_status fill(chart *c, hys_table *table) {
+static hys_status fill(plan *c, hys_table *table) {
     size_t n = hys_catalogue_n_entries(c->catalogue);
     double level = find_level(c);
     for (size_t k = 0; k < n; k++)
@@ -77,17 +77,17 @@ static hys_status fill(chart *c, hys_table *table) {
 }
 
 hys_status hys_catalogue_chart(const hys_catalogue *catalogue, const bool *chosen, size_t y, size_t x,
-                               const double *mine, hys_table **result) {
-    chart c = {.catalogue = catalogue,
-               .chosen = chosen,
-               .x = x,
-               .y = y,
-               .family = hys_catalogue_find_column("family"),
-               .mine = mine};
+                               const double *mine, hys_table **chart) {
+    plan c = {.catalogue = catalogue,
+              .chosen = chosen,
+              .x = x,
+              .y = y,
+              .family = hys_catalogue_find_column("family"),
+              .mine = mine};
     hys_table *table = NULL;
     hys_status status = hys_table_new(catalogue->ctx, &table);
     if (status == HYS_OK) status = fill(&c, table);
-    if (status == HYS_OK) *result = table;
+    if (status == HYS_OK) *chart = table;
     else hys_table_free(table);
     return status;
 }

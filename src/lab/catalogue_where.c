@@ -10,7 +10,15 @@
 
 typedef enum truth { NO = -1, OPEN = 0, YES = 1 } truth;
 
-typedef enum compare_op { OP_LESS, OP_LESS_EQUAL, OP_MORE, OP_MORE_EQUAL, OP_EQUAL, OP_UNEQUAL, OP_CONTAINS } compare_op;
+typedef enum compare_op {
+    OP_LESS,
+    OP_LESS_EQUAL,
+    OP_MORE,
+    OP_MORE_EQUAL,
+    OP_EQUAL,
+    OP_UNEQUAL,
+    OP_CONTAINS
+} compare_op;
 
 typedef struct asker {
     const hys_catalogue *catalogue;

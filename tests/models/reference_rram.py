@@ -5,9 +5,10 @@ Written from the published equations, without a look at the Verilog-A.  Prints n
 """
 
 import numpy as np
+from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
-from reference_tools import K_B, Q, crossing, integrate, sine, vt
+from reference_tools import Q, integrate, vt
 
 VALUES = {}
 
@@ -252,15 +253,45 @@ def stanford_b():
     for slope, name in ((1.0, "1"), (1e3, "1k"), (1e6, "1meg")):
         stop = 3.0 / slope
         f = rate(slope)
-        from scipy.integrate import solve_ivp
-
         hit = lambda t, y: y[0] - 0.9
         hit.terminal = True
         sol = solve_ivp(f, (0, stop), [1.7], method="LSODA", rtol=1e-9, atol=1e-12, events=hit, max_step=stop / 300)
         put("stanford_b.vset_" + name, slope * sol.t_events[0][0])
 
 
-for part in (hp_r1, vteam, yakopcic, pershin, team, messaris, mms, interface, filament, memdiode, stanford_b):
+def simmons():
+    """Barrier law from physical constants (permittivity 5, 1e4 nm^2), not from rounded numbers."""
+    phi0, k, area, m, h, eps0 = 0.95, 5.0, 1e-14, 9.1093837e-31, 6.62607015e-34, 8.8541878128e-12
+
+    def tunnel(u, x):
+        lam = Q * np.log(2) / (8 * np.pi * k * eps0 * x)
+        w1 = 1.2 * lam * x / phi0
+        w2 = w1 + x * (1 - 9.2 * lam / (3 * phi0 + 4 * lam - 2 * u))
+        dw = w2 - w1
+        f = phi0 - u * (w1 + w2) / x - 1.15 * lam * x / dw * np.log(w2 * (x - w1) / (w1 * (x - w2)))
+        b = 4 * np.pi * dw * np.sqrt(2 * m * Q) / h
+        return Q * Q * area / (2 * np.pi * h * dw**2) * (
+            f * np.exp(-b * np.sqrt(f)) - (f + u) * np.exp(-b * np.sqrt(f + u)))
+
+    for x, name in ((1.2e-9, "12"), (1.5e-9, "15"), (1.8e-9, "18")):
+        u = brentq(lambda u: u + 215.0 * tunnel(u, x) - 0.4, 1e-6, 0.4)
+        put("simmons.i_" + name, tunnel(u, x))
+
+    def off(t, y):
+        i, x = 200e-6, y[0] * 1e-9
+        return [3.5e3 * np.sinh(i / 115e-6) * np.exp(-np.exp((x - 1.2e-9) / 107e-12 - i / 500e-6) - x / 107e-12)]
+
+    def on(t, y):
+        i, x = 100e-6, y[0] * 1e-9
+        return [-40e3 * np.sinh(i / 8.9e-6) * np.exp(-np.exp((1.8e-9 - x) / 107e-12 - i / 500e-6) - x / 107e-12)]
+
+    for f, x0, name in ((off, 1.2, "off"), (on, 1.6, "on")):
+        t, x = integrate(f, [x0], [0, 1e-2, 1.0], n_out=200)
+        put(f"simmons.x_{name}_10m", np.interp(1e-2, t, x[0]) * 1e-9)
+        put(f"simmons.x_{name}_1", x[0][-1] * 1e-9)
+
+
+for part in (hp_r1, vteam, yakopcic, pershin, team, messaris, mms, interface, filament, memdiode, stanford_b, simmons):
     part()
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def wox2():
 
 
 def taox():
-    al, be, ga, de, lam, eta, tw, tm, k = 1e-5, 0.5, 2e-4, 1.5, 10.0, 6.0, 1.0, 5e-6, 2e9
+    al, be, ga, de, lam, eta, tw, tm, k = 1e-5, 0.5, 2e-4, 1.5, 10.0, 6.0, 1.0, 5e-6, 5e10
 
     def rate(v):
         def f(t, y):
@@ -178,7 +178,7 @@ def diffusive():
 def others():
     put("vteam_volatile.grown", -np.expm1(-5e7 * (0.1 / 0.02 - 1) ** 3 * 0.2e-9))
     put("vteam_volatile.decay", np.exp(-2.0))
-    put("vteam_volatile.stretched", np.exp(-np.sqrt(2.0 + np.log(2.0) ** 2) if False else -((np.log(2.0) ** 2 + 2.0) ** 0.5)))
+    put("vteam_volatile.stretched", np.exp(-(np.log(2.0) ** 2 + 2.0) ** 0.5))
     # antiferroelectric: exponential return of P, conductance with its square
     put("afe.p_on", 0.5 * (np.tanh(5.0) + np.tanh(25.0)) * -np.expm1(-1e-6 / np.exp(
         0.5 * (1 + np.tanh(5.0)) * np.log(1e-6) + 0.5 * (1 - np.tanh(5.0)) * np.log(1e-5))))
