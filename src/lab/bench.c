@@ -52,8 +52,8 @@ static void prescribe(hys__bench *b, uint32_t unknown, double value) {
 }
 
 /* Where the current flows to an internal node through a small resistance, tolerances in volts say nothing about
- * amperes: 1 uV across 1 mohm is 1 mA.  There the current is an unknown of its own, with a tolerance of its own; but for
- * the current of capacitances at the terminal itself: under a given voltage that jumps with the voltage's slope. */
+ * amperes: 1 uV across 1 mohm is 1 mA.  There the current is an unknown of its own, with a tolerance of its own; but
+ * for the current of capacitances at the terminal itself: under a given voltage that jumps with the voltage's slope. */
 static void add_current(hys__bench *b) {
     const hys_kernel *k = b->kernel;
     for (hys_u32 e = 0; e < k->n_jac; e++) {

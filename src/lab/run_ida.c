@@ -33,6 +33,8 @@ typedef struct ida_run {
     unsigned stuck;
     double nudge, nudged_at; /* s: the last one, and the time after it */
     bool bound_is_dropped;   /* the file's $bound_step is not followed; said once */
+    bool takes_full_newton;  /* see FEW_STEPS */
+    unsigned n_since_out;    /* steps since the last output or restart */
     bool goes_by_steps;      /* so many draw intervals, or such equations, that one-step integration does better */
 } ida_run;
 
@@ -55,6 +57,11 @@ static bool roots(void *user, double t, const double *y, const double *yp, doubl
     return true;
 }
 
+/* Between two outputs.  Where a rate has a kink that the state is driven along (at a melting point) Newton's iteration
+ * with a Jacobian of the other side passes points that are good to the tolerance, yet their rates are noise, and the
+ * step never grows again.  A new Jacobian in every turn, dearer otherwise, ends that. */
+#define FEW_STEPS 20000
+
 static hys_status make_dae(ida_run *s) {
     hys__bench *b = s->b;
     int *dir = HYS_NEW_N(&s->r->run->arena, int, s->n_roots + 1);
@@ -65,6 +72,7 @@ static hys_status make_dae(ida_run *s) {
                           .abstol = b->abstol,
                           .is_differential = b->is_differential,
                           .no_algebraic_test = !b->is_index_1,
+                          .has_free_jacobian = s->takes_full_newton,
                           .n_roots = s->n_roots,
                           .root_dir = dir,
                           .roots = s->n_roots ? roots : NULL};
@@ -75,9 +83,24 @@ static double time_scale(const ida_run *s) {
     return s->section->kind == HYS__SINE ? 1 / s->section->frequency : s->section->length;
 }
 
+static void leave_dae(ida_run *s) {
+    hys_run_stats *to = &s->r->run->stats;
+    if (!s->dae) return;
+    hys__dae_stats stats;
+    hys__dae_statistics(s->dae, &stats);
+    to->n_steps += stats.n_steps;
+    to->n_rejected += stats.n_rejected;
+    to->n_jacobians += stats.n_jacobians;
+    to->n_newton += stats.n_newton;
+    to->n_restarts += stats.n_restarts;
+    hys__dae_free(s->dae);
+    s->dae = NULL;
+}
+
 /* Consistent values at s->t, then IDA anew. */
 static hys_status restart(ida_run *s) {
     hys__runner *r = s->r;
+    s->n_since_out = 0;
     hys__bench_project(s->b, r->y);
     hys_status status = hys__bench_consistent(s->b, s->t, time_scale(s), r->y, r->yp);
     if (status == HYS_OK && !s->dae) status = make_dae(s);
@@ -144,6 +167,7 @@ static hys_status write_outputs(ida_run *s, double t) {
         hys_status status = hys__runner_record(r, at, r->y_out, yp);
         if (status != HYS_OK) return status;
         s->n_out++;
+        s->n_since_out = 0;
     }
     return HYS_OK;
 }
@@ -267,7 +291,10 @@ static hys_status advance(ida_run *s) {
     }
     if (hys__runner_reversal(r, t)) jumped = true;
     if (jumped || crossed || limiter_is_wrong(s)) return restart(s);
-    return HYS_OK;
+    if (++s->n_since_out < FEW_STEPS || s->takes_full_newton) return HYS_OK;
+    leave_dae(s);
+    s->takes_full_newton = true;
+    return restart(s);
 }
 
 /* Goes to the next section: at a smooth corner IDA runs on in its own time. */
@@ -348,16 +375,6 @@ hys_status hys__run_ida(hys__runner *r) {
         return hys__run_stepped(r);
     }
     if (status == HYS_OK) status = hys__runner_finish(r, s.t, r->y);
-    if (s.dae) {
-        hys__dae_stats stats;
-        hys__dae_statistics(s.dae, &stats);
-        hys_run_stats *to = &r->run->stats;
-        to->n_steps = stats.n_steps;
-        to->n_rejected = stats.n_rejected;
-        to->n_jacobians = stats.n_jacobians;
-        to->n_newton = stats.n_newton;
-        to->n_restarts = stats.n_restarts;
-    }
-    hys__dae_free(s.dae);
+    leave_dae(&s);
     return status;
 }

@@ -124,6 +124,36 @@ const hys_kernel kernel_diode = {KERNEL("diode"),         UNKNOWNS(diode_x),    
                                  .eval_f = diode_fj,      .eval_fj = diode_fj,      .init = no_init,
                                  .accept = no_accept};
 
+/* ---- gate and capacitance side by side; unknowns p n x z ---- */
+
+static const hys_unknown_info gate_x[] = {
+    TERMINALS, {"x", "", 1e-9, HYS_U_SHOWN | HYS_U_DIFFERENTIAL, 5}, {"z", "C", 1e-14, HYS_U_CHARGE, 6}};
+static const hys_param_info gate_p[] = {PARAM("G", "A", 1e-3, 0, 0), PARAM("tau", "s", 1e-3, 0, 0),
+                                        PARAM("C", "F", 1e-6, 0, 0)};
+static const hys_u32 gate_jr[] = {0, 1, 2, 2, 2, 3, 3, 3}, gate_jc[] = {2, 2, 0, 1, 2, 0, 1, 3};
+static const hys_u32 gate_mr[] = {0, 1, 2}, gate_mc[] = {3, 3, 2};
+
+static void gate_params(const hys_env *e, double *p, double *lo, double *hi, double *r0) {
+    const double def[] = {1e-3, 1e-3, 1e-6};
+    (void)lo, (void)hi, (void)r0;
+    fill(e, p, def, 3);
+}
+static void gate_fixed(ARGS) {
+    UNUSED;
+    o->mass[0][0] = 1, o->mass[1][0] = -1, o->mass[2][0] = 1;
+}
+static void gate_fj(ARGS) {
+    (void)e;
+    double v = X(0) - X(1);
+    F(0) = P(0) * X(2), F(1) = -F(0), F(2) = (X(2) - v) / P(1), F(3) = X(3) - P(2) * v;
+    J(0) = P(0), J(1) = -P(0);
+    J(2) = -1 / P(1), J(3) = 1 / P(1), J(4) = 1 / P(1);
+    J(5) = -P(2), J(6) = P(2), J(7) = 1;
+}
+const hys_kernel kernel_gate = {
+    KERNEL("gate"),      UNKNOWNS(gate_x),  PARAMS(gate_p, gate_params), JAC(gate_jr, gate_jc), MASS(gate_mr, gate_mc),
+    .fixed = gate_fixed, .eval_f = gate_fj, .eval_fj = gate_fj,          .init = no_init,       .accept = no_accept};
+
 /* ---- volatile state ---- */
 
 static const hys_unknown_info volatile_x[] = {

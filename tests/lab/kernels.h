@@ -9,6 +9,8 @@ extern const hys_kernel kernel_drift;
 /* A capacitance C with a diode Is (exp(v/nVt) - 1) across it and a resistance Rs in front: an internal node
  * m and the charge z of the capacitance. */
 extern const hys_kernel kernel_diode;
+/* A gate x' = (v - x) / tau at a node of its own nature, which conducts i = G x, beside a capacitance C. */
+extern const hys_kernel kernel_gate;
 /* A volatile state: x' = (min(max(k v, 0), 1) - x) / tau, i = (g0 + g1 x) v. */
 extern const hys_kernel kernel_volatile;
 /* A threshold switch that heats itself: Cth T' = v i - (T - Tamb) / Rth, i = g0 exp(-Ta/T) v: S-shaped NDR. */

@@ -84,6 +84,37 @@ static void a_capacitance_charges_as_rc(void **state) {
     rig_free(&r);
 }
 
+/* x' = (v - x) / tau from x0, under v from v0 to v1 within `length`, at t of it. */
+static double gate_after(double x0, double v0, double v1, double length, double t) {
+    const double tau = 1e-3;
+    double slope = (v1 - v0) / length, lag = v0 - slope * tau;
+    return lag + slope * t + (x0 - lag) * exp(-t / tau);
+}
+
+/* C at the terminals of an ideal source carries C dv/dt, which jumps at every corner, whatever conducts beside it. */
+static void a_capacitance_at_the_source_carries_the_slope(void **state) {
+    (void)state;
+    static const char *const trains[] = {"1V,1ms,1ms", "1V,1000s,1000s"};
+    for (size_t k = 0; k < sizeof trains / sizeof *trains; k++) {
+        double width = k ? 1000 : 1e-3, edge = width / 100, ends[] = {edge, width, width + edge, 2 * width + edge};
+        double levels[] = {0, 1, 1, 0, 0}, x0 = 0, start = 0;
+        size_t part = 0;
+        rig r = rig_new(&kernel_gate);
+        r.opts.train = trains[k];
+        r.opts.points = 20;
+        rig_run(&r, HYS_OK);
+        for (size_t row = 1; row < r.n; row++) {
+            double length = ends[part] - start, v0 = levels[part], v1 = levels[part + 1], t = r.t[row] - start;
+            double x = gate_after(x0, v0, v1, length, t);
+            assert_within(r.i[row], 1e-3 * x + 1e-6 * (v1 - v0) / length, 3e-8); /* rtol 1e-6 of x, 30 steps in phase */
+            if (r.t[row] < ends[part] * (1 - 1e-12)) continue;
+            x0 = x, start = ends[part++];
+        }
+        assert_int_equal(part, 4);
+        rig_free(&r);
+    }
+}
+
 /* Under a current source the same charge is the integral of the current. */
 static void a_current_source_charges_a_capacitance_linearly(void **state) {
     (void)state;
@@ -346,6 +377,7 @@ int main(void) {
         cmocka_unit_test(linear_drift_follows_its_closed_form),
         cmocka_unit_test(a_memristor_is_pinched_and_turns_as_it_sets),
         cmocka_unit_test(a_capacitance_charges_as_rc),
+        cmocka_unit_test(a_capacitance_at_the_source_carries_the_slope),
         cmocka_unit_test(a_current_source_charges_a_capacitance_linearly),
         cmocka_unit_test(a_volatile_state_decays_with_its_time_constant),
         cmocka_unit_test(time_is_exact_after_years),
