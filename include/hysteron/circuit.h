@@ -124,6 +124,9 @@ typedef struct hys_circuit_element { /* of the equivalent circuit */
 typedef struct hys_impedance hys_impedance;
 hys_status hys_impedance_run(hys_ctx *ctx, const char *path_or_device, const hys_impedance_opts *opts,
                              hys_impedance **result);
+/* Of a measured spectrum, a table with columns f (or frequency), Z.re, Z.im: the equivalent circuit that needs the
+ * fewest branches.  is_parallel: branches of R and L in parallel instead of R and C in series. */
+hys_status hys_impedance_of_table(hys_ctx *ctx, const hys_table *spectrum, bool is_parallel, hys_impedance **result);
 void hys_impedance_free(hys_impedance *result);
 /* f[Hz],Z.re[ohm],Z.im[ohm],|Z|[ohm],phase[deg] and the same of the fitted circuit. */
 const hys_table *hys_impedance_table(const hys_impedance *result);

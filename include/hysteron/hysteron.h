@@ -6,8 +6,13 @@
 #include <hysteron/core.h>
 #include <hysteron/device.h>
 #include <hysteron/figure.h>
+#include <hysteron/fit.h>
+#include <hysteron/import.h>
 #include <hysteron/lab.h>
 #include <hysteron/library.h>
+#include <hysteron/measured.h>
+#include <hysteron/protocol.h>
 #include <hysteron/ranks.h>
+#include <hysteron/screen.h>
 #include <hysteron/table.h>
 #endif

@@ -27,8 +27,9 @@ hys_status hys_table_set_note(hys_table *table, const char *key, const char *val
 hys_status hys_table_write_csv(const hys_table *table, hys_ctx *ctx, const char *path);
 /* The same behind further comment lines: pairs of key and value, which a NULL ends. */
 hys_status hys_table_write_csv_noted(const hys_table *table, hys_ctx *ctx, const char *path, const char *const *notes);
-/* Separators , ; tab; numbers with a point; lines with # are comments.  The heading is optional ("v,i" or
- * "time,v,i" then): "time[s],v[mV]", "Time (ms)", or plain names; units of V, A, s, ohm, S, Hz, K, m, W, F are
+/* The first measurement of any file that hysteron/import.h knows; of CSV:
+ * separators , ; tab (with ; and tab also decimal commas); lines with # are comments.  The heading is optional ("v,i"
+ * or "time,v,i" then): "time[s],v[mV]", "Time (ms)", or plain names; units of V, A, s, ohm, S, Hz, K, m, W, F are
  * converted to SI.  The first columns that look like a time, a voltage and a current are called time, v and i. */
 hys_status hys_table_read_csv(hys_ctx *ctx, const char *path, hys_table **table);
 

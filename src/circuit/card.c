@@ -16,6 +16,7 @@ double nl_constant(nl_cur *c, bool *failed) {
         *failed = true;
         return NAN;
     }
+    nl_note_shape(net, value.expr);
     double number = nl_value_at(&v, value);
     if (isfinite(number)) return number;
     nl_fail(net, span, "", "this has no finite value");

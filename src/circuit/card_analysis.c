@@ -220,7 +220,9 @@ static bool take_outer_sweep(nl_cur *c) {
     if (!nl_take_keyword(c, "sweep")) return true;
     if (nl_take_keyword(c, "monte")) return do_monte(c);
     hys__analysis *a = step_add(c);
+    bool was_shaped = c->net->is_shaped;
     if (!a || !take_target(c, &a->sweep[0].target) || !take_sweep_grid(c, &a->sweep[0].grid, false)) return false;
+    c->net->is_shaped = was_shaped; /* what is run is planned once */
     a->n_sweeps = 1;
     return true;
 }
@@ -391,12 +393,14 @@ bool nl_analysis(nl_cur *c, const char *word) {
 void nl_step(nl_cur *c) {
     hys__analysis *a = step_add(c);
     if (!a) return;
+    bool was_shaped = c->net->is_shaped;
     c->net->is_step = true;
     hys__grid *grid = &a->sweep[0].grid;
     bool has_kind = grid_word(nl_peek_word(c), &grid->kind) && !nl_word_is(nl_peek_word(c), "list");
     if (has_kind) nl_take_word(c);
     if (take_target(c, &a->sweep[0].target) && take_sweep_grid(c, grid, has_kind)) a->n_sweeps = 1;
     c->net->is_step = false;
+    c->net->is_shaped = was_shaped; /* what is run is planned once */
 }
 
 /* .temp with several temperatures; degC */

@@ -199,12 +199,13 @@ static bool take_state(nl_cur *c, hys__probe *p, nl_word elem, nl_word name, uin
     }
     const hys__model_card *model = flat->elems[p->a].card->model;
     const struct current_name *current = model->module ? NULL : current_name(name);
-    if (current || nl_word_is(name, "i")) { /* ngspice's names for the currents of D, M, Q, J */
+    bool is_i = nl_word_is(name, "i");
+    if (current || (is_i && !model->module)) { /* ngspice's names for the currents of D, M, Q, J */
         if (current) set_terminal(c, p, name);
         return finish(c, p, from, HYS__PROBE_I, "A");
     }
     p->state = nl_keep(c->net, name.s, name.n);
-    return p->state ? finish(c, p, from, HYS__PROBE_STATE, "") : nl_no_memory(c->net);
+    return p->state ? finish(c, p, from, HYS__PROBE_STATE, is_i ? "A" : "") : nl_no_memory(c->net);
 }
 
 static bool take_at(nl_cur *c, hys__probe *p, uint32_t from) {
@@ -289,6 +290,24 @@ bool nl_take_probe(nl_cur *c, hys__probe *probe) {
     if (!nl_at_end(c)) return take_item(c, probe);
     nl_fail(c->net, nl_here(c), "", "what is asked for (V(NODE), I(SOURCE)) is missing");
     return false;
+}
+
+hys_status hys__flat_probe(hys__flat *flat, hys__arena *arena, const char *text, hys__span span, hys__probe *probe) {
+    hys__netlist *net = flat->netlist;
+    hys__arena *arena_before = net->arena;
+    char *pool = net->pool;
+    size_t pool_left = net->pool_left;
+    hys_status before = net->status;
+    nl_line line = {.text = text, .len = (uint32_t)strlen(text), .source = span.source, .offset = span.offset};
+    nl_cur c = nl_cur_of(net, &line);
+    net->arena = arena;
+    net->pool_left = 0;
+    hys_status status = nl_take_probe(&c, probe) ? HYS_OK : net->status != HYS_OK ? net->status : HYS_NOMEM;
+    net->arena = arena_before;
+    net->pool = pool;
+    net->pool_left = pool_left;
+    net->status = before;
+    return status;
 }
 
 static bool is_known_already(const hys__netlist *net, const hys__probe *p) {

@@ -102,11 +102,14 @@ hys_status hys__circuit_accept(hys__circuit *c, double t, const double *y, const
         c->speaking = g;
         b->out.effect = effect;
         b->out.effect_user = c;
+        if (b->in.event) hys__batch_draw_anew(b);
         g->kernel->accept(&b->env, &b->in, &b->out);
+        if (b->in.event) hys__batch_draw_as_before(b);
         b->in.event = NULL;
         bound(c, g);
         *jumped = *jumped || g->wants_restart;
         hys_status status = commit(c, g, jumped);
+        if (*jumped) c->probe_evals = 0; /* what probes read is that of before */
         if (status == HYS_OK) status = c->effect_status;
         if (status != HYS_OK) return status;
     }

@@ -1,6 +1,7 @@
 /* Currents of kernels' terminals that other elements read. */
 #include "base/units.h"
 #include "circuit/circuit_impl.h"
+#include "circuit/probe.h"
 #include <string.h>
 #include <strings.h>
 
@@ -65,6 +66,9 @@ uint32_t hys__circuit_terminal(const hys__circuit *c, uint32_t elem, const char 
 hys_status hys__circuit_check_probes(const hys__circuit *c) {
     for (size_t i = 0; i < c->flat->n_probes; i++) {
         const hys__probe *p = &c->flat->probes[i];
+        if (p->kind == HYS__PROBE_STATE && !hys__probe_is_known(c, p->a, p->state))
+            hys__report_at(c->ctx, HYS_WARNING, HYS_OK, NULL, 0, 0, "", "hysteron device show lists the names",
+                           "%s: there is no '%.80s': its column is nan", p->label, p->state);
         if (p->kind != HYS__PROBE_I || p->is_scope || !p->state) continue;
         if (hys__circuit_terminal(c, p->a, p->state) == HYS__NO_PLACE)
             return hys__fail(c->ctx, HYS_SEMANTIC, "name one of its terminals, or its number from 1",

@@ -14,6 +14,12 @@ bool hys__expr_is_behavioural(const hys__expr *e) {
     return false;
 }
 
+void nl_note_shape(hys__netlist *net, const hys__expr *e) {
+    if (!e) return;
+    net->is_shaped = net->is_shaped || e->op == HYS__EXPR_PARAM;
+    for (uint32_t i = 0; i < e->n_args && !net->is_shaped; i++) nl_note_shape(net, e->args[i]);
+}
+
 static double truth(bool holds) {
     return holds ? 1 : 0;
 }

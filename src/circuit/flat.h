@@ -224,6 +224,7 @@ typedef struct hys__flat {
     const hys__analysis *steps; /* .step: sweep[0] of each, outermost first */
     size_t n_steps;
     size_t n_runs;            /* .mc; 0: none */
+    bool is_shaped;           /* parameters decide conditions, or numbers of analyses and options */
     const hys__probe *probes; /* .save, .probe, .print; none: all node voltages and source currents */
     size_t n_probes;
     const hys__measure *measures;
@@ -235,10 +236,17 @@ typedef struct hys__flat {
     double temp; /* K */
 } hys__flat;
 
+typedef struct hys__fixed {
+    const char *name; /* of a parameter of the top level, lower case */
+    double value;
+} hys__fixed;
+
 /* Reads and elaborates.  Everything lies in the arena; all errors of the text are reported in one go. */
 typedef struct hys__flat_opts {
     const char *const *set; /* "NAME=VALUE": overrides global parameters, as on the command line */
     size_t n_set;
+    const hys__fixed *fixed; /* the same, of .step: those that this netlist has not are left out */
+    size_t n_fixed;
     const char *const *include_dirs;
     size_t n_include_dirs;
     uint64_t seed, run; /* of agauss() and the like: each Monte Carlo run draws anew */
@@ -268,6 +276,8 @@ size_t hys__flat_node_name(const hys__flat *flat, uint32_t node, char *buf, size
 size_t hys__flat_elem_name(const hys__flat *flat, uint32_t elem, char *buf, size_t size);
 /* An element (its value), a .param, or ELEMENT:PARAMETER, ELEMENT MODEL(PARAMETER), TEMP. */
 hys_status hys__flat_target(hys__flat *flat, const char *name, hys__span span, hys__target *target);
+/* A probe as .save has it, "i(x1,p)" or "@x1[w]", that stands in other text; what it needs lies in the arena. */
+hys_status hys__flat_probe(hys__flat *flat, hys__arena *arena, const char *text, hys__span span, hys__probe *probe);
 /* Where a parameter or node of an expression stands, seen from a scope. */
 double hys__flat_expr_param(const hys__flat *flat, uint32_t scope, const hys__expr *param);
 uint32_t hys__flat_expr_node(const hys__flat *flat, uint32_t scope, const hys__expr *v, bool is_second);

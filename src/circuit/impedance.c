@@ -285,17 +285,17 @@ static hys_status fit(task *t, const hys__small_signal *s) {
     return status == HYS_OK ? hys__impedance_fit(t->result, &t->spectrum) : status;
 }
 
-static hys_status make_table(task *t) {
+hys_status hys__impedance_table(hys_impedance *result, const hys__spectrum *s) {
     static const char *const columns[][2] = {{"frequency", "Hz"}, {"Z.re", "ohm"},   {"Z.im", "ohm"},  {"|Z|", "ohm"},
                                              {"phase", "deg"},    {"fit.re", "ohm"}, {"fit.im", "ohm"}};
-    hys_status status = hys_table_new(t->ctx, &t->result->table);
+    hys_status status = hys_table_new(result->ctx, &result->table);
     for (size_t k = 0; status == HYS_OK && k < sizeof columns / sizeof *columns; k++)
-        status = hys_table_add_column(t->result->table, columns[k][0], columns[k][1]);
-    for (size_t k = 0; status == HYS_OK && k < t->spectrum.n; k++) {
-        double complex z = 1 / t->spectrum.y[k], fitted = 1 / t->spectrum.fit[k];
-        const double row[] = {t->spectrum.f[k],           creal(z),      cimag(z),     cabs(z),
-                              carg(z) * 180 / acos(-1.0), creal(fitted), cimag(fitted)};
-        status = hys_table_add_row(t->result->table, row);
+        status = hys_table_add_column(result->table, columns[k][0], columns[k][1]);
+    for (size_t k = 0; status == HYS_OK && k < s->n; k++) {
+        double complex z = 1 / s->y[k], fitted = 1 / s->fit[k];
+        const double row[] = {s->f[k],       creal(z),     cimag(z), cabs(z), carg(z) * 180 / acos(-1.0),
+                              creal(fitted), cimag(fitted)};
+        status = hys_table_add_row(result->table, row);
     }
     return status;
 }
@@ -317,7 +317,7 @@ static hys_status measure(task *t) {
     if (status == HYS_OK) status = solve_spectrum(t, &s);
     if (status == HYS_OK) status = fit(t, &s);
     if (status == HYS_OK) status = hys__impedance_kk(t->result, &t->spectrum);
-    if (status == HYS_OK) status = make_table(t);
+    if (status == HYS_OK) status = hys__impedance_table(t->result, &t->spectrum);
     hys__small_signal_free(&s);
     return status == HYS_OK ? keep_remarks(t) : status;
 }
@@ -357,15 +357,21 @@ void hys_impedance_free(hys_impedance *result) {
     release(result->ctx, &result->guard);
 }
 
-hys_status hys_impedance_run(hys_ctx *ctx, const char *path_or_device, const hys_impedance_opts *opts,
-                             hys_impedance **result) {
+hys_impedance *hys__impedance_new(hys_ctx *ctx) {
     hys_impedance *made = hys__realloc(ctx, NULL, 0, sizeof *made);
-    if (!made) return HYS_NOMEM;
+    if (!made) return NULL;
     memset(made, 0, sizeof *made);
     made->ctx = ctx;
     hys__arena_init(&made->arena, ctx, 0);
     made->guard.release = release;
     hys__guard_add(ctx, &made->guard);
+    return made;
+}
+
+hys_status hys_impedance_run(hys_ctx *ctx, const char *path_or_device, const hys_impedance_opts *opts,
+                             hys_impedance **result) {
+    hys_impedance *made = hys__impedance_new(ctx);
+    if (!made) return HYS_NOMEM;
     task t = {.ctx = ctx, .opts = opts, .result = made};
     hys_status status = run(&t, path_or_device);
     if (status == HYS_OK) *result = made;

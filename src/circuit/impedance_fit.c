@@ -121,13 +121,18 @@ static hys_status add_pair(hys_impedance *r, bool is_series, double b1, double b
     return status == HYS_OK ? add_element(r, "R", "ohm", place, is_series ? b0 / rest : rest / b0) : status;
 }
 
+/* Whether columns from..to are worth an element. */
+static bool is_part(const fit *f, size_t from, size_t to) {
+    return part(f, from, to) >= fmax(SMALL_PART, f->spectrum->least_part);
+}
+
 static hys_status add_branches(hys_impedance *r, const fit *f) {
     size_t at = 2, number = 0;
     for (size_t k = 0; k < f->spectrum->n_poles; k++) {
         double complex p = f->spectrum->poles[k];
         size_t width = is_real(p) ? 1 : 2, from = at;
         at += width;
-        if (part(f, from, at) < SMALL_PART) continue;
+        if (!is_part(f, from, at)) continue;
         const char *place = hys__arena_printf(&r->arena, "branch %zu", ++number);
         if (!place) return HYS_NOMEM;
         bool is_series = f->spectrum->is_series;
@@ -143,8 +148,8 @@ static hys_status name_elements(hys_impedance *r, const fit *f) {
     bool is_series = f->spectrum->is_series;
     const char *place = is_series ? "series" : "parallel";
     hys_status status = HYS_OK;
-    if (part(f, 0, 1) >= SMALL_PART) status = add_element(r, "R", "ohm", place, is_series ? f->x[0] : 1 / f->x[0]);
-    if (status == HYS_OK && part(f, 1, 2) >= SMALL_PART)
+    if (is_part(f, 0, 1)) status = add_element(r, "R", "ohm", place, is_series ? f->x[0] : 1 / f->x[0]);
+    if (status == HYS_OK && is_part(f, 1, 2))
         status = is_series ? add_element(r, "L", "H", place, f->x[1]) : add_element(r, "C", "F", place, f->x[1]);
     return status == HYS_OK ? add_branches(r, f) : status;
 }

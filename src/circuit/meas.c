@@ -210,8 +210,16 @@ static double between(const window *w, const hys__meas_expr *e, size_t k, double
     return y0 + (y1 - y0) * (x - w->x[k]) / (w->x[k + 1] - w->x[k]);
 }
 
-/* The row at or before x; false: x lies outside. */
-static bool row_of(const window *w, double x, size_t *row) {
+#define ROUNDED 1e-9 /* of the range: as near as that, an end is meant */
+
+static double at_end(const window *w, double x) {
+    double first = w->x[0], last = w->x[w->n - 1], near = ROUNDED * fabs(last - first);
+    return fabs(x - first) <= near ? first : fabs(x - last) <= near ? last : x;
+}
+
+/* The row at or before *x; false: it lies outside. */
+static bool row_of(const window *w, double *at, size_t *row) {
+    double x = *at = at_end(w, *at);
     for (size_t k = 0; k + 1 < w->n; k++) {
         bool is_in = (w->x[k] <= x && x <= w->x[k + 1]) || (w->x[k] >= x && x >= w->x[k + 1]);
         if (!is_in) continue;
@@ -238,7 +246,7 @@ static bool crosses(const window *w, const crossing *c, size_t k, double least, 
 static bool find_crossing(window *w, const crossing *c, double *x, size_t *row) {
     if (c->at) {
         *x = number(w, c->at, NAN);
-        if (row_of(w, *x, row)) return true;
+        if (row_of(w, x, row)) return true;
         w->why = "AT lies outside of the analysis";
         return false;
     }

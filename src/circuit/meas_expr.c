@@ -9,12 +9,14 @@
 
 #define DEPTH_MAX 100
 #define ARGS_MAX  16u
+#define TERMS_MAX 5000u /* of a card: its formulas are evaluated by recursion */
 
 typedef enum value_part { PART_PLAIN, PART_DB, PART_MAGNITUDE, PART_PHASE, PART_RE, PART_IM } value_part;
-typedef enum node_op { OP_NUMBER, OP_PROBE, OP_NAME, OP_NEG, OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_POW, OP_CALL } node_op;
+typedef enum node_op { OP_NUMBER, OP_PROBE, OP_NAME, OP_NEG, OP_NOT, OP_TWO, OP_COND, OP_CALL } node_op;
 
 struct hys__meas_expr {
     node_op op;
+    hys__expr_op two; /* of TWO */
     double number;
     size_t probe;
     value_part part;
@@ -24,7 +26,7 @@ struct hys__meas_expr {
     uint32_t n;
 };
 
-static const hys__meas_expr *read_sum(hys__meas_reader *r);
+static const hys__meas_expr *read_value(hys__meas_reader *r);
 
 /* ---- text ---- */
 
@@ -77,10 +79,12 @@ static hys__meas_expr *node(hys__meas_reader *r, node_op op) {
     return e;
 }
 
-static const hys__meas_expr *two(hys__meas_reader *r, node_op op, const hys__meas_expr *a, const hys__meas_expr *b) {
+static const hys__meas_expr *two(hys__meas_reader *r, hys__expr_op op, const hys__meas_expr *a,
+                                 const hys__meas_expr *b) {
     if (!a || !b) return NULL;
-    hys__meas_expr *e = node(r, op);
+    hys__meas_expr *e = node(r, OP_TWO);
     if (!e) return NULL;
+    e->two = op;
     e->args[0] = a;
     e->args[1] = b;
     e->n = 2;
@@ -99,82 +103,63 @@ static const char *read_name(hys__meas_reader *r, const char *ends) {
     return hys__arena_strndup(r->arena, name, n);
 }
 
-static const hys__meas_expr *keep_probe(hys__meas_reader *r, const hys__probe *probe, value_part part) {
+/* A probe in the words of .save; at: where it stands in the card. */
+static const hys__meas_expr *keep_probe(hys__meas_reader *r, const char *text, const char *at, value_part part) {
+    hys__probe probe;
+    size_t behind = strlen(at);
+    hys__span span = r->card->span;
+    if (!text) return NULL;
+    if (behind <= span.len) span.offset += span.len - (uint32_t)behind;
+    r->status = hys__flat_probe(r->flat, r->arena, text, span, &probe);
+    if (r->status != HYS_OK) return NULL;
     hys__meas_expr *e = node(r, OP_PROBE);
     hys__probe *kept = e ? HYS_PUSH(r->arena, &r->probes) : NULL;
     if (!kept) return NULL;
-    *kept = *probe;
+    *kept = probe;
     kept->label = hys__arena_printf(r->arena, ".meas %s %zu", r->card->name, r->probes.n);
     e->probe = r->probes.n - 1;
     e->part = part;
     return kept->label ? e : NULL;
 }
 
-static bool find_node(hys__meas_reader *r, const char *name, uint32_t *at) {
-    *at = name ? hys__flat_find_node(r->flat, name, strlen(name)) : HYS__GLOBAL;
-    if (*at != HYS__GLOBAL) return true;
-    hys__meas_fail(r, r->at, "", "there is no node '%s'", name ? name : "");
-    return false;
-}
-
-/* P and E of a subcircuit instance too. */
-static bool find_elem(hys__meas_reader *r, const char *name, hys__probe *probe) {
-    probe->a = name ? hys__flat_find_elem(r->flat, name, strlen(name)) : HYS__GLOBAL;
-    if (probe->a != HYS__GLOBAL) return true;
-    bool may_be_scope = probe->kind == HYS__PROBE_P || probe->kind == HYS__PROBE_ENERGY;
-    if (name && may_be_scope) probe->a = hys__flat_find_scope(r->flat, name, strlen(name));
-    probe->is_scope = true;
-    if (probe->a != HYS__GLOBAL) return true;
-    hys__meas_fail(r, r->at, "", "there is no element '%s'", name ? name : "");
-    return false;
-}
-
 static const hys__meas_expr *read_probe(hys__meas_reader *r, char what, value_part part) {
-    hys__probe probe = {.unit = what == 'v' ? "V" : what == 'i' ? "A" : what == 'p' ? "W" : "J"};
-    probe.kind = what == 'v'   ? HYS__PROBE_V
-                 : what == 'i' ? HYS__PROBE_I
-                 : what == 'p' ? HYS__PROBE_P
-                               : HYS__PROBE_ENERGY;
-    const char *first = read_name(r, ",)");
-    bool has_second = *r->at == ',';
-    if (has_second) r->at++;
-    const char *second = has_second ? read_name(r, ")") : NULL;
+    const char *at = r->at;
+    const char *inside = read_name(r, ")");
     if (*r->at != ')') {
         hys__meas_fail(r, r->at, "", "a ')' is missing");
         return NULL;
     }
     r->at++;
-    if (probe.kind != HYS__PROBE_V) return find_elem(r, first, &probe) ? keep_probe(r, &probe, part) : NULL;
-    if (!find_node(r, first, &probe.a) || (second && !find_node(r, second, &probe.b))) return NULL;
-    return keep_probe(r, &probe, part);
+    return keep_probe(r, hys__arena_printf(r->arena, "%c(%s)", what, inside ? inside : ""), at - 2, part);
+}
+
+static const hys__meas_expr *state_of(hys__meas_reader *r, const char *element, const char *state, const char *at) {
+    if (!element || !state) return NULL;
+    return keep_probe(r, hys__arena_printf(r->arena, "@%s[%s]", element, state), at, PART_PLAIN);
 }
 
 /* "@x1[w]", as .save has it. */
 static const hys__meas_expr *read_state(hys__meas_reader *r) {
-    hys__probe probe = {.kind = HYS__PROBE_STATE, .unit = ""};
-    r->at++;
+    const char *at = r->at++;
     const char *element = read_name(r, "[");
     if (*r->at == '[') r->at++;
-    probe.state = read_name(r, "]");
-    if (*r->at != ']' || !element || !probe.state) {
+    const char *state = read_name(r, "]");
+    if (*r->at != ']' || !element || !state) {
         hys__meas_fail(r, r->at, "@element[state]", "this names no state");
         return NULL;
     }
     r->at++;
-    return find_elem(r, element, &probe) ? keep_probe(r, &probe, PART_PLAIN) : NULL;
+    return state_of(r, element, state, at);
 }
 
 /* "x1:w" */
 static const hys__meas_expr *read_named_state(hys__meas_reader *r, const char *element, size_t n) {
-    hys__probe probe = {.kind = HYS__PROBE_STATE, .unit = ""};
     size_t length = 0;
     r->at++;
     while (is_word_char(r->at[length]) || r->at[length] == '.') length++;
-    probe.state = hys__arena_strndup(r->arena, r->at, length);
+    const char *state = hys__arena_strndup(r->arena, r->at, length);
     r->at += length;
-    const char *name = hys__arena_strndup(r->arena, element, n);
-    if (!probe.state || !name) return NULL;
-    return find_elem(r, name, &probe) ? keep_probe(r, &probe, PART_PLAIN) : NULL;
+    return state_of(r, hys__arena_strndup(r->arena, element, n), state, element);
 }
 
 static bool find_part(const char *word, size_t n, value_part *part) {
@@ -205,7 +190,7 @@ static const hys__meas_expr *read_call(hys__meas_reader *r, const char *word, si
             hys__meas_fail(r, r->at, "", "too many arguments");
             return NULL;
         }
-        e->args[e->n] = read_sum(r);
+        e->args[e->n] = read_value(r);
         if (!e->args[e->n++]) return NULL;
     } while (take(r, ','));
     bool is_closed = take(r, ')');
@@ -238,7 +223,9 @@ static const hys__meas_expr *read_word(hys__meas_reader *r) {
         }
         return read_call(r, word, n);
     }
-    if (*r->at == ':') return read_named_state(r, word, n);
+    /* "a>b?x:y": the ':' of the condition, unless there is an element x. */
+    bool is_state = *r->at == ':' && (!r->n_conditions || hys__flat_find_elem(r->flat, word, n) != HYS__GLOBAL);
+    if (is_state) return read_named_state(r, word, n);
     hys__meas_expr *e = node(r, OP_NAME);
     if (!e) return NULL;
     e->name = hys__arena_strndup(r->arena, word, n);
@@ -249,7 +236,7 @@ static const hys__meas_expr *read_bracket(hys__meas_reader *r, char closing) {
     bool was_tight = r->is_tight;
     r->at++;
     r->is_tight = false;
-    const hys__meas_expr *e = read_sum(r);
+    const hys__meas_expr *e = read_value(r);
     bool is_closed = take(r, closing);
     r->is_tight = was_tight;
     if (e && !is_closed) hys__meas_fail(r, r->at, "", "a '%c' is missing", closing);
@@ -298,10 +285,15 @@ static const hys__meas_expr *read_primary(hys__meas_reader *r) {
 }
 
 static const hys__meas_expr *read_signed(hys__meas_reader *r) {
+    if (++r->n_terms > TERMS_MAX) {
+        hys__meas_fail(r, r->at, "", "more than %u terms and signs", TERMS_MAX);
+        return NULL;
+    }
     if (take(r, '+')) return read_signed(r);
-    if (!take(r, '-')) return read_primary(r);
+    node_op op = take(r, '-') ? OP_NEG : take(r, '!') ? OP_NOT : OP_NUMBER;
+    if (op == OP_NUMBER) return read_primary(r);
     const hys__meas_expr *of = read_signed(r);
-    hys__meas_expr *e = of ? node(r, OP_NEG) : NULL;
+    hys__meas_expr *e = of ? node(r, op) : NULL;
     if (e) e->args[0] = of;
     return e;
 }
@@ -312,30 +304,64 @@ static const hys__meas_expr *read_power(hys__meas_reader *r) {
     bool is_stars = r->at[0] == '*' && r->at[1] == '*';
     if (!e || (!is_stars && *r->at != '^')) return e;
     r->at += is_stars ? 2 : 1;
-    return two(r, OP_POW, e, read_power(r));
+    return two(r, HYS__EXPR_POW, e, read_power(r));
 }
 
-static const hys__meas_expr *read_product(hys__meas_reader *r) {
-    const hys__meas_expr *e = read_power(r);
-    while (e) {
-        if (take(r, '*')) e = two(r, OP_MUL, e, read_power(r));
-        else if (take(r, '/')) e = two(r, OP_DIV, e, read_power(r));
-        else break;
+/* From the loosest to the tightest; of two that begin alike the longer one first. */
+#define TIGHTEST 5
+static const struct binary {
+    char text[3];
+    int level;
+    hys__expr_op op;
+} binaries[] = {{"||", 0, HYS__EXPR_OR}, {"&&", 1, HYS__EXPR_AND}, {"==", 2, HYS__EXPR_EQ}, {"!=", 2, HYS__EXPR_NE},
+                {"<=", 3, HYS__EXPR_LE}, {">=", 3, HYS__EXPR_GE},  {"<", 3, HYS__EXPR_LT},  {">", 3, HYS__EXPR_GT},
+                {"+", 4, HYS__EXPR_ADD}, {"-", 4, HYS__EXPR_SUB},  {"*", 5, HYS__EXPR_MUL}, {"/", 5, HYS__EXPR_DIV},
+                {"%", 5, HYS__EXPR_MOD}};
+
+static const struct binary *take_binary(hys__meas_reader *r, int level) {
+    blanks(r);
+    for (size_t k = 0; k < sizeof binaries / sizeof *binaries; k++) {
+        size_t n = strlen(binaries[k].text);
+        if (strncmp(r->at, binaries[k].text, n) != 0) continue;
+        if (binaries[k].level != level) return NULL;
+        r->at += n;
+        return &binaries[k];
     }
+    return NULL;
+}
+
+static const hys__meas_expr *read_level(hys__meas_reader *r, int level) {
+    if (level > TIGHTEST) return read_power(r);
+    const hys__meas_expr *e = read_level(r, level + 1);
+    const struct binary *b;
+    while (e && (b = take_binary(r, level))) e = two(r, b->op, e, read_level(r, level + 1));
     return e;
 }
 
-static const hys__meas_expr *read_sum(hys__meas_reader *r) {
+static const hys__meas_expr *read_choice(hys__meas_reader *r, const hys__meas_expr *condition) {
+    hys__meas_expr *e = node(r, OP_COND);
+    if (!e) return NULL;
+    r->n_conditions++;
+    const hys__meas_expr *yes = read_value(r);
+    r->n_conditions--;
+    if (yes && !take(r, ':')) {
+        hys__meas_fail(r, r->at, "a ? b : c", "a ':' is missing");
+        return NULL;
+    }
+    const hys__meas_expr *no = yes ? read_value(r) : NULL;
+    e->args[0] = condition;
+    e->args[1] = yes;
+    e->args[2] = no;
+    return no ? e : NULL;
+}
+
+static const hys__meas_expr *read_value(hys__meas_reader *r) {
     if (++r->depth > DEPTH_MAX) {
         hys__meas_fail(r, r->at, "", "brackets nest too deeply");
         return NULL;
     }
-    const hys__meas_expr *e = read_product(r);
-    while (e) {
-        if (take(r, '+')) e = two(r, OP_ADD, e, read_product(r));
-        else if (take(r, '-')) e = two(r, OP_SUB, e, read_product(r));
-        else break;
-    }
+    const hys__meas_expr *e = read_level(r, 0);
+    if (e && take(r, '?')) e = read_choice(r, e);
     r->depth--;
     return e;
 }
@@ -343,8 +369,8 @@ static const hys__meas_expr *read_sum(hys__meas_reader *r) {
 const hys__meas_expr *hys__meas_expr_read(hys__meas_reader *r) {
     hys__meas_skip(r);
     r->is_tight = true;
-    r->depth = 0;
-    const hys__meas_expr *e = read_sum(r);
+    r->depth = r->n_conditions = 0;
+    const hys__meas_expr *e = read_value(r);
     if (!e && r->status == HYS_OK)
         r->status = r->arena->failed ? HYS_NOMEM : hys__meas_fail(r, r->at, "", "a value is missing");
     return e;
@@ -382,11 +408,21 @@ static double named_value(const hys__meas_expr *e, const hys__meas_values *v, si
     return NAN;
 }
 
+/* What has no value (a measure that failed) compares with nothing. */
+static double of_two(hys__expr_op op, double a, double b) {
+    return isnan(a) || isnan(b) ? NAN : hys__expr_of_two(op, a, b);
+}
+
+static double choice(const hys__meas_expr *e, const hys__meas_values *v, size_t row) {
+    double condition = hys__meas_expr_value(e->args[0], v, row);
+    return isnan(condition) ? NAN : hys__meas_expr_value(e->args[condition != 0 ? 1 : 2], v, row);
+}
+
 double hys__meas_expr_value(const hys__meas_expr *e, const hys__meas_values *v, size_t row) {
-    double a[ARGS_MAX];
-    for (uint32_t k = 0; e->op == OP_CALL && k < e->n; k++) a[k] = hys__meas_expr_value(e->args[k], v, row);
-    if (e->op >= OP_NEG && e->op <= OP_POW) a[0] = hys__meas_expr_value(e->args[0], v, row);
-    if (e->op >= OP_ADD && e->op <= OP_POW) a[1] = hys__meas_expr_value(e->args[1], v, row);
+    double a[ARGS_MAX] = {0};
+    for (uint32_t k = 0; (e->op == OP_CALL || e->op == OP_TWO) && k < e->n; k++)
+        a[k] = hys__meas_expr_value(e->args[k], v, row);
+    if (e->op == OP_NEG || e->op == OP_NOT) a[0] = hys__meas_expr_value(e->args[0], v, row);
     switch (e->op) {
     case OP_NUMBER:
         return e->number;
@@ -396,16 +432,12 @@ double hys__meas_expr_value(const hys__meas_expr *e, const hys__meas_values *v, 
         return named_value(e, v, row);
     case OP_NEG:
         return -a[0];
-    case OP_ADD:
-        return a[0] + a[1];
-    case OP_SUB:
-        return a[0] - a[1];
-    case OP_MUL:
-        return a[0] * a[1];
-    case OP_DIV:
-        return a[0] / a[1];
-    case OP_POW:
-        return hys__expr_pow(a[0], a[1]);
+    case OP_NOT:
+        return isnan(a[0]) ? NAN : a[0] == 0;
+    case OP_TWO:
+        return of_two(e->two, a[0], a[1]);
+    case OP_COND:
+        return choice(e, v, row);
     default:
         return e->function->eval(a, e->n);
     }

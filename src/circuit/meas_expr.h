@@ -1,12 +1,17 @@
 /* Formulas of .meas: of columns of a table, of earlier measures, of parameters.
  *
+ *     value   = or ["?" value ":" value]
+ *     or      = and ("||" and)*          and  = same ("&&" same)*
+ *     same    = less (("==" | "!=") less)*
+ *     less    = sum (("<" | "<=" | ">" | ">=") sum)*
  *     sum     = product (("+" | "-") product)*
- *     product = power (("*" | "/") power)*
+ *     product = power (("*" | "/" | "%") power)*
  *     power   = signed (("**" | "^") power)?
- *     signed  = ("+" | "-") signed | primary
- *     primary = number | "(" sum ")" | "'" sum "'" | "{" sum "}" | par "(" sum ")" | quantity | function "(" sum (","
- * sum)* ")" | name of an earlier measure or a parameter quantity = ("v" | "i" | "p" | "e") [db | m | mag | p | ph | r |
- * re | i | im] "(" name ["," name] ")" | "@" element "[" state "]"
+ *     signed  = ("+" | "-" | "!") signed | primary
+ *     primary = number | "(" value ")" | "'" value "'" | "{" value "}" | par "(" value ")" | quantity
+ *             | function "(" value ("," value)* ")" | name of an earlier measure or a parameter
+ *     quantity = ("v" | "i" | "p" | "e") [db | m | mag | p | ph | r | re | i | im] "(" name ["," name] ")"
+ *              | "@" element "[" state "]" | element ":" state
  */
 #ifndef HYS_CIRCUIT_MEAS_EXPR_H
 #define HYS_CIRCUIT_MEAS_EXPR_H
@@ -20,8 +25,9 @@ typedef struct hys__meas_reader {
     struct {
         hys__probe *at;
         size_t n, cap;
-    } probes; /* that the formulas name */
-    unsigned depth;
+    } probes;                     /* that the formulas name */
+    unsigned depth, n_conditions; /* brackets, and "?" without their ":" yet */
+    unsigned n_terms;
     bool is_tight; /* a blank outside brackets ends a formula */
     hys_status status;
 } hys__meas_reader;

@@ -24,7 +24,17 @@ double nl_early_param(hys__netlist *net, const hys__expr *e) {
 /* Branches may hold conditions, which are then decided after those that stand there already. */
 #define CONDS_MAX 100000
 
+static void fix_params(hys__netlist *net) {
+    for (size_t i = 0; i < net->opts->n_fixed; i++) {
+        uint32_t slot = nl_map_find_name(&net->top.param_map, net->opts->fixed[i].name);
+        if (slot == NL_NONE) continue;
+        net->top.params.at[slot].is_fixed = true;
+        net->top.params.at[slot].value = (nl_value){.number = net->opts->fixed[i].value};
+    }
+}
+
 bool nl_decide(hys__netlist *net) {
+    fix_params(net);
     for (size_t i = 0; i < net->top.conds.n; i++) {
         const nl_cond *cond = net->top.conds.at[i];
         if (i >= CONDS_MAX) {
@@ -35,7 +45,9 @@ bool nl_decide(hys__netlist *net) {
         for (size_t k = 0; k < cond->branches.n && !holds; k++) {
             nl_eval v = {.net = net};
             if (!nl_condition(net, &cond->branches.at[k], &net->top, &v, &holds)) return false;
-            if (holds) nl_feed(net, &net->top, &cond->branches.at[k].lines);
+            if (!holds) continue;
+            nl_feed(net, &net->top, &cond->branches.at[k].lines);
+            fix_params(net);
         }
     }
     return true;
@@ -116,6 +128,7 @@ static void publish(hys__netlist *net) {
     flat->steps = net->steps.at;
     flat->n_steps = net->steps.n;
     flat->n_runs = net->n_runs;
+    flat->is_shaped = net->is_shaped;
     flat->probes = net->probes.at;
     flat->n_probes = net->probes.n;
     flat->measures = net->measures.at;

@@ -157,6 +157,8 @@ typedef struct nl_eval {
 } nl_eval;
 double nl_eval_expr(const nl_eval *v, const hys__expr *e);
 double nl_eval_param(const nl_eval *v, const hys__expr *e);
+/* Notes that a number which is read once depends on parameters. */
+void nl_note_shape(struct hys__netlist *net, const hys__expr *e);
 /* A parameter of the top level before all is read: conditions of .if. */
 double nl_early_param(struct hys__netlist *net, const hys__expr *e);
 
@@ -439,7 +441,7 @@ typedef struct hys__netlist {
     unsigned cond_depth, include_depth, func_depth;
     const char *including[NL_INCLUDE_DEPTH];
     size_t n_errors;
-    bool in_control, has_ended, has_stopped, is_flat, skips_section, has_presets, is_step;
+    bool in_control, has_ended, has_stopped, is_flat, skips_section, has_presets, is_step, is_shaped;
     const char *title;
     uint32_t no_endl_in; /* source without .endl, the one last seen */
     hys__span control_span;

@@ -13,6 +13,7 @@ bool nl_condition(hys__netlist *net, const nl_branch *b, nl_body *body, const nl
     hys__span span = nl_here(&c);
     if (!nl_take_value(&c, body, NL_FULL, &value)) return false;
     if (!nl_at_end(&c)) return nl_fail(net, nl_here(&c), "", "the condition ends before this") == HYS_OK;
+    nl_note_shape(net, value.expr);
     double number = nl_value_at(v, value);
     *holds = number != 0;
     return isnan(number) ? nl_fail(net, span, "", "this condition has no value") == HYS_OK : true;

@@ -184,29 +184,62 @@ static bool named(const char *a, const char *b) {
     return a && strcasecmp(a, b) == 0;
 }
 
+typedef enum quantity_kind { NOT_THERE, STATE, OUTPUT, UNKNOWN, PARAMETER } quantity_kind;
+typedef struct quantity {
+    quantity_kind kind;
+    uint32_t at;
+} quantity;
+
+static quantity unknown_named(const hys_kernel *k, hys_u32 from, hys_u32 to, const char *name) {
+    for (hys_u32 u = from; u < to; u++)
+        if (named(k->unknowns[u].name, name)) return (quantity){UNKNOWN, u};
+    return (quantity){NOT_THERE, 0};
+}
+
+/* What a model computes comes before its terminals, whose potentials and currents have names of their own. */
+static quantity quantity_named(const hys__group *g, const char *name) {
+    const hys_kernel *k = g->kernel;
+    for (uint32_t s = 0; s < g->model->n_states; s++)
+        if (named(g->model->states[s].name, name)) return (quantity){STATE, s};
+    for (hys_u32 o = 0; o < k->n_opvars; o++)
+        if (named(k->opvars[o].name, name)) return (quantity){OUTPUT, o};
+    quantity found = unknown_named(k, k->n_terminals, k->n_unknowns, name);
+    if (found.kind) return found;
+    for (hys_u32 p = 0; p < k->n_params; p++)
+        if (named(k->params[p].name, name)) return (quantity){PARAMETER, p};
+    return unknown_named(k, 0, k->n_terminals, name);
+}
+
+static bool is_kernel(const hys__circuit *c, uint32_t elem) {
+    hys__elem_kind kind = c->flat->elems[elem].card->kind;
+    return c->where[elem].group != HYS__NO_PLACE && kind != HYS__ELEM_V && kind != HYS__ELEM_I;
+}
+
+bool hys__probe_is_known(const hys__circuit *c, uint32_t elem, const char *name) {
+    if (!is_kernel(c, elem) || named("i", name) || named("p", name) || named("v", name)) return true;
+    return quantity_named(&c->groups.at[c->where[elem].group], name).kind != NOT_THERE;
+}
+
 static double state(hys__circuit *c, const hys__probe_at *at, uint32_t elem, const char *name) {
     const hys__where *w = &c->where[elem];
-    hys__elem_kind kind = c->flat->elems[elem].card->kind;
-    if (w->group == HYS__NO_PLACE || kind == HYS__ELEM_V || kind == HYS__ELEM_I) return own_quantity(c, at, elem, name);
+    if (!is_kernel(c, elem)) return own_quantity(c, at, elem, name);
     hys__group *g = &c->groups.at[w->group];
-    const hys_kernel *k = g->kernel;
+    quantity q = quantity_named(g, name);
     visit(c, at);
-    for (size_t s = 0; s < g->model->n_states; s++) {
-        if (!named(g->model->states[s].name, name)) continue;
-        uint32_t slot = g->model->state_index[s];
-        return g->model->states[s].is_retained ? g->batch->r[slot][w->at]
-                                               : at_y(c, at->y, g->to_y[slot * g->n_pad + w->at]);
+    switch (q.kind) {
+    case STATE:
+        if (g->model->states[q.at].is_retained) return g->batch->r[g->model->state_index[q.at]][w->at];
+        return at_y(c, at->y, g->to_y[g->model->state_index[q.at] * g->n_pad + w->at]);
+    case OUTPUT:
+        visit_opvars(c);
+        return g->batch->opvar[q.at][w->at];
+    case UNKNOWN:
+        return at_y(c, at->y, g->to_y[q.at * g->n_pad + w->at]);
+    case PARAMETER:
+        return g->batch->p[q.at][g->batch->has_own_params ? w->at : 0];
+    default:
+        return own_quantity(c, at, elem, name);
     }
-    for (hys_u32 u = 0; u < k->n_unknowns; u++)
-        if (named(k->unknowns[u].name, name)) return at_y(c, at->y, g->to_y[u * g->n_pad + w->at]);
-    for (hys_u32 o = 0; o < k->n_opvars; o++)
-        if (named(k->opvars[o].name, name)) {
-            visit_opvars(c);
-            return g->batch->opvar[o][w->at];
-        }
-    for (hys_u32 p = 0; p < k->n_params; p++)
-        if (named(k->params[p].name, name)) return g->batch->p[p][g->batch->has_own_params ? w->at : 0];
-    return own_quantity(c, at, elem, name);
 }
 
 /* ---- formulas ---- */

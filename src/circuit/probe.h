@@ -10,6 +10,8 @@ typedef struct hys__probe_at {
     double leaf_value;
 } hys__probe_at;
 
+/* Whether @element[name] is anything. */
+bool hys__probe_is_known(const hys__circuit *c, uint32_t elem, const char *name);
 double hys__probe_value(hys__circuit *c, const hys__probe_at *at, const hys__probe *probe);
 /* Into a terminal of an element; W into an element or all of a scope. */
 double hys__probe_current(hys__circuit *c, const hys__probe_at *at, uint32_t elem, uint32_t terminal);

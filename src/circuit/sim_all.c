@@ -5,6 +5,7 @@
 #include "circuit/sim_ranks.h"
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #define MAX_RUNS 1000000u
 
@@ -58,33 +59,79 @@ static hys_sim_result *keep_result(hys_sim *sim, const hys_sim_result *from, con
     return sim->arena.failed ? NULL : result;
 }
 
+static bool has_column(const hys_table *table, const char *name) {
+    for (size_t c = 0; c < hys_table_n_columns(table); c++)
+        if (!strcmp(hys_table_name(table, c), name)) return true;
+    return false;
+}
+
+/* Of the column that counts the runs: a parameter of .step may be called so too. */
+static const char *run_name(const hys__sim_place *place) {
+    for (size_t k = 0; k < place->n_steps; k++)
+        if (!strcasecmp(place->flat->steps[k].sweep[0].target.name, "run")) return "run_number";
+    return "run";
+}
+
+static hys_status add_step_column(hys_sim *sim, hys_table *table, const char *name) {
+    if (has_column(table, name)) name = hys__arena_printf(&sim->arena, "%s_step", name);
+    return name ? hys_table_add_column(table, name, "") : HYS_NOMEM;
+}
+
 /* The table of all runs: that of a run, then the run's number and the values of .step. */
 static hys_status open_joint(hys_sim *sim, const hys__sim_place *place, const hys__packed_output *output) {
     hys_table *table = NULL;
     hys_status status = hys_table_new(sim->ctx, &table);
     for (size_t c = 0; status == HYS_OK && c < output->n_columns; c++)
         status = hys_table_add_column(table, output->names[c], output->units[c]);
-    if (status == HYS_OK) status = hys_table_add_column(table, "run", "1");
+    if (status == HYS_OK) status = hys_table_add_column(table, run_name(place), "1");
     for (size_t k = 0; status == HYS_OK && k < place->n_steps; k++)
-        status = hys_table_add_column(table, place->flat->steps[k].sweep[0].target.name, "");
+        status = add_step_column(sim, table, place->flat->steps[k].sweep[0].target.name);
     if (status == HYS_OK && keep_result(sim, &output->result, table)) return HYS_OK;
     hys_table_free(table);
     return status == HYS_OK ? HYS_NOMEM : status;
 }
 
-static hys_status append_rows(const joiner *j, const hys__packed_run *run, size_t k) {
-    const hys__packed_output *from = &run->outputs[k];
+static hys_sim_result *joint_of(hys_sim *sim, const char *name) {
+    for (size_t k = 0; k < sim->results.n; k++)
+        if (!strcmp(sim->results.at[k].name, name)) return &sim->results.at[k];
+    return NULL;
+}
+
+#define NOWHERE SIZE_MAX
+
+/* Which column of a run stands in each column of the table of all runs.  Where .step decides conditions, circuits
+ * differ: what a run lacks is NaN there, what only a later one has is left out. */
+static hys_status match_columns(const joiner *j, const hys__packed_output *from, const hys_table *to, size_t *order,
+                                size_t n) {
+    size_t n_met = 0;
+    for (size_t c = 0; c < n; c++) {
+        const char *name = hys_table_name(to, c);
+        order[c] = c < from->n_columns && !strcmp(from->names[c], name) ? c : NOWHERE;
+        for (size_t i = 0; i < from->n_columns && order[c] == NOWHERE; i++)
+            if (!strcmp(from->names[i], name)) order[c] = i;
+        n_met += order[c] != NOWHERE;
+    }
+    if (n_met >= from->n_columns) return HYS_OK;
+    const char *text = hys__arena_printf(
+        &j->sim->arena, "%s: columns that the first run does not have are left out: name them in .save",
+        from->result.name);
+    return text && add_remark(j->sim, text) ? HYS_OK : HYS_NOMEM;
+}
+
+static hys_status append_rows(const joiner *j, const hys__packed_run *run, const hys__packed_output *from,
+                              hys_table *to) {
     hys_sim *sim = j->sim;
-    hys_table *to = (hys_table *)sim->results.at[k].table;
-    size_t n = from->n_columns, width = hys_table_n_columns(to);
+    size_t width = hys_table_n_columns(to), n = width - 1 - run->n_steps;
     double *row = hys__realloc(sim->ctx, NULL, 0, width * sizeof *row);
-    hys_status status = row ? HYS_OK : HYS_NOMEM;
+    size_t *order = hys__realloc(sim->ctx, NULL, 0, (n + 1) * sizeof *order);
+    hys_status status = row && order ? match_columns(j, from, to, order, n) : HYS_NOMEM;
     for (size_t r = 0; status == HYS_OK && r < from->n_rows; r++) {
-        for (size_t c = 0; c < n; c++) row[c] = from->values[c * from->n_rows + r];
+        for (size_t c = 0; c < n; c++) row[c] = order[c] == NOWHERE ? NAN : from->values[order[c] * from->n_rows + r];
         row[n] = (double)run->index;
         for (size_t s = 0; s < run->n_steps; s++) row[n + 1 + s] = run->steps[s];
         status = hys_table_add_row(to, row);
     }
+    hys__free(sim->ctx, order, (n + 1) * sizeof *order);
     hys__free(sim->ctx, row, width * sizeof *row);
     return status;
 }
@@ -104,14 +151,14 @@ static void add_effort(hys_sim_result *sum, const hys_sim_result *one) {
 static hys_status join(const joiner *j, const hys__packed_run *run) {
     hys_sim *sim = j->sim;
     for (size_t k = 0; k < run->n_outputs; k++) {
-        bool is_new = k >= sim->results.n;
-        hys_status status = is_new ? open_joint(sim, j->place, &run->outputs[k]) : HYS_OK;
-        /* What a pole-zero analysis or a failed run writes can differ from run to run. */
-        if (status == HYS_OK &&
-            hys_table_n_columns(sim->results.at[k].table) == run->outputs[k].n_columns + 1 + run->n_steps)
-            status = append_rows(j, run, k);
+        const hys__packed_output *output = &run->outputs[k];
+        if (!output->n_columns) continue; /* the run failed before it had any */
+        hys_sim_result *result = joint_of(sim, output->result.name);
+        if (result) add_effort(result, &output->result);
+        hys_status status = result ? HYS_OK : open_joint(sim, j->place, output);
+        if (!result && status == HYS_OK) result = &sim->results.at[sim->results.n - 1];
+        if (status == HYS_OK) status = append_rows(j, run, output, (hys_table *)result->table);
         if (status != HYS_OK) return status;
-        if (!is_new) add_effort(&sim->results.at[k], &run->outputs[k].result);
     }
     bool ok = keep_measures(sim, run->measures, run->n_measures, run->index) &&
               keep_remarks(sim, run->remarks, run->n_remarks);

@@ -10,6 +10,7 @@
 void hys__sim_place_init(hys__sim_place *place, hys_ctx *ctx, const char *path, const hys_sim_opts *opts) {
     *place = (hys__sim_place){.ctx = ctx, .path = path, .opts = opts, .draw = UINT64_MAX};
     hys__arena_init(&place->arena, ctx, 0);
+    hys__arena_init(&place->plan, ctx, 0);
     hys__arena_init(&place->flat_arena, ctx, 0);
 }
 
@@ -17,6 +18,7 @@ static void unload(hys__sim_place *place) {
     hys__circuit_free(place->circuit);
     place->circuit = NULL;
     place->flat = NULL;
+    place->draw = UINT64_MAX;
     hys__arena_free(&place->flat_arena);
     hys__arena_init(&place->flat_arena, place->ctx, 0);
 }
@@ -24,6 +26,7 @@ static void unload(hys__sim_place *place) {
 void hys__sim_place_free(hys__sim_place *place) {
     unload(place);
     hys__arena_free(&place->flat_arena);
+    hys__arena_free(&place->plan);
     hys__arena_free(&place->arena);
 }
 
@@ -46,35 +49,57 @@ static hys_status load_circuit(hys__sim_place *place, uint64_t draw) {
     return hys__circuit_new(place->ctx, place->flat, &opts, &place->circuit);
 }
 
-static hys_status open_steps(hys__sim_place *place) {
-    place->n_steps = place->flat->n_steps;
+static hys_status plan_steps(hys__sim_place *place) {
+    const hys__flat *flat = place->flat;
+    place->n_steps = flat->n_steps;
     if (place->n_steps > MAX_STEPS)
-        return hys__report(place->ctx, HYS_ERROR, HYS_LIMIT, place->flat->sources, place->flat->steps[MAX_STEPS].span,
-                           "", "more than %zu .step cards", MAX_STEPS);
+        return hys__report(place->ctx, HYS_ERROR, HYS_LIMIT, flat->sources, flat->steps[MAX_STEPS].span, "",
+                           "more than %zu .step cards", MAX_STEPS);
     for (size_t k = 0; k < place->n_steps; k++) {
-        hys__sim_task task = {
-            .ctx = place->ctx, .arena = &place->flat_arena, .flat = place->flat, .analysis = &place->flat->steps[k]};
-        hys_status status =
-            hys__sim_grid(&task, &place->flat->steps[k].sweep[0].grid, &place->grid[k], &place->n_grid[k]);
+        const hys__analysis *step = &flat->steps[k];
+        hys__sim_task task = {.ctx = place->ctx, .arena = &place->plan, .flat = place->flat, .analysis = step};
+        hys_status status = hys__sim_grid(&task, &step->sweep[0].grid, &place->grid[k], &place->n_grid[k]);
         if (status != HYS_OK) return status;
+        if (step->sweep[0].target.kind != HYS__TARGET_PARAM) continue;
+        const char *name = flat->scopes[0].definition->params[step->sweep[0].target.slot];
+        place->param[k] = hys__arena_strndup(&place->plan, name, strlen(name));
+        if (!place->param[k]) return HYS_NOMEM;
+        place->is_shaped = flat->is_shaped;
     }
+    place->is_planned = true;
     return HYS_OK;
 }
 
-hys_status hys__sim_place_load(hys__sim_place *place, uint64_t draw) {
-    if (place->draw == draw) return HYS_OK;
+/* Conditions may hold .step cards; what they decide may not decide how many runs there are. */
+static hys_status check_steps(const hys__sim_place *place) {
+    if (place->flat->n_steps == place->n_steps) return HYS_OK;
+    return hys__fail(place->ctx, HYS_SEMANTIC, "put the .step cards outside of .if",
+                     "in this run of .step a condition gives the netlist %zu .step cards instead of %zu",
+                     place->flat->n_steps, place->n_steps);
+}
+
+static hys_status load(hys__sim_place *place, uint64_t draw, uint64_t shape, const hys__fixed *fixed, size_t n_fixed) {
+    if (place->draw == draw && place->shape == shape) return HYS_OK;
     unload(place);
     const hys__flat_opts opts = {.set = place->opts->set,
                                  .n_set = place->opts->n_set,
+                                 .fixed = fixed,
+                                 .n_fixed = n_fixed,
                                  .include_dirs = place->opts->include_dirs,
                                  .n_include_dirs = place->opts->n_include_dirs,
                                  .seed = seed_of(place),
                                  .run = draw};
     hys_status status = hys__flat_load(place->ctx, &place->flat_arena, place->path, &opts, &place->flat);
-    if (status == HYS_OK) status = open_steps(place);
+    if (status == HYS_OK) status = place->is_planned ? check_steps(place) : plan_steps(place);
     if (status == HYS_OK) status = load_circuit(place, draw);
-    if (status == HYS_OK) place->draw = draw;
-    return status;
+    if (status != HYS_OK) return status;
+    place->draw = draw;
+    place->shape = shape;
+    return HYS_OK;
+}
+
+hys_status hys__sim_place_load(hys__sim_place *place, uint64_t draw) {
+    return load(place, draw, UINT64_MAX, NULL, 0);
 }
 
 size_t hys__sim_place_n_draw_runs(const hys__sim_place *place) {
@@ -88,11 +113,23 @@ size_t hys__sim_place_n_runs(const hys__sim_place *place) {
 }
 
 /* The last .step turns fastest; draws of .mc are outermost. */
-static hys_status set_steps(hys__sim_place *place, size_t index, double *values) {
+static void step_values(const hys__sim_place *place, size_t index, double *values) {
     for (size_t k = place->n_steps; k-- > 0;) {
         values[k] = place->grid[k][index % place->n_grid[k]];
         index /= place->n_grid[k];
     }
+}
+
+/* The netlist with the run's parameters put in. */
+static hys_status load_shaped(hys__sim_place *place, uint64_t draw, uint64_t shape, const double *values) {
+    hys__fixed fixed[MAX_STEPS];
+    size_t n = 0;
+    for (size_t k = 0; k < place->n_steps; k++)
+        if (place->param[k]) fixed[n++] = (hys__fixed){place->param[k], values[k]};
+    return load(place, draw, shape, fixed, n);
+}
+
+static hys_status set_steps(hys__sim_place *place, const double *values) {
     for (size_t k = 0; k < place->n_steps; k++) {
         hys_status status = hys__circuit_set_target(place->circuit, &place->flat->steps[k].sweep[0].target, values[k]);
         if (status != HYS_OK) return status;
@@ -282,11 +319,14 @@ static hys_status run_analyses(hys__sim_place *place, hys__sim_run *run) {
 
 void hys__sim_place_run(hys__sim_place *place, size_t index, hys__sim_run *run) {
     size_t n = place->n_draw_runs ? place->n_draw_runs : hys__sim_place_n_draw_runs(place);
-    *run = (hys__sim_run){.status = hys__sim_place_load(place, index / n)};
+    bool is_plain = !place->is_planned || !place->is_shaped;
+    *run = (hys__sim_run){.status = is_plain ? hys__sim_place_load(place, index / n) : HYS_OK};
     if (run->status != HYS_OK) return;
     run->steps = HYS_NEW_N(&place->arena, double, place->n_steps + 1);
     if (!run->steps) run->status = HYS_NOMEM;
-    if (run->status == HYS_OK) run->status = set_steps(place, index, run->steps);
+    else step_values(place, index, run->steps);
+    if (run->status == HYS_OK && place->is_shaped) run->status = load_shaped(place, index / n, index % n, run->steps);
+    if (run->status == HYS_OK) run->status = set_steps(place, run->steps);
     if (run->status == HYS_OK) run->status = run_analyses(place, run);
-    keep_remarks(place, run);
+    if (place->circuit) keep_remarks(place, run);
 }

@@ -197,6 +197,8 @@ hys_status hys__circuit_tran(hys__circuit *c, const hys__tran_opts *opts, const 
     c->message = opts->message;
     c->message_user = opts->message_user;
     hys__tran_set_interval(&tr, 0);
+    for (size_t j = 0; j < c->groups.n; j++)
+        memset(c->groups.at[j].batch->n_fired, 0, c->groups.at[j].n * sizeof(uint64_t));
     hys_status status = run(&tr);
     hys__tran_set_interval(&tr, 0); /* what comes next draws as if nothing had been before */
     c->message = NULL;

@@ -58,7 +58,7 @@ static bool by_interpolation(hys__tran *tr, double t, double *y, double *yp) {
 }
 
 /* Consistent values behind the present point, then IDA anew. */
-static hys_status restart(hys__tran *tr, bool jumped) {
+static hys_status begin_anew(hys__tran *tr, bool jumped) {
     hys__circuit *c = tr->c;
     double first_step, *y_before = tr->before, *yp_before = tr->before + c->n;
     hys__circuit_project(c, tr->y);
@@ -83,45 +83,24 @@ static hys_status restart(hys__tran *tr, bool jumped) {
     return hys__dae_restart(tr->dae, tr->t, tr->y, tr->yp, fmin(first_step, 0.1 * left));
 }
 
-/* ---- events ---- */
+/* What jumps at a restart may carry a root function over zero, and the event's consequences another one. */
+#define RESTARTS_MAX 20
 
-/* An event whose root function changed its sign in a jump fires too: cross() of a retained value. */
-static bool fire_jumped(hys__tran *tr) {
-    const hys__circuit *c = tr->c;
-    bool any = false;
-    memset(tr->fired, 0, c->n_roots);
-    for (size_t j = 0; j < c->groups.n; j++) {
-        const hys__group *g = &c->groups.at[j];
-        for (size_t k = 0; k < g->kernel->n_events * g->n; k++) {
-            const hys_event_info *info = &g->kernel->events[k / g->n];
-            double a = tr->g_before[g->first_root + k], b = tr->g_after[g->first_root + k];
-            bool rises = a < 0 && b > 0, falls = a > 0 && b < 0;
-            bool fires = info->kind != HYS_E_CLAMP && ((rises && info->dir >= 0) || (falls && info->dir <= 0));
-            tr->fired[g->first_root + k] = fires;
-            any = any || fires;
-        }
-    }
-    return any;
-}
-
-#define CASCADE_MAX 20
-
-/* Accepts the point with the events that fired, and those that their consequences fire in turn. */
-static hys_status accept(hys__tran *tr, bool has_fired, bool *jumped) {
-    hys__circuit *c = tr->c;
-    *jumped = false;
-    for (int round = 0; round < CASCADE_MAX; round++) {
+static hys_status restart(hys__tran *tr, bool jumped) {
+    hys_status status = begin_anew(tr, jumped);
+    for (int round = 0; round < RESTARTS_MAX && status == HYS_OK; round++) {
         bool moved;
-        if (has_fired) hys__circuit_roots(c, tr->t, tr->y, tr->g_before);
-        hys_status status = hys__circuit_accept(c, tr->t, tr->y, has_fired ? tr->fired : NULL, &moved);
-        if (status != HYS_OK) return status;
-        *jumped = *jumped || moved;
-        if (!moved || !has_fired) break;
-        hys__circuit_roots(c, tr->t, tr->y, tr->g_after);
-        if (!fire_jumped(tr)) break;
+        memset(tr->fired, 0, tr->c->n_roots);
+        if (!hys__tran_missed(tr)) break;
+        tr->stats->n_events++;
+        status = hys__tran_accept(tr, true, &moved);
+        if (status == HYS_OK) status = begin_anew(tr, true);
     }
-    return HYS_OK;
+    hys__root_signs_wake(&tr->signs);
+    return status;
 }
+
+/* ---- events ---- */
 
 #define TOGETHER 1e-6 /* of the thresholds: nearer controls cross together */
 
@@ -139,11 +118,7 @@ static bool read_roots(hys__tran *tr, bool *has_fired) {
     const int *info = hys__dae_root_info(tr->dae);
     size_t n_events = c->n_roots - c->switches.n;
     bool any = false;
-    *has_fired = false;
-    for (size_t k = 0; k < n_events; k++) {
-        tr->fired[k] = info[k] != 0;
-        *has_fired = *has_fired || info[k];
-    }
+    *has_fired = hys__root_signs_told(&tr->signs, info, tr->fired);
     for (size_t k = 0; k < c->switches.n; k++) {
         hys__switch *s = &c->switches.at[k];
         int way = info[n_events + k];
@@ -264,6 +239,15 @@ static hys_status put_edge(hys__tran *tr) {
     return is_out ? HYS_OK : hys__tran_put(tr, tr->t, tr->y, tr->yp);
 }
 
+static bool has_drawn(const hys__tran *tr) {
+    return isfinite(tr->draw_step) && tr->t >= (double)(tr->interval + 1) * tr->draw_step - tr->tiny;
+}
+
+/* Before what devices remember is changed: by an event, a timer, new draws. */
+static bool may_jump(const hys__tran *tr, hys__dae_event event) {
+    return event == HYS__DAE_ROOT || tr->t >= tr->c->next_time - tr->tiny || has_drawn(tr);
+}
+
 /* What follows from a corner of the sources. */
 static hys_status at_corner(hys__tran *tr, bool *jumped, bool *bent) {
     if (tr->t < tr->corner - tr->tiny) return HYS_OK;
@@ -285,23 +269,28 @@ static hys_status advance(hys__tran *tr) {
         tr->stuck++;
         return recover(tr, status);
     }
-    tr->stuck = t > tr->t ? 0 : tr->stuck + 1;
+    tr->stuck = t > tr->t ? 0 : tr->stuck + (event != HYS__DAE_STEP); /* steps may be below the resolution of t */
     if (tr->stuck > STUCK_MAX) return fail(tr, HYS_NOCONV);
     status = hys__tran_outputs(tr, t, by_interpolation);
     if (status == HYS_OK) status = take_point(tr, t);
     if (status != HYS_OK) return status;
+    if (may_jump(tr, event)) status = put_edge(tr);
+    if (status != HYS_OK) return status;
     bool has_fired = false, jumped = false, bent = has_arrived(tr);
+    memset(tr->fired, 0, tr->c->n_roots);
     bool crossed = event == HYS__DAE_ROOT && read_roots(tr, &has_fired);
+    if (hys__tran_missed(tr)) crossed = has_fired = true;
+    if (has_fired) status = put_edge(tr);
+    if (status != HYS_OK) return status;
     tr->stats->n_events += crossed;
     if (crossed) hys__circuit_project(tr->c, tr->y);
-    status = accept(tr, has_fired, &jumped);
+    status = hys__tran_accept(tr, has_fired, &jumped);
     if (status == HYS_OK) status = hys__lines_push(tr->c, t, tr->y);
     if (status == HYS_OK) status = hys__groups_push_delays(tr->c, t, false);
     if (status == HYS_OK) status = at_corner(tr, &jumped, &bent);
     if (status == HYS_OK) status = hys__tran_turn(tr, &jumped);
-    if (status == HYS_OK && crossed) status = put_edge(tr);
     if (status != HYS_OK) return status;
-    if (isfinite(tr->draw_step) && t >= (double)(tr->interval + 1) * tr->draw_step - tr->tiny) {
+    if (has_drawn(tr)) {
         hys__tran_set_interval(tr, tr->interval + 1);
         jumped = true;
     }
@@ -334,7 +323,10 @@ static void report(hys__tran *tr) {
 hys_status hys__tran_ida(hys__tran *tr) {
     tr->stats->method = "ida";
     uint64_t calls = 0;
-    hys_status status = restart(tr, true);
+    hys_status status = hys__tran_plan_events(tr);
+    if (status != HYS_OK) return status;
+    hys__tran_missed(tr);
+    status = restart(tr, true);
     while (status == HYS_OK && tr->t < tr->opts->stop && !tr->c->is_finished && !tr->is_stopped) {
         status = advance(tr);
         if ((++calls & 63) != 0 || status != HYS_OK) continue;

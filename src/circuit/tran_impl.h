@@ -4,6 +4,7 @@
 #include "circuit/circuit_impl.h"
 #include "numerics/be_stepper.h"
 #include "numerics/dae_ida.h"
+#include "numerics/root_signs.h"
 
 typedef struct hys__turns { /* of the instances of a group with spread; sign NULL: none */
     signed char *sign;
@@ -25,6 +26,7 @@ typedef struct hys__tran {
     double *before;                 /* [2 n] y and y' on the left of a restart */
     unsigned char *fired;           /* [n_roots] */
     double *g_before, *g_after;     /* [n_roots] */
+    hys__root_signs signs;          /* of the events of devices */
     double max_step, least_delay;   /* s */
     double tiny;                    /* s: times closer than this are one */
     double last_step;               /* s: of the solver, before the last stop */
@@ -56,6 +58,12 @@ hys_status hys__tran_begin(hys__tran *tr, bool jumped, double *first_step);
 /* tran_cycle.c: draws of cycle-to-cycle spread; *jumped: some were made. */
 hys_status hys__tran_plan_cycles(hys__tran *tr);
 hys_status hys__tran_turn(hys__tran *tr, bool *jumped);
+/* tran_events.c: whether a root function has changed its sign, which the root finder did not tell; tr->fired says
+ * which. Then what follows from accepting the point with the events that fired, and with those that their consequences
+ * fire. */
+hys_status hys__tran_plan_events(hys__tran *tr);
+bool hys__tran_missed(hys__tran *tr);
+hys_status hys__tran_accept(hys__tran *tr, bool has_fired, bool *jumped);
 /* tran_output.c */
 /* Begins the energies that the netlist asks for; integrates all up to a point: `at` reads off what lies between, NULL:
  * straight lines. */

@@ -49,15 +49,35 @@ static double first_guess(hys__tran *tr) {
 #define ERROR_MAX 1e-3
 #define N_TRIES   6
 
+/* A stiff decay that is over within the steps may pass an event on its way: shorter steps then stop before it, unless
+ * it lies in the jump itself. */
+static bool passes_event(hys__tran *tr, double after) {
+    if (!tr->signs.n) return false;
+    hys__circuit_roots(tr->c, tr->t + after, tr->y_out, tr->g_after);
+    return hys__root_signs_differ(&tr->signs, tr->g_after);
+}
+
+/* Steps that end on both sides of what jumps at t, though sources compute their corners to some last places. */
+static double least_step(const hys__tran *tr) {
+    return 4 * 2.3e-16 * fabs(tr->t);
+}
+
 hys_status hys__tran_begin(hys__tran *tr, bool jumped, double *first_step) {
     int n = jumped ? 4 : 3;
-    double h = first_guess(tr), bend = 0;
+    double next = first_guess(tr), h = next, bend = 0, h_passing = 0;
     hys_status status = HYS_NOCONV;
-    for (int k = 0; k < N_TRIES; k++, h *= 0.03) {
+    bool passes = false;
+    for (int k = 0; k < N_TRIES || (h_passing > 0 && k < 2 * N_TRIES && next > least_step(tr)); k++, next *= 0.03) {
+        h = next;
         status = walk(tr, n, h, tr->y_out, tr->yp_out, &bend);
         if (status == HYS_NOMEM || status == HYS_CANCEL) return status;
-        if (status == HYS_OK && 0.5 * h * bend <= ERROR_MAX) break;
+        if (status != HYS_OK) continue;
+        passes = passes_event(tr, n * h);
+        bool is_good = 0.5 * h * bend <= ERROR_MAX;
+        if (is_good && !passes) break;
+        if (is_good && h_passing == 0) h_passing = h;
     }
+    if (h_passing > 0 && passes) status = walk(tr, n, h = h_passing, tr->y_out, tr->yp_out, &bend);
     if (status != HYS_OK) return hys__circuit_no_solution(tr->c, status, tr->t, "after a jump", tr->y);
     memcpy(tr->y, tr->y_out, tr->c->n * sizeof *tr->y);
     memcpy(tr->yp, tr->yp_out, tr->c->n * sizeof *tr->yp);

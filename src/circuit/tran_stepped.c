@@ -303,6 +303,12 @@ static bool between(hys__tran *tr, double t, double *y, double *yp) {
     return true;
 }
 
+/* The left side of an event: what devices remember jumps there.  No two rows have the same time. */
+static hys_status put_left(stepped *s, double h) {
+    hys__tran *tr = s->tr;
+    return hys__tran_put(tr, nextafter(tr->t + h, 0), tr->y, hys__be_rate(s->be));
+}
+
 static hys_status advance(stepped *s) {
     hys__tran *tr = s->tr;
     bool has_fired;
@@ -311,11 +317,13 @@ static hys_status advance(stepped *s) {
     if (status == HYS_OK) {
         double residual = hys__be_residual(s->be, tr->y);
         if ((tr->stats->n_steps & 63) == 0) tr->stats->max_residual = fmax(tr->stats->max_residual, residual);
-        status = commit(s, h, has_fired, stop);
+        if (has_fired) status = put_left(s, h);
+        if (status == HYS_OK) status = commit(s, h, has_fired, stop);
     }
     if (status != HYS_OK) return status;
     hys__tran_energies(tr, tr->t, tr->y, tr->yp, NULL);
-    if (tr->opts->every_step) return hys__tran_put(tr, tr->t, tr->y, tr->yp);
+    if (tr->opts->every_step || has_fired) status = hys__tran_put(tr, tr->t, tr->y, tr->yp);
+    if (tr->opts->every_step || status != HYS_OK) return status;
     uint64_t n_before = tr->n_out;
     status = hys__tran_outputs(tr, tr->t + tr->tiny, at_end);
     if (tr->n_out != n_before) s->n_since_output = 0;

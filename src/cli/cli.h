@@ -101,6 +101,7 @@ int exit_status(hys_status status);
 void print_diagnostic(const hys_diag *diag);
 void print_diagnostics(hys_ctx *ctx);
 void print_refusal(const invocation *in);
+void print_feature(FILE *out, const hys_feature *feature, int name_width); /* nothing if it does not apply */
 void print_features(FILE *out, const hys_run *run);
 /* The result goes to standard output as text, unless the data do. */
 FILE *report_stream(const invocation *in);
@@ -154,6 +155,18 @@ const hys_table *drawn_table(const invocation *in, const hys_run *run);
 hys_status draw_bench(const invocation *in, const hys_table *table, const char *path, int32_t cycles,
                       int32_t most_rows);
 
+/* cmd_data.c: the options by which a file of measurements is read */
+#define IMPORT_OPTIONS                                                                                                 \
+    {"format", 0, OPTION_TEXT, "NAME", "whose file it is (found out): easyexpert, arc-one, gamry, csv, ..."},          \
+        {"measurement", 'm', OPTION_NUMBER, "K", "which of the file's measurements (the first of 3 rows or more)"},    \
+        {"column", 'c', OPTION_LIST, "NAME=COLUMN", "which of the file's columns is v, i or time: v=DrainV"}, {        \
+        "unit", 'u', OPTION_LIST, "NAME=UNIT", "what a column's numbers are in: i=uA"                                  \
+    }
+hys_import_opts import_opts(const invocation *in);
+bool find_measurement(invocation *in, const hys_imported *file, size_t *k); /* false: refused */
+void print_import(FILE *out, const hys_imported *file, size_t measurement);
+void add_import(json_t *root, const hys_imported *file, size_t measurement);
+
 /* model_report.c: what is known of a module */
 json_t *json_model(const hys_model *model);
 void print_model_params(const hys_model *model);
@@ -174,6 +187,6 @@ void progress_free(struct progress *progress);
 
 extern const command_info command_device_check, command_device_list, command_device_show, command_iv, command_pulse,
     command_data, command_completion, command_sim, command_bifurcation, command_impedance, command_catalogue,
-    command_reproduce, command_device_card;
+    command_reproduce, command_device_card, command_fit, command_char, command_screen;
 
 #endif

@@ -139,9 +139,9 @@ static int column_width(size_t column) {
     static const struct {
         const char *name;
         int width;
-    } widths[] = {{"id", 20},        {"family", 14},      {"material", 24},    {"device", 34},
-                  {"reference", 60}, {"doi", 30},         {"origin", 40},      {"note", 60},
-                  {"class", 14},     {"energy_text", 34}, {"voltage_text", 20}};
+    } widths[] = {{"id", 20},     {"model", 26},     {"family", 14},      {"material", 24},
+                  {"device", 34}, {"reference", 60}, {"doi", 30},         {"origin", 40},
+                  {"note", 60},   {"class", 14},     {"energy_text", 34}, {"voltage_text", 20}};
     const char *name = hys_catalogue_get_column(column)->name;
     for (size_t k = 0; k < sizeof widths / sizeof *widths; k++)
         if (!strcmp(widths[k].name, name)) return widths[k].width;

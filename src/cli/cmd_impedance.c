@@ -55,28 +55,50 @@ static hys_status write_results(invocation *in, const hys_impedance *z) {
     return hys_figure_write(in->ctx, hys_impedance_table(z), &opts, figure);
 }
 
-static int run_impedance(invocation *in) {
-    hys_impedance *z = NULL;
+/* A measured spectrum; *file is the caller's to free. */
+static hys_status fit_data(invocation *in, const char *path, hys_imported **file, size_t *k, hys_impedance **z) {
+    hys_import_opts opts = import_opts(in);
+    hys_status status = hys_import(in->ctx, path, &opts, file);
+    if (status != HYS_OK) return status;
+    if (!find_measurement(in, *file, k)) return HYS_ARG;
+    return hys_impedance_of_table(in->ctx, hys_imported_table(*file, *k), option_flag(in, "parallel"), z);
+}
+
+static hys_status run_device(invocation *in, hys_impedance **z) {
     hys_impedance_opts opts = hys_impedance_opts_default();
-    if (wants_both_on_stdout(in)) return refuse(in, "--json and -o - both want standard output", NULL, "-o FILE.csv");
     opts.sim = sim_opts(in);
     opts.bias = option_text(in, "bias");
     opts.freq = option_text(in, "freq");
     opts.port = option_text(in, "port");
     opts.ports = option_text(in, "ports");
     opts.is_held = option_flag(in, "held");
-    hys_status status = hys_impedance_run(in->ctx, in->args[0], &opts, &z);
+    return hys_impedance_run(in->ctx, in->args[0], &opts, z);
+}
+
+static int run_impedance(invocation *in) {
+    hys_impedance *z = NULL;
+    hys_imported *file = NULL;
+    size_t measurement = 0;
+    const char *data = option_text(in, "data");
+    if (wants_both_on_stdout(in)) return refuse(in, "--json and -o - both want standard output", NULL, "-o FILE.csv");
+    if ((in->n_args == 0) == !data)
+        return refuse(in, data ? "a device and --data exclude each other" : "a device, a netlist or --data is missing",
+                      NULL, "hysteron impedance --data FILE");
+    hys_status status = data ? fit_data(in, data, &file, &measurement, &z) : run_device(in, &z);
     if (status == HYS_OK) status = write_results(in, z);
     int result = exit_status(status);
     if (option_flag(in, "json")) {
         json_t *root = json_document();
-        json_object_set_new(root, "file", json_text(in->args[0]));
+        json_object_set_new(root, "file", json_text(data ? data : in->args[0]));
+        if (status == HYS_OK && file) add_import(root, file, measurement);
         if (status == HYS_OK) add_impedance(root, z);
         result = json_finish(in, root, status);
     } else if (status == HYS_OK) {
+        if (file) print_import(report_stream(in), file, measurement);
         print_impedance(report_stream(in), z);
     }
     hys_impedance_free(z);
+    hys_imported_free(file);
     return result;
 }
 
@@ -85,6 +107,9 @@ static const option_info options[] = {
     {"freq", 0, OPTION_TEXT, "FROM:TO[:N]", "frequencies, N to a decade (1mHz:1GHz:20)"},
     {"port", 0, OPTION_TEXT, "SOURCE|A,B", "of a netlist: the source to look from, or two nodes"},
     {"ports", 0, OPTION_TEXT, "P,N", "of a device: its two terminals (the first two)"},
+    {"data", 0, OPTION_TEXT, "FILE", "fit a measured spectrum instead: Gamry, BioLogic, ZPlot, Autolab, CHI, CSV"},
+    {"parallel", 0, OPTION_FLAG, NULL, "of data: branches of R and L in parallel, not of R and C in series"},
+    IMPORT_OPTIONS,
     {"held", 0, OPTION_FLAG, NULL, "states at their initial values instead of in equilibrium"},
     {"output", 'o', OPTION_TEXT, "FILE.csv", "write frequency[Hz],Z.re[ohm],Z.im[ohm],...; - is standard output"},
     {"figure", 'f', OPTION_TEXT, "FILE.svg", "Nyquist and Bode diagram"},
@@ -95,7 +120,10 @@ static const option_info options[] = {
 static const char *const examples[] = {"hysteron impedance hh_k --bias -10mV --freq 0.1Hz:10kHz --figure z.svg",
                                        "the potassium channel as R, L and their equivalent circuit",
                                        "hysteron impedance neuron.cir --port v1 --json",
-                                       "what the source v1 of a netlist sees", NULL};
+                                       "what the source v1 of a netlist sees",
+                                       "hysteron impedance --data cell.DTA --figure z.svg",
+                                       "the equivalent circuit of a measured spectrum, and its Kramers-Kronig test",
+                                       NULL};
 
 const command_info command_impedance = {
     .name = "impedance",
@@ -106,11 +134,13 @@ const command_info command_impedance = {
         "R and C in parallel to branches, each of R and L in series (a real pole), or of R and L in series with C "
         "and R in parallel to each other (a pair). A port that a current drives is R and L in series with branches, "
         "each of R and C in parallel, or of R and C in parallel to L and R. Negative values are negative "
-        "resistances, inductances and capacitances: the signature of locally active devices.",
+        "resistances, inductances and capacitances: the signature of locally active devices. "
+        "Of a measured spectrum the poles are found by vector fitting, as many as Bayes' information criterion asks "
+        "for.",
     .examples = examples,
     .options = options,
     .n_options = sizeof options / sizeof *options,
-    .min_args = 1,
+    .min_args = 0,
     .max_args = 1,
     .run = run_impedance,
 };

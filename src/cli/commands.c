@@ -2,8 +2,9 @@
 #include "cli/cli.h"
 
 const command_info *const cli_commands[] = {
-    &command_device_check, &command_device_list, &command_device_show, &command_device_card, &command_iv,
-    &command_pulse,        &command_data,        &command_sim,         &command_bifurcation, &command_impedance,
-    &command_catalogue,    &command_reproduce,   &command_completion,
+    &command_device_check, &command_device_list, &command_device_show, &command_device_card,
+    &command_iv,           &command_pulse,       &command_data,        &command_sim,
+    &command_bifurcation,  &command_impedance,   &command_fit,         &command_catalogue,
+    &command_reproduce,    &command_char,        &command_screen,      &command_completion,
 };
 const size_t cli_n_commands = sizeof cli_commands / sizeof *cli_commands;

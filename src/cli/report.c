@@ -62,7 +62,7 @@ bool wants_both_on_stdout(const invocation *in) {
     return data_on_stdout(in) && option_flag(in, "json");
 }
 
-static void print_feature(FILE *out, const hys_feature *f, int name_width) {
+void print_feature(FILE *out, const hys_feature *f, int name_width) {
     char number[32];
     if (!f->text && isnan(f->value)) return;
     snprintf(number, sizeof number, "%.6g", f->value);

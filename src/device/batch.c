@@ -66,6 +66,7 @@ static void lay_out(hys__batch *b, cutter *c) {
     b->next_time = cut_array(c, n);
     b->stepped = cut_array(c, n);
     b->key = cut(c, n * sizeof(uint64_t));
+    b->n_fired = cut(c, n * sizeof(uint64_t));
     b->given = cut(c, k->n_params);
     b->connected = cut(c, k->n_terminals);
     b->p_stride = cut(c, k->n_params);
@@ -191,6 +192,24 @@ void hys__batch_name(hys__batch *b, size_t instance, const char *name, uint64_t 
     uint64_t key[2] = {seed, hys__name_hash(name)}, ctr[2] = {0, 0}, out[2];
     hys__threefry2x64(key, ctr, out);
     b->key[instance] = out[0];
+}
+
+static bool has_fired(const hys__batch *b, size_t i) {
+    bool any = false;
+    for (hys_u32 e = 0; e < b->kernel->n_events; e++) any = any || b->event[e][i] != 0;
+    return any;
+}
+
+#define KEY_STEP 0x9e3779b97f4a7c15u /* odd: no count gives the key of another */
+
+void hys__batch_draw_anew(hys__batch *b) {
+    for (size_t i = 0; i < b->n; i++)
+        if (has_fired(b, i)) b->key[i] += KEY_STEP * ++b->n_fired[i];
+}
+
+void hys__batch_draw_as_before(hys__batch *b) {
+    for (size_t i = 0; i < b->n; i++)
+        if (has_fired(b, i)) b->key[i] -= KEY_STEP * b->n_fired[i];
 }
 
 void hys__batch_commit(hys__batch *b) {

@@ -18,6 +18,7 @@ typedef struct hys__batch {
     double *bound_step, *next_time, *stepped;
     double **delay_in, **delay_td, **collapse, **clamp_lo, **clamp_hi, **opvar;
     uint64_t *key;
+    uint64_t *n_fired; /* points at which events of the instance have fired in this run */
     unsigned char *given, *connected, *p_stride;
     double *simparam;
     double *lo, *hi, *p_one, *r_one; /* scalar scratch of params_fn */
@@ -38,6 +39,10 @@ hys_status hys__batch_new(hys_ctx *ctx, hys_model *model, const hys__batch_opts 
 void hys__batch_free(hys__batch *batch);
 /* Sets the key of an instance's random draws from its name and the seed. */
 void hys__batch_name(hys__batch *batch, size_t instance, const char *name, uint64_t seed);
+/* Draws of accept at events must not repeat those of earlier events within one interval: the keys of the instances
+ * whose `event` is set are replaced, and put back by the second. */
+void hys__batch_draw_anew(hys__batch *batch);
+void hys__batch_draw_as_before(hys__batch *batch);
 /* The retained values computed last become the accepted ones. */
 void hys__batch_commit(hys__batch *batch);
 

@@ -171,9 +171,7 @@ static bool in_bound(const hys_bound_info *b, double lo, double hi, double v) {
     return above && below;
 }
 
-/* A value lies in a `from` range (any of them, where there are several) and in no excluded one.
- * *broken is the bound to name.  NaN is outside. */
-static bool is_allowed(const hys__batch *b, const hys_param_info *info, double v, hys_u32 *broken) {
+bool hys__param_is_allowed(const hys__batch *b, const hys_param_info *info, double v, hys_u32 *broken) {
     bool has_from = false, inside = false;
     for (hys_u32 k = info->first_bound; k < info->first_bound + info->n_bounds; k++) {
         const hys_bound_info *bound = &b->kernel->bounds[k];
@@ -224,7 +222,8 @@ static hys_status check_ranges(const hys__params *s, size_t instance) {
         if (info->flags & (HYS_P_STRING | HYS_P_LOCAL)) continue;
         if (!info->n_bounds && isfinite(b->p_one[i])) continue;
         if (!info->n_bounds && !s->where[i] && !b->given[i]) continue; /* an infinite default is the file's wish */
-        if (!is_allowed(b, info, b->p_one[i], &broken)) return out_of_range(s, instance, i, b->p_one[i], broken);
+        if (!hys__param_is_allowed(b, info, b->p_one[i], &broken))
+            return out_of_range(s, instance, i, b->p_one[i], broken);
     }
     return HYS_OK;
 }
@@ -270,7 +269,7 @@ static hys_status fill_instance(hys__params *s, size_t instance) {
         for (hys_u32 i = 0; i < k->n_params && good; i++) {
             hys_u32 broken;
             good = k->params[i].flags & (HYS_P_STRING | HYS_P_LOCAL) || !k->params[i].n_bounds ||
-                   is_allowed(b, &k->params[i], b->p_one[i], &broken);
+                   hys__param_is_allowed(b, &k->params[i], b->p_one[i], &broken);
         }
         if (good) break;
     }

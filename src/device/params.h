@@ -44,6 +44,9 @@ void hys__params_free(hys__params *params);
 hys_status hys__params_refill(hys__params *params, bool has_restart);
 /* Draws the cycle-to-cycle spread of an instance anew.  False: there is none, nothing changed. */
 bool hys__params_cycle(hys__params *params, size_t instance, uint64_t cycle);
+/* Whether a value lies in a `from` range (any of them, where there are several) and in no excluded one, with the bounds
+ * that params_fn has written for the values it completed.  *broken is the bound to name.  NaN is outside. */
+bool hys__param_is_allowed(const hys__batch *b, const hys_param_info *info, double v, hys_u32 *broken);
 /* Parameters that carry spread, for remarks. */
 size_t hys__params_n_spread(const hys__params *params);
 

@@ -1,15 +1,8 @@
 /* CSV in: lines, cells and rows, with the place in every message. */
 #include "io/csv.h"
 #include "base/diag.h"
-#include "base/file.h"
 #include <math.h>
 #include <string.h>
-
-#define MAX_CSV_BYTES ((size_t)1 << 30)
-
-static const hys__csv_dialect dialects[] = {
-    {"SetupTitle,", "DataName,", "DataValue,"}, /* Keysight EasyEXPERT (B1500A, B1505A) text export */
-};
 
 hys_status hys__csv_complain(hys__csv *r, const char *where, const char *hint, const char *fmt, ...) {
     char what[256];
@@ -30,7 +23,8 @@ hys_status hys__csv_check_text(const hys__csv *r) {
         const char *what, *hint;
     } kinds[] = {
         {"PK\3\4", 4, "this is a zipped file (a spreadsheet?), not text", "save it as CSV"},
-        {"\xd0\xcf\x11\xe0", 4, "this is an old spreadsheet or document, not text", "save it as CSV"},
+        {"\xd0\xcf\x11\xe0", 4, "this is an old spreadsheet or document, not text",
+         "save it as CSV: libreoffice --convert-to csv FILE"},
         {"\x1f\x8b", 2, "this file is compressed", "gunzip it first"},
         {"\xff\xfe", 2, "this text is UTF-16", "save it as UTF-8"},
         {"\xfe\xff", 2, "this text is UTF-16", "save it as UTF-8"},
@@ -60,28 +54,6 @@ bool hys__csv_next_line(hys__csv *r) {
     if (cr) r->line_end = cr;
     r->at = cr && !is_pair ? cr + 1 : stop ? stop + 1 : r->end;
     r->n_lines++;
-    return true;
-}
-
-static bool starts_with(const char *from, const char *to, const char *mark) {
-    size_t n = strlen(mark);
-    return (size_t)(to - from) >= n && !memcmp(from, mark, n);
-}
-
-/* Finds the dialect by its signature, which starts one of the first lines. */
-static const hys__csv_dialect *find_dialect(const hys__csv *r) {
-    hys__csv head = *r;
-    for (int lines = 0; lines < 20 && hys__csv_next_line(&head); lines++)
-        for (size_t k = 0; k < sizeof dialects / sizeof *dialects; k++)
-            if (starts_with(head.line, head.line_end, dialects[k].signature)) return &dialects[k];
-    return NULL;
-}
-
-/* Cuts the mark off a line of an instrument file; false for lines that hold no data. */
-static bool cut_mark(hys__csv *r, bool has_heading) {
-    const char *mark = has_heading ? r->dialect->row : r->dialect->heading;
-    if (!starts_with(r->first, r->line_end, mark)) return false;
-    r->first += strlen(mark);
     return true;
 }
 
@@ -170,77 +142,76 @@ static hys_status count_row(hys__csv *r, const hys__csv_cell *extra, size_t n) {
     return refuse_count(r, extra->from, n_cells, n);
 }
 
-/* Instruments leave cells empty: not measured. */
-static hys_status read_row(hys__csv *r) {
+/* What instruments write where nothing was measured: nothing, errors of spreadsheets, SCPI's 9.9e37 and 9.91e37, and
+ * the 199.999e99 of parameter analysers. */
+static bool is_gap(const hys__csv_cell *cell, double value) {
+    static const char *const words[] = {"nan",     "#ref",     "#ref!", "#n/a", "#div/0!",
+                                        "#value!", "overflow", "--",    "*****"};
+    if (cell->from == cell->to || is_any_of(cell, words, sizeof words / sizeof *words)) return true;
+    return fabs(value) >= 9.9e37;
+}
+
+/* number with "," for "."; false where it is none */
+static bool comma_number(const hys__csv_cell *cell, double *value, bool *overflow) {
+    char text[64];
+    size_t n = (size_t)(cell->to - cell->from);
+    if (n >= sizeof text) return false;
+    memcpy(text, cell->from, n);
+    text[n] = 0;
+    char *comma = strchr(text, ',');
+    if (!comma || strchr(text, '.')) return false;
+    *comma = '.';
+    return hys__csv_cell_number(&(hys__csv_cell){.from = text, .to = text + n}, value, overflow);
+}
+
+bool hys__csv_is_number(const hys__csv *r, const hys__csv_cell *cell) {
+    double value = 0;
+    bool overflow = false;
+    return hys__csv_cell_number(cell, &value, &overflow) ||
+           (r->separator != ',' && comma_number(cell, &value, &overflow));
+}
+
+static hys_status decimal_is(hys__csv *r, const hys__csv_cell *cell, char decimal) {
+    if (r->decimal && r->decimal != decimal)
+        return hys__csv_complain(r, cell->from, "write one of them throughout", "this number has a decimal %s; %s",
+                                 decimal == ',' ? "comma" : "point",
+                                 decimal == ',' ? "numbers before have points" : "numbers before have commas");
+    r->decimal = decimal;
+    return HYS_OK;
+}
+
+hys_status hys__csv_cell_value(hys__csv *r, const hys__csv_cell *cell, double *value) {
+    bool overflow = false;
+    *value = 0;
+    bool is_number = hys__csv_cell_number(cell, value, &overflow);
+    if (r->is_instrument && is_gap(cell, is_number ? *value : overflow ? INFINITY : 0)) {
+        *value = NAN;
+        r->n_gaps++;
+        return HYS_OK;
+    }
+    if (is_number) return memchr(cell->from, '.', (size_t)(cell->to - cell->from)) ? decimal_is(r, cell, '.') : HYS_OK;
+    if (r->separator != ',' && comma_number(cell, value, &overflow)) return decimal_is(r, cell, ',');
+    return refuse_cell(r, cell, overflow);
+}
+
+hys_status hys__csv_cells(hys__csv *r) {
     size_t n = hys_table_n_columns(r->table);
-    hys__csv_cell cell = {.next = r->first};
+    hys__csv_cell cell = {.from = r->first, .to = r->first, .next = r->first};
     for (size_t c = 0; c < n; c++) {
-        bool overflow = false;
-        double value = NAN;
-        if (!cell.next && r->dialect) {
+        if (!cell.next && r->is_instrument) {
             r->row[c] = NAN;
+            r->n_gaps++;
             continue;
         }
         if (!cell.next) return refuse_count(r, r->line_end, c, n);
         hys_status status = hys__csv_cell_next(r, cell.next, &cell);
+        if (status == HYS_OK) status = hys__csv_cell_value(r, &cell, &r->row[c]);
         if (status != HYS_OK) return status;
-        bool is_open = r->dialect && cell.from == cell.to;
-        if (!is_open && !hys__csv_cell_number(&cell, &value, &overflow)) return refuse_cell(r, &cell, overflow);
-        r->row[c] = r->units[c].is_converted ? hys__unit_to_si(&r->units[c].unit, value) : value;
+        if (r->units[c].is_converted) r->row[c] = hys__unit_to_si(&r->units[c].unit, r->row[c]);
         if (isinf(r->row[c])) return refuse_cell(r, &cell, true);
     }
-    if (cell.next) {
-        hys_status status = hys__csv_cell_next(r, cell.next, &cell);
-        if (status != HYS_OK) return status;
-        if (cell.from < cell.to || cell.next) return count_row(r, &cell, n);
-    }
-    return hys_table_add_row(r->table, r->row);
-}
-
-/* A second measurement appended to an instrument file. */
-static bool is_next_measurement(hys__csv *r, bool has_heading) {
-    if (!r->dialect || !has_heading || !starts_with(r->line, r->line_end, r->dialect->signature)) return false;
-    hys__report_at(r->ctx, HYS_WARNING, HYS_OK, r->path, r->n_lines, 1, r->line, "split the file to read the others",
-                   "this file holds several measurements; the first is read");
-    return true;
-}
-
-static hys_status read_all(hys__csv *r, hys__arena *arena) {
-    bool has_heading = false;
-    hys_status status = hys__csv_check_text(r);
+    if (!cell.next) return HYS_OK;
+    hys_status status = hys__csv_cell_next(r, cell.next, &cell);
     if (status != HYS_OK) return status;
-    r->dialect = find_dialect(r);
-    while (hys__csv_next_line(r) && !is_next_measurement(r, has_heading)) {
-        if ((r->n_lines & 1023) == 0 && hys_ctx_is_cancelled(r->ctx)) return HYS_CANCEL;
-        if (r->dialect ? !cut_mark(r, has_heading) : hys__csv_is_skipped(r)) continue;
-        bool is_data = true;
-        status = has_heading ? HYS_OK : hys__csv_heading(r, arena, &is_data);
-        has_heading = true;
-        if (status == HYS_OK && is_data) status = read_row(r);
-        if (status != HYS_OK) return status;
-    }
-    if (!has_heading || hys_table_n_rows(r->table) == 0)
-        return hys__report_at(r->ctx, HYS_ERROR, HYS_SYNTAX, r->path, 0, 0, "", "",
-                              "this file holds no rows of numbers");
-    return HYS_OK;
-}
-
-hys_status hys_table_read_csv(hys_ctx *ctx, const char *path, hys_table **table) {
-    hys__arena arena;
-    hys__arena_init(&arena, ctx, 0);
-    const char *text = NULL;
-    size_t len = 0;
-    hys__csv r = {.ctx = ctx, .path = path};
-    hys_status status = hys__file_read(&arena, path, MAX_CSV_BYTES, &text, &len);
-    if (status == HYS_OK) status = hys_table_new(ctx, &r.table);
-    if (status == HYS_OK) {
-        bool has_mark = len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3); /* byte order mark */
-        r.at = text + (has_mark ? 3 : 0);
-        r.end = text + len;
-        status = read_all(&r, &arena);
-    }
-    hys__arena_free(&arena);
-    if (status == HYS_OK) *table = r.table;
-    else hys_table_free(r.table);
-    return status;
+    return cell.from < cell.to || cell.next ? count_row(r, &cell, n) : HYS_OK;
 }

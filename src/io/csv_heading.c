@@ -19,11 +19,11 @@ static const char *si_unit(const char *text, hys__unit *unit) {
     return NULL;
 }
 
-static hys_status add_column(hys__csv *r, const char *where, const char *name, const char *unit) {
+hys_status hys__csv_add_column(hys__csv *r, const char *where, const char *name, const char *unit) {
     size_t n = hys_table_n_columns(r->table);
     const char *si = si_unit(unit, &r->units[n].unit);
     r->units[n].is_converted = si && strcmp(si, unit);
-    if (hys__table_index(r->table, name) != SIZE_MAX)
+    if (!r->is_instrument && hys__table_index(r->table, name) != SIZE_MAX)
         hys__report_at(r->ctx, HYS_WARNING, HYS_OK, r->path, r->n_lines, (int32_t)(where - r->line) + 1, r->line, "",
                        "two columns are called '%s'; the first of them counts", name);
     return hys_table_add_column(r->table, name, si ? si : unit);
@@ -66,10 +66,12 @@ static bool copy(char *into, const char *from, const char *to) {
 static hys_status add_heading(hys__csv *r, const hys__csv_cell *cell) {
     char name[MAX_NAME], unit[MAX_NAME] = "";
     const char *open = find_unit(cell->from, cell->to);
-    if (cell->from == cell->to) return hys__csv_complain(r, cell->from, "", "a column needs a name");
-    if (!copy(name, cell->from, open ? open : cell->to) || (open && !copy(unit, open + 1, cell->to - 1)))
+    if (cell->from == cell->to && r->is_instrument)
+        snprintf(name, sizeof name, "c%zu", hys_table_n_columns(r->table) + 1);
+    else if (cell->from == cell->to) return hys__csv_complain(r, cell->from, "", "a column needs a name");
+    else if (!copy(name, cell->from, open ? open : cell->to) || (open && !copy(unit, open + 1, cell->to - 1)))
         return hys__csv_complain(r, cell->from, "", "this heading is longer than %d bytes", MAX_NAME);
-    return add_column(r, cell->from, name, unit);
+    return hys__csv_add_column(r, cell->from, name, unit);
 }
 
 /* A first line of numbers has no names: the columns are v,i or time,v,i or c1, c2, ... */
@@ -80,7 +82,7 @@ static hys_status add_usual(hys__csv *r, size_t c, size_t n) {
     bool known = n == 2 || n == 3;
     snprintf(name, sizeof name, "c%zu", c + 1);
     r->table->is_unnamed = true;
-    return add_column(r, r->first, known ? usual[n - 2][c] : name, known ? units[n - 2][c] : "");
+    return hys__csv_add_column(r, r->first, known ? usual[n - 2][c] : name, known ? units[n - 2][c] : "");
 }
 
 /* ---- roles ---- */
@@ -90,9 +92,9 @@ static const struct role {
     const char *name, *unit, *words; /* words: each between two spaces */
     char initial;                    /* of instrument channels: "V1", "DrainV"; 0: none */
 } roles[] = {
-    {"time", "s", " time t timestamp ", 0},
-    {"v", "V", " v voltage av u bias ", 'V'},
-    {"i", "A", " i current ai ", 'I'},
+    {"time", "s", " time t timestamp zeit temps ", 0},
+    {"v", "V", " v voltage av u bias spannung tension ", 'V'},
+    {"i", "A", " i current ai strom courant ", 'I'},
 };
 
 static bool is_word_of(const struct role *role, const char *name) {
@@ -116,22 +118,36 @@ static size_t find_role(const hys__csv *r, const struct role *role) {
         if (is_word_of(role, hys_table_name(r->table, c))) return c;
     for (size_t c = 0; c < n; c++)
         if (!strcmp(hys_table_unit(r->table, c), role->unit)) return c;
-    for (size_t c = 0; c < n && r->dialect; c++)
+    for (size_t c = 0; c < n && r->is_instrument; c++)
         if (has_initial(role, hys_table_name(r->table, c))) return c;
     return SIZE_MAX;
 }
 
-static hys_status name_roles(hys__csv *r) {
+hys_status hys__csv_rename(hys__csv *r, size_t column, const char *name) {
+    char *copied = hys__arena_strndup(&r->table->arena, name, strlen(name));
+    if (!copied) return HYS_NOMEM;
+    r->table->columns.at[column].name = copied;
+    return HYS_OK;
+}
+
+hys_status hys__csv_set_unit(hys__csv *r, size_t column, const char *unit) {
+    const char *si = si_unit(unit, &r->units[column].unit);
+    r->units[column].is_converted = si && strcmp(si, unit);
+    char *copied = hys__arena_strndup(&r->table->arena, si ? si : unit, strlen(si ? si : unit));
+    if (!copied) return HYS_NOMEM;
+    r->table->columns.at[column].unit = copied;
+    return HYS_OK;
+}
+
+hys_status hys__csv_name_roles(hys__csv *r) {
     for (size_t k = 0; k < sizeof roles / sizeof *roles; k++) {
         const struct role *role = &roles[k];
         size_t c = hys__table_index(r->table, role->name);
         if (c == SIZE_MAX) c = find_role(r, role);
         if (c == SIZE_MAX) continue;
-        char *name = hys__arena_strndup(&r->table->arena, role->name, strlen(role->name));
-        char *unit = hys__arena_strndup(&r->table->arena, role->unit, strlen(role->unit));
-        if (!name || !unit) return HYS_NOMEM;
-        r->table->columns.at[c].name = name;
-        if (!*r->table->columns.at[c].unit) r->table->columns.at[c].unit = unit;
+        hys_status status = hys__csv_rename(r, c, role->name);
+        if (status == HYS_OK && !*r->table->columns.at[c].unit) status = hys__csv_set_unit(r, c, role->unit);
+        if (status != HYS_OK) return status;
     }
     return HYS_OK;
 }
@@ -147,26 +163,32 @@ static bool has_outside_quotes(const hys__csv *r, char wanted) {
     return false;
 }
 
-/* The separator is the one that the first line has: a semicolon before a comma, which then is a decimal one. */
+/* The separator, where none is given, is the one that the first line has: a semicolon before a comma, which then is a
+ * decimal one. */
 static char find_separator(const hys__csv *r) {
-    if (r->dialect) return ',';
+    if (r->separator) return r->separator;
     return has_outside_quotes(r, '\t') ? '\t' : has_outside_quotes(r, ';') ? ';' : ',';
 }
 
 static hys_status count_cells(hys__csv *r, size_t *n_cells, bool *is_data) {
     hys__csv_cell cell = {.next = r->first};
-    double value = 0;
-    bool overflow = false, last_is_empty = false;
+    bool last_is_empty = false;
     *n_cells = 0;
     while (cell.next) {
         hys_status status = hys__csv_cell_next(r, cell.next, &cell);
         if (status != HYS_OK) return status;
-        if (*n_cells == 0) *is_data = hys__csv_cell_number(&cell, &value, &overflow);
+        if (*n_cells == 0) *is_data = hys__csv_is_number(r, &cell);
         last_is_empty = cell.from == cell.to;
         ++*n_cells;
     }
     if (last_is_empty && *n_cells > 1) --*n_cells; /* a separator at the end of the line */
     return HYS_OK;
+}
+
+hys_status hys__csv_room(hys__csv *r, hys__arena *arena, size_t n) {
+    r->units = HYS_NEW_N(arena, hys__csv_unit, n);
+    r->row = HYS_NEW_N(arena, double, n);
+    return r->units && r->row ? HYS_OK : HYS_NOMEM;
 }
 
 hys_status hys__csv_heading(hys__csv *r, hys__arena *arena, bool *is_data) {
@@ -176,13 +198,11 @@ hys_status hys__csv_heading(hys__csv *r, hys__arena *arena, bool *is_data) {
     if (status != HYS_OK) return status;
     if (n > MAX_COLUMNS)
         return hys__csv_complain(r, r->line, "", "there are %zu columns; at most %d are read", n, MAX_COLUMNS);
-    r->units = HYS_NEW_N(arena, hys__csv_unit, n);
-    r->row = HYS_NEW_N(arena, double, n);
-    if (!r->units || !r->row) return HYS_NOMEM;
+    status = hys__csv_room(r, arena, n);
     hys__csv_cell cell = {.next = r->first};
     for (size_t c = 0; c < n && status == HYS_OK; c++) {
         status = hys__csv_cell_next(r, cell.next, &cell);
         if (status == HYS_OK) status = *is_data ? add_usual(r, c, n) : add_heading(r, &cell);
     }
-    return status == HYS_OK && !*is_data ? name_roles(r) : status;
+    return status;
 }

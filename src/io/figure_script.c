@@ -418,6 +418,7 @@ static const struct kind {
     {"bifurcation", hys__script_bifurcation, hys__script_bifurcation_height},
     {"deviation", hys__script_deviation, hys__script_deviation_height},
     {"scatter", hys__script_scatter, hys__script_scatter_height},
+    {"fit", hys__script_fit, hys__script_fit_height},
 };
 
 static const struct kind *find_kind(const char *name) {
@@ -432,7 +433,7 @@ hys_status hys__figure_script(const hys__figure *figure, const char *script_path
     hys__outfile *file = NULL;
     if (!kind)
         return hys__fail(figure->ctx, HYS_ARG,
-                         "kinds: iv, iv-semilog, time, pulse, sweep, bode, impedance, bifurcation, scatter",
+                         "kinds: iv, iv-semilog, time, pulse, sweep, bode, impedance, bifurcation, scatter, fit",
                          "there is no figure kind '%s'", figure->kind);
     hys_status status = hys__outfile_open(figure->ctx, script_path, &file);
     if (status != HYS_OK) return status;

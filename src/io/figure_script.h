@@ -68,6 +68,10 @@ double hys__script_bifurcation_height(const hys__figure *figure);
 hys_status hys__script_scatter(hys__script *s);
 double hys__script_scatter_height(const hys__figure *figure);
 
+/* figure_fit.c: data, fitted curve, residuals. */
+hys_status hys__script_fit(hys__script *s);
+double hys__script_fit_height(const hys__figure *figure);
+
 /* figure_deviation.c: a row a value, how far it lies from what was expected. */
 hys_status hys__script_deviation(hys__script *s);
 double hys__script_deviation_height(const hys__figure *figure);

@@ -35,7 +35,7 @@ static bool find_values(hys__h5 *h) {
 }
 
 hys_status hys__h5_load(hys_ctx *ctx, hys__h5 *h) {
-    *h = (hys__h5){.handle = dlopen(HYS_HDF5_LIBRARY, RTLD_NOW | RTLD_LOCAL)};
+    *h = (hys__h5){.handle = dlopen(HYS_HDF5_LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)};
     if (h->handle && find_functions(h) && find_values(h)) {
         h->Eset_auto2(H5E_DEFAULT, NULL, NULL);
         return HYS_OK;

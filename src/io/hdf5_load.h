@@ -7,18 +7,28 @@
 #define HYS__H5_FUNCTIONS(X)                                                                                           \
     X(Aclose)                                                                                                          \
     X(Acreate2)                                                                                                        \
+    X(Aexists)                                                                                                         \
+    X(Aopen)                                                                                                           \
+    X(Aread)                                                                                                           \
     X(Awrite)                                                                                                          \
     X(Dclose)                                                                                                          \
     X(Dcreate2)                                                                                                        \
+    X(Dget_space)                                                                                                      \
+    X(Dopen2)                                                                                                          \
+    X(Dread)                                                                                                           \
     X(Dwrite)                                                                                                          \
     X(Eset_auto2)                                                                                                      \
     X(Fclose)                                                                                                          \
     X(Fcreate)                                                                                                         \
     X(Fflush)                                                                                                          \
     X(Fget_file_image)                                                                                                 \
+    X(Fopen)                                                                                                           \
     X(Gclose)                                                                                                          \
     X(Gcreate2)                                                                                                        \
+    X(Gget_info)                                                                                                       \
+    X(Gopen2)                                                                                                          \
     X(Lexists)                                                                                                         \
+    X(Lget_name_by_idx)                                                                                                \
     X(Pclose)                                                                                                          \
     X(Pcreate)                                                                                                         \
     X(Pset_fapl_core)                                                                                                  \
@@ -26,8 +36,13 @@
     X(Sclose)                                                                                                          \
     X(Screate)                                                                                                         \
     X(Screate_simple)                                                                                                  \
+    X(Sget_simple_extent_ndims)                                                                                        \
+    X(Sget_simple_extent_npoints)                                                                                      \
+    X(Sselect_hyperslab)                                                                                               \
     X(Tclose)                                                                                                          \
     X(Tcopy)                                                                                                           \
+    X(Tcreate)                                                                                                         \
+    X(Tinsert)                                                                                                         \
     X(Tset_cset)                                                                                                       \
     X(Tset_size)
 /* What the header's names of types and classes stand for: variables that H5open fills. */

@@ -22,7 +22,9 @@ hys_status hys__bench_accept(hys__bench *b, double t, const double *y, const uns
     b->effect_status = HYS_OK;
     b->wants_restart = false;
     batch->bound_step[0] = batch->next_time[0] = INFINITY;
+    if (batch->in.event) hys__batch_draw_anew(batch);
     b->kernel->accept(&batch->env, &batch->in, &batch->out);
+    if (batch->in.event) hys__batch_draw_as_before(batch);
     batch->in.event = NULL;
     b->bound_step = batch->bound_step[0] > 0 ? batch->bound_step[0] : INFINITY;
     b->next_time = batch->next_time[0] > batch->env.time ? batch->next_time[0] : INFINITY;

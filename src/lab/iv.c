@@ -94,20 +94,23 @@ static hys_status pulse_features(hys_run *run, const hys__drive *drive) {
 static const protocol iv = {hys__drive_wave, loop_features};
 static const protocol pulse = {hys__drive_train, pulse_features};
 
-static hys_status measure(const hys_model *model, const hys_bench_opts *given, const protocol *p, hys_run *run) {
+/* drive: NULL where the protocol lays it out. */
+static hys_status measure(const hys_model *model, const hys_bench_opts *given, const protocol *p,
+                          const hys__drive *drive, hys_run *run) {
     hys_bench_opts opts = complete_opts(given);
-    hys__drive drive;
+    hys__drive own;
     hys__bench *bench = NULL;
     if (opts.rtol < 0 || opts.rtol > 0.1 || isnan(opts.rtol))
         return hys__fail(run->ctx, HYS_ARG, "1e-6 is the default", "the relative tolerance %g must lie in (0, 0.1]",
                          opts.rtol);
-    hys_status status = p->drive(run->ctx, &run->arena, &opts, &drive);
+    hys_status status = drive ? HYS_OK : p->drive(run->ctx, &run->arena, &opts, &own);
     if (status != HYS_OK) return status;
+    if (!drive) drive = &own;
     /* The model is constant to its users; its kernels are compiled when first needed. */
     hys_model *m = (hys_model *)(uintptr_t)model;
-    status = hys__bench_new(run->ctx, m, &opts, &drive, &bench);
-    if (status == HYS_OK) status = run_bench(run, bench, &drive);
-    if (status == HYS_OK) status = p->features(run, &drive);
+    status = hys__bench_new(run->ctx, m, &opts, drive, &bench);
+    if (status == HYS_OK) status = run_bench(run, bench, drive);
+    if (status == HYS_OK && p->features) status = p->features(run, drive);
     if (status == HYS_OK) status = hys__outputs_commit(&bench->outputs);
     hys__bench_free(bench);
     return status;
@@ -125,7 +128,7 @@ static hys_status start(hys_ctx *ctx, const hys_model *model, const hys_bench_op
     hys_run *run;
     hys_status status = new_run(ctx, &run);
     if (status != HYS_OK) return status;
-    return hand_out(run, measure(model, opts, p, run), result);
+    return hand_out(run, measure(model, opts, p, NULL, run), result);
 }
 
 hys_status hys_iv(hys_ctx *ctx, const hys_model *model, const hys_bench_opts *opts, hys_run **run) {
@@ -134,6 +137,14 @@ hys_status hys_iv(hys_ctx *ctx, const hys_model *model, const hys_bench_opts *op
 
 hys_status hys_pulse(hys_ctx *ctx, const hys_model *model, const hys_bench_opts *opts, hys_run **run) {
     return start(ctx, model, opts, &pulse, run);
+}
+
+hys_status hys__run_drive(hys_ctx *ctx, const hys_model *model, const hys_bench_opts *opts, const hys__drive *drive,
+                          hys_run **run) {
+    static const protocol bare = {NULL, NULL};
+    hys_run *made;
+    hys_status status = new_run(ctx, &made);
+    return status == HYS_OK ? hand_out(made, measure(model, opts, &bare, drive, made), run) : status;
 }
 
 hys_status hys_loop_features(hys_ctx *ctx, const hys_table *table, int32_t cycles, hys_run **run) {

@@ -63,6 +63,10 @@ hys_status hys__run_ida(hys__runner *r);
 hys_status hys__run_stepped(hys__runner *r);
 hys_status hys__run_static(hys__runner *r);
 
+/* A run along a drive of the caller's, without features. */
+hys_status hys__run_drive(hys_ctx *ctx, const hys_model *model, const hys_bench_opts *opts, const hys__drive *drive,
+                          hys_run **run);
+
 hys_status hys__run_remark(hys_run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Features, in features_loop.c and features_pulse.c. */

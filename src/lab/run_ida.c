@@ -3,6 +3,7 @@
  * restarted from. */
 #include "lab/run.h"
 #include "numerics/dae_ida.h"
+#include "numerics/root_signs.h"
 #include <math.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ typedef struct ida_run {
     size_t n_roots;
     unsigned char *fired;       /* [n_events] */
     double *g_before, *g_after; /* [n_events] around a jump */
+    hys__root_signs signs;      /* of the events */
     double t;                   /* local time of the accepted point */
     const hys__section *section;
     double section_start; /* local */
@@ -97,8 +99,38 @@ static void leave_dae(ida_run *s) {
     s->dae = NULL;
 }
 
+/* Accepts the point with the events that fired, and those that their consequences fire in turn. */
+static hys_status accept(ida_run *s, bool has_fired, bool *jumped) {
+    hys__bench *b = s->b;
+    hys__runner *r = s->r;
+    bool more = true;
+    *jumped = false;
+    for (int round = 0; round < 20 && more; round++) {
+        bool moved;
+        if (b->kernel->n_events && has_fired) hys__bench_roots(b, s->t, r->y, s->g_before);
+        hys_status status = hys__bench_accept(b, s->t, r->y, has_fired ? s->fired : NULL, &moved);
+        if (status != HYS_OK) return status;
+        *jumped = *jumped || moved;
+        more = false;
+        if (moved && has_fired && b->kernel->n_events) {
+            status = hys__bench_consistent(b, s->t, time_scale(s), r->y, r->yp);
+            if (status != HYS_OK) return status;
+            hys__bench_roots(b, s->t, r->y, s->g_after);
+            more = hys__root_signs_jump(&s->signs, s->g_before, s->g_after, s->fired);
+        }
+    }
+    return HYS_OK;
+}
+
+/* Whether a root function has changed its sign, which the root finder did not tell. */
+static bool has_missed(ida_run *s) {
+    if (!s->signs.n) return false;
+    hys__bench_roots(s->b, s->t, s->r->y, s->g_after);
+    return hys__root_signs_look(&s->signs, s->g_after, s->fired);
+}
+
 /* Consistent values at s->t, then IDA anew. */
-static hys_status restart(ida_run *s) {
+static hys_status begin_anew(ida_run *s) {
     hys__runner *r = s->r;
     s->n_since_out = 0;
     hys__bench_project(s->b, r->y);
@@ -106,6 +138,22 @@ static hys_status restart(ida_run *s) {
     if (status == HYS_OK && !s->dae) status = make_dae(s);
     if (status != HYS_OK) return status;
     return hys__dae_restart(s->dae, s->t, r->y, r->yp, 0);
+}
+
+/* What jumps at a restart may carry a root function over zero, and the event's consequences another one. */
+#define RESTARTS_MAX 20
+
+static hys_status restart(ida_run *s) {
+    hys_status status = begin_anew(s);
+    for (int round = 0; round < RESTARTS_MAX && status == HYS_OK; round++) {
+        bool moved;
+        memset(s->fired, 0, s->signs.n);
+        if (!has_missed(s)) break;
+        status = accept(s, true, &moved);
+        if (status == HYS_OK) status = begin_anew(s);
+    }
+    hys__root_signs_wake(&s->signs);
+    return status;
 }
 
 static double section_end(const ida_run *s) {
@@ -172,55 +220,12 @@ static hys_status write_outputs(ida_run *s, double t) {
     return HYS_OK;
 }
 
-/* An event whose root function changed its sign in a jump fires too: cross() of a retained value. */
-static bool fire_jumped(ida_run *s) {
-    bool any = false;
-    const hys_kernel *k = s->b->kernel;
-    for (hys_u32 e = 0; e < k->n_events; e++) {
-        double a = s->g_before[e], b = s->g_after[e];
-        bool rises = a <= 0 && b > 0 && a != b, falls = a >= 0 && b < 0;
-        s->fired[e] = k->events[e].kind != HYS_E_CLAMP && a != 0 &&
-                      ((rises && k->events[e].dir >= 0) || (falls && k->events[e].dir <= 0));
-        any = any || s->fired[e];
-    }
-    return any;
-}
-
-/* Accepts the point with the events that fired, and those that their consequences fire in turn. */
-static hys_status accept(ida_run *s, bool has_fired, bool *jumped) {
-    hys__bench *b = s->b;
-    hys__runner *r = s->r;
-    bool more = true;
-    *jumped = false;
-    for (int round = 0; round < 20 && more; round++) {
-        bool moved;
-        if (b->kernel->n_events && has_fired) hys__bench_roots(b, s->t, r->y, s->g_before);
-        hys_status status = hys__bench_accept(b, s->t, r->y, has_fired ? s->fired : NULL, &moved);
-        if (status != HYS_OK) return status;
-        *jumped = *jumped || moved;
-        more = false;
-        if (moved && has_fired && b->kernel->n_events) {
-            status = hys__bench_consistent(b, s->t, time_scale(s), r->y, r->yp);
-            if (status != HYS_OK) return status;
-            hys__bench_roots(b, s->t, r->y, s->g_after);
-            more = fire_jumped(s);
-        }
-    }
-    return HYS_OK;
-}
-
 /* Which events fired at a root; true also when only the limiter or a clamp did. */
 static bool read_roots(ida_run *s, bool *has_fired) {
     const int *info = hys__dae_root_info(s->dae);
     const hys_kernel *k = s->b->kernel;
-    bool any = false;
-    *has_fired = false;
-    for (hys_u32 e = 0; e < k->n_events; e++) {
-        s->fired[e] = info[e] != 0;
-        any = any || info[e];
-        *has_fired = *has_fired || info[e];
-    }
-    return any || (s->b->has_limit && info[k->n_events] != 0);
+    *has_fired = hys__root_signs_told(&s->signs, info, s->fired);
+    return *has_fired || (s->b->has_limit && info[k->n_events] != 0);
 }
 
 /* A limiter that grazed its bound without a root is found here, one step late. */
@@ -273,7 +278,7 @@ static hys_status advance(ida_run *s) {
         if (++s->stuck == 1) return restart(s); /* from order 1: the history was misleading */
         return nudge(s, status);
     }
-    s->stuck = t > s->t ? 0 : s->stuck + 1;
+    s->stuck = t > s->t ? 0 : s->stuck + (event != HYS__DAE_STEP);
     if (s->stuck > STUCK_MAX) return fail(s, HYS_NOCONV);
     status = write_outputs(s, t);
     if (status != HYS_OK) return status;
@@ -281,7 +286,9 @@ static hys_status advance(ida_run *s) {
     memcpy(r->yp, hys__dae_yp(s->dae), s->b->n * sizeof *r->yp);
     s->t = t;
     bool has_fired = false, jumped = false;
+    memset(s->fired, 0, s->signs.n);
     bool crossed = event == HYS__DAE_ROOT && read_roots(s, &has_fired);
+    if (has_missed(s)) crossed = has_fired = true;
     if (crossed) hys__bench_project(s->b, r->y);
     status = accept(s, has_fired, &jumped);
     if (status != HYS_OK) return status;
@@ -322,6 +329,7 @@ static hys_status start(ida_run *s) {
     if (status == HYS_OK) status = hys__runner_draws(r);
     s->goes_by_steps = r->drive->duration / r->draw_step > DRAW_INTERVALS_MAX;
     if (s->goes_by_steps) return status == HYS_OK ? HYS_DONE : status;
+    if (status == HYS_OK) has_missed(s); /* the signs at the start */
     if (status == HYS_OK) status = restart(s);
     if (status != HYS_OK) return status;
     /* A module that keeps values in other variants can be stepped too, which a higher index does not mind. */
@@ -359,6 +367,19 @@ static hys_status run_sections(ida_run *s) {
     return status;
 }
 
+static bool plan_signs(ida_run *s) {
+    const hys_kernel *k = s->b->kernel;
+    hys__arena *arena = &s->r->run->arena;
+    int *dir = HYS_NEW_N(arena, int, k->n_events + 1);
+    s->signs = (hys__root_signs){.n = k->n_events,
+                                 .dir = dir,
+                                 .last = HYS_NEW_N(arena, signed char, k->n_events + 1),
+                                 .is_quiet = HYS_NEW_N(arena, unsigned char, k->n_events + 1)};
+    for (hys_u32 e = 0; dir && e < k->n_events; e++)
+        dir[e] = k->events[e].kind == HYS_E_CLAMP ? HYS__ROOT_NEVER : k->events[e].dir;
+    return dir && s->signs.last && s->signs.is_quiet;
+}
+
 hys_status hys__run_ida(hys__runner *r) {
     const hys_kernel *k = r->bench->kernel;
     hys__arena *arena = &r->run->arena;
@@ -367,7 +388,7 @@ hys_status hys__run_ida(hys__runner *r) {
     s.fired = HYS_NEW_N(arena, unsigned char, k->n_events + 1);
     s.g_before = HYS_NEW_N(arena, double, k->n_events + 1);
     s.g_after = HYS_NEW_N(arena, double, k->n_events + 1);
-    if (!s.fired || !s.g_before || !s.g_after) return HYS_NOMEM;
+    if (!s.fired || !s.g_before || !s.g_after || !plan_signs(&s)) return HYS_NOMEM;
     r->run->stats.mode = "ida";
     hys_status status = run_sections(&s);
     if (s.goes_by_steps && status == HYS_DONE) {

@@ -24,7 +24,8 @@ struct hys__dae {
     bool (*roots)(void *user, double t, const double *y, const double *yp, double *g);
     double *values, *f; /* [nnz], [n]: what the Jacobian callback needs besides the matrix */
     int *root_dir, *root_info;
-    double t, stop;
+    double origin;         /* s: of IDA's own time, so that steps may be shorter than the resolution of t */
+    double t, local, stop; /* t = origin + local but for rounding */
     unsigned n_stuck;      /* steps in a row that were too short to move t by more than rounding */
     hys__dae_stats before; /* counters of IDA start at zero with each restart */
     uint64_t n_jac_evals;
@@ -32,7 +33,7 @@ struct hys__dae {
 
 static int residual(double t, N_Vector y, N_Vector yp, N_Vector f, void *user) {
     hys__dae *dae = user;
-    hys__point at = {t, 0, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp)};
+    hys__point at = {dae->origin + t, 0, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp)};
     double *values = NULL;
     if (dae->has_free_jacobian) {
         IDAGetCurrentCj(dae->ida, &at.c);
@@ -48,7 +49,7 @@ static int jacobian(double t, double c, N_Vector y, N_Vector yp, N_Vector f, SUN
     hys__dae *dae = user;
     const hys__system *s = dae->system;
     if (dae->has_free_jacobian) return 0; /* written with the residual, at the same point */
-    hys__point at = {t, c, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp)};
+    hys__point at = {dae->origin + t, c, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp)};
     if (!s->eval(s->user, &at, dae->f, hys__dae_matrix_values(matrix))) return 1;
     dae->n_jac_evals++;
     dae->is_fresh = true;
@@ -101,7 +102,10 @@ static int converged(SUNNonlinearSolver newton, N_Vector y, N_Vector correction,
 
 static int root_functions(double t, N_Vector y, N_Vector yp, double *g, void *user) {
     hys__dae *dae = user;
-    return dae->roots(dae->system->user, t, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp), g) ? 0 : 1;
+    return dae->roots(dae->system->user, dae->origin + t, N_VGetArrayPointer_Serial(y), N_VGetArrayPointer_Serial(yp),
+                      g)
+               ? 0
+               : 1;
 }
 
 /* Failures reach the caller as a status; IDA's words name nothing that a user knows. */
@@ -211,15 +215,28 @@ void hys__dae_statistics(hys__dae *dae, hys__dae_stats *stats) {
     stats->n_jacobians = dae->n_jac_evals;
 }
 
+/* IDA's own time begins so near its zero that steps much shorter than the last one still move it, which they do not
+ * where t is 1000 s and an event takes a nanosecond.  Not at zero: roots are located to some units in the last place of
+ * the time, and a point that is behind a root by less is not clearly behind it. */
+#define STEPS_TO_ORIGIN 1e7
+
+static double local_start(const hys__dae *dae, double t) {
+    double h = hys__dae_last_step(dae);
+    return h > 0 ? fmin(t, STEPS_TO_ORIGIN * h) : t;
+}
+
 hys_status hys__dae_restart(hys__dae *dae, double t, const double *y, const double *yp, double first_step) {
     add_counters(dae, &dae->before);
     dae->before.n_restarts++;
     memcpy(N_VGetArrayPointer_Serial(dae->y), y, dae->n * sizeof *y);
     memcpy(N_VGetArrayPointer_Serial(dae->yp), yp, dae->n * sizeof *yp);
+    dae->local = local_start(dae, t);
+    dae->origin = t - dae->local;
     dae->t = t;
     dae->stop = INFINITY;
     dae->n_stuck = 0;
-    return IDAReInit(dae->ida, t, dae->y, dae->yp) == 0 && IDASetInitStep(dae->ida, first_step) == 0 ? HYS_OK : HYS_BUG;
+    return IDAReInit(dae->ida, dae->local, dae->y, dae->yp) == 0 && IDASetInitStep(dae->ida, first_step) == 0 ? HYS_OK
+                                                                                                              : HYS_BUG;
 }
 
 void hys__dae_set_max_step(hys__dae *dae, double max_step) {
@@ -246,12 +263,13 @@ static hys_status status_of(int code) {
 hys_status hys__dae_step(hys__dae *dae, double t_stop, double *t, hys__dae_event *event) {
     if (t_stop != dae->stop) {
         dae->stop = t_stop;
-        IDASetStopTime(dae->ida, t_stop);
+        IDASetStopTime(dae->ida, t_stop - dae->origin);
     }
-    double before = dae->t;
-    int code = IDASolve(dae->ida, t_stop, &dae->t, dae->y, dae->yp, IDA_ONE_STEP);
+    double before = dae->local;
+    int code = IDASolve(dae->ida, t_stop - dae->origin, &dae->local, dae->y, dae->yp, IDA_ONE_STEP);
     if (code < 0) return status_of(code);
-    dae->n_stuck = dae->t - before > 4e-16 * fabs(before) ? 0 : dae->n_stuck + 1;
+    dae->t = code == IDA_TSTOP_RETURN ? t_stop : fmin(dae->origin + dae->local, t_stop);
+    dae->n_stuck = dae->local - before > 4e-16 * fabs(before) ? 0 : dae->n_stuck + 1;
     if (dae->n_stuck > STUCK_MAX) return HYS_NOCONV;
     *t = dae->t;
     *event = code == IDA_ROOT_RETURN                        ? HYS__DAE_ROOT
@@ -273,7 +291,16 @@ const int *hys__dae_root_info(hys__dae *dae) {
     return dae->root_info;
 }
 
-bool hys__dae_interpolate(hys__dae *dae, double t, double *y, double *yp) {
+/* In IDA's time, within its last step: rounding of t must not lead out of it. */
+static double within_step(const hys__dae *dae, double t) {
+    double now = dae->local, h = 0;
+    IDAGetCurrentTime(dae->ida, &now);
+    IDAGetLastStep(dae->ida, &h);
+    return fmin(fmax(t - dae->origin, now - h), now);
+}
+
+bool hys__dae_interpolate(hys__dae *dae, double at, double *y, double *yp) {
+    double t = within_step(dae, at);
     if (IDAGetDky(dae->ida, t, 0, dae->work) != 0) return false;
     memcpy(y, N_VGetArrayPointer_Serial(dae->work), dae->n * sizeof *y);
     if (!yp) return true;

@@ -12,9 +12,9 @@ struct hys__newton {
     size_t size;
     double *factored; /* [nnz] the Jacobian in lu */
     double *f, *jac, *dx, *dx_next, *y_try, *yp, *w;
-    double *room;      /* [4 n] for the continuations */
+    double *room;                 /* [4 n] for the continuations */
     const unsigned char *is_node; /* [n]; NULL: none is */
-    int64_t *diagonal; /* [n] place of (i, i) in jac, -1: none */
+    int64_t *diagonal;            /* [n] place of (i, i) in jac, -1: none */
 };
 
 #endif

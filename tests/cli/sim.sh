@@ -168,6 +168,221 @@ assert len(r2) == 200 and abs(statistics.mean(r2) - 1000) < 4 * 100 / 200 ** 0.5
 assert 80 < statistics.pstdev(r2) < 120
 END
 
+# Runs of .step are those of a netlist with that value alone, whatever ran before and on how many threads: random draws
+# too, at the start of a run as well, be the output step shorter or longer than what the run before had left over.
+for step in 10u 250u; do
+    for sample in 1 2 3 4; do
+        cat >single.cir <<END
+junction
+.param sample=$sample
+I1 0 a -44.578u
+X1 a 0 mtj_behavioural seed0={sample}
+.tran $step 1.25m
+.save v(a) @x1[is_ap] @x1[threshold]
+END
+        "$HYSTERON" sim single.cir -o "single$sample" >/dev/null 2>err || fail "draws: $(cat err)"
+    done
+    sed 's/sample=4/sample=1/; /^\.tran/i .step param sample 1 4 1' single.cir >sweep.cir
+    for threads in 1 3; do
+        "$HYSTERON" sim sweep.cir -o sweep --threads $threads >/dev/null 2>err || fail "draws: $(cat err)"
+        for sample in 1 2 3 4; do
+            grep -v -e '^#' -e '^time' "single$sample/tran1.csv" >a.csv
+            awk -F, -v run=$((sample - 1)) '!/^#/ && !/^time/ && $(NF - 1) == run' sweep/tran1.csv |
+                sed 's/,[^,]*,[^,]*$//' >b.csv
+            cmp -s a.csv b.csv || fail "draws: run $sample of .step in steps of $step, $threads threads"
+        done
+    done
+done
+
+# .mc: each run has its own draws of $rdist_uniform in the devices, the first those of the netlist alone; runs of .step
+# all have the same.  The threshold is exponential with mean 1: 1 +- 4/sqrt(200).
+sed '/^\.param/d; s/ seed0={sample}//; s/^\.tran.*/.tran 1u 1u\n.meas tran threshold find @x1[threshold] at=0/' \
+    single.cir >alone.cir
+sed '/^\.tran/i .mc 200' alone.cir >many.cir
+sed '/^\.tran/i .param p=1\n.step param p 1 3 1' alone.cir >same.cir
+for name in alone many same; do
+    "$HYSTERON" sim $name.cir -o $name --json >$name.json 2>err || fail ".mc of devices: $(cat err)"
+done
+python3 - <<'END' || fail ".mc: draws of devices"
+import json
+alone, many, same = ([m["value"] for m in json.load(open(n + ".json"))["measures"]] for n in ("alone", "many", "same"))
+assert len(set(many)) == 200 and many[0] == alone[0] and same == 3 * alone, (many[:3], alone, same)
+assert abs(sum(many) / 200 - 1) < 4 / 200 ** 0.5, sum(many) / 200
+END
+
+# What jumps at an event has a row on each side of it, though outputs are far apart: sin crosses 1/2 after 1/12 and 5/12.
+cat >event.va <<'END'
+`include "disciplines.vams"
+module event_device(p, n);
+    inout p, n;
+    electrical p, n;
+    real s, q, t_prev;
+    analog begin
+        @(initial_step) begin s = 0; q = 0; t_prev = 0; end
+        q = q + V(p, n) * ($abstime - t_prev);
+        t_prev = $abstime;
+        @(cross(V(p, n) - 0.5, +1)) s = 1;
+        @(cross(V(p, n) - 0.5, -1)) s = 0;
+        I(p, n) <+ V(p, n) * (1 + s + 1k * q) * 1m;
+    end
+endmodule
+END
+cat >event.cir <<'END'
+a jump at a crossing
+.hdl "event.va"
+V1 a 0 sin(0 1 1k)
+X1 a 0 event_device
+.tran 0.3m 0.9m
+.save v(a) @x1[s]
+.meas tran up when @x1[s]=0.5 rise=1
+.meas tran down when @x1[s]=0.5 fall=1
+.meas tran share avg @x1[s] to=0.5m
+END
+sed -e '/^        q = q/d; /^        t_prev = /d; s/ + 1k \* q//' event.va >smooth.va
+sed 's/event.va/smooth.va/' event.cir >smooth.cir
+for name in event smooth; do
+    "$HYSTERON" sim $name.cir -o $name --json --as-written >$name.json 2>err || fail "event: $(cat err)"
+done
+python3 - <<'END' || fail "event: when"
+import csv, json
+for name, method in (("event", "as-written"), ("smooth", "ida")):
+    d = json.load(open(name + ".json"))
+    assert d["results"][0]["method"] == method, d["results"]
+    up, down, share = (m["value"] for m in d["measures"])
+    for got, want in ((up, 1e-3 / 12), (down, 5e-3 / 12), (share, 2 / 3)):
+        assert abs(got / want - 1) < 1e-5, (name, got, want)        # ten times the tolerance of the run
+    t = [float(r["time[s]"]) for r in csv.DictReader(l for l in open(name + "/tran1.csv") if not l.startswith("#"))]
+    assert all(a < b for a, b in zip(t, t[1:])), t
+END
+
+# .meas: the end of the run, whatever rounding; conditions.
+cat >choice.cir <<'END'
+choices
+.param k=3 gap=2.3m
+V1 in 0 pulse(0 1 0 1n 1n 1 2)
+R1 in out 1k
+C1 out 0 1u
+.tran 10u {3m+gap}
+.meas tran end find v(out) at=5.3m
+.meas tran end2 find v(out) at='3m+gap'
+.meas tran late find v(out) at=5.31m
+.meas tran half when v(out)=0.5
+.meas tran a param='half<1m && k>=3'
+.meas tran b param='half > 1m || k == 4 ? 7 : 8'
+.meas tran c param='half<1m?half:k'
+.meas tran d param='!(k!=3)*5+k%2'
+.meas tran e param='late>1'
+.meas tran f param='k<2?1:k<4?2:3'
+.meas tran on integ 'v(out)>0.5?v(in):0'
+END
+"$HYSTERON" sim choice.cir -o choice --json >choice.json 2>err
+python3 - <<'END' || fail "conditions in .meas"
+import json, math
+m = {x["name"]: x["value"] for x in json.load(open("choice.json"))["measures"]}
+end = 1 - math.exp(-5.3)
+assert abs(m["end"] - end) < 2e-4 and m["end2"] == m["end"] and m["late"] is None and m["e"] is None, m
+assert [m[k] for k in "abdf"] == [1, 8, 6, 2] and m["c"] == m["half"], m
+assert abs(m["on"] - (5.3e-3 - 1e-3 * math.log(2))) < 1e-5, m         # an output step at most
+END
+
+# Each run of .step reads anew what its parameters decide: the end of .tran, .if at the top and in subcircuits; a node of
+# one circuit alone is NaN in the others.  The same as single netlists, by --set.
+cat >shape.cir <<'END'
+shapes
+.param gap=0 kind=1 run=2
+V1 a 0 pulse(0 1 {gap} 1n 1n 1 2)
+.if (kind==1)
+L1 a c 1n
+R1 c b 1k
+.elseif (kind==2)
+R1 a b 2k
+.else
+R1 a d 1k
+R2 d b 2k
+.endif
+X1 b s k={kind}
+.subckt s b k=1
+.if (k<2)
+C1 b 0 1u
+.else
+C1 b 0 2u
+.endif
+.ends
+.tran 10u {5m+gap}
+.meas tran half when v(b)=0.5
+.meas tran end find v(b) at='5m+gap'
+END
+sed '/^\.tran/i .step param gap list 1m 2m\n.step param kind 1 3 1\n.step param run 5 6 1' shape.cir >shapes.cir
+"$HYSTERON" sim shapes.cir -o shapes --json --threads 3 >shapes.json 2>err || fail "shapes: $(cat err)"
+grep -q "first run does not have" shapes.json err || fail "shapes: not said that v(d) is left out"
+for gap in 1m 2m; do
+    for kind in 1 2 3; do
+        "$HYSTERON" sim shape.cir -o shape$gap$kind --set gap=$gap --set kind=$kind --json >shape$gap$kind.json 2>err ||
+            fail "shape: $(cat err)"
+    done
+done
+python3 - <<'END' || fail "shapes: values"
+import csv, json, math
+rows = list(csv.DictReader(l for l in open("shapes/tran1.csv") if not l.startswith("#")))
+got = [m["value"] for m in json.load(open("shapes.json"))["measures"]]
+index = 0
+for gap in 1, 2:
+    for kind, tau in (1, 1e-3), (2, 4e-3), (3, 6e-3):
+        single = [m["value"] for m in json.load(open("shape%dm%d.json" % (gap, kind)))["measures"]]
+        for run in 5, 6:
+            assert got[2 * index:2 * index + 2] == single, (index, single)
+            assert abs(single[0] - (gap * 1e-3 + tau * math.log(2))) < 1e-5, single      # the output step
+            mine = [r for r in rows if int(r["run_number[1]"]) == index]
+            assert float(mine[-1]["time[s]"]) == 5e-3 + gap * 1e-3 and float(mine[0]["run[1]"]) == run
+            assert math.isnan(float(mine[0]["v(c)[V]"])) == (kind != 1)
+            index += 1
+assert index == 12 and int(rows[-1]["run_number[1]"]) == 11
+END
+printf 'steps\n.param a=1 b=1\nV1 1 0 {b}\nR1 1 0 {a}\n.if (a<2)\n.step param b 1 2 1\n.endif\n.step param a 1 2 1\n.op\n' \
+    >steps.cir
+refused steps 3 ".step" ".if"
+
+# Currents of terminals by name and number, in .meas too; a model's own variable hides what else has its name.
+cat >own.va <<'END'
+`include "disciplines.vams"
+module own(p, n, g);
+    inout p, n, g;
+    electrical p, n, g;
+    (* desc = "not the power" *) real P;
+    (* desc = "not the potential" *) real G;
+    (* desc = "not the current" *) real i;
+    analog begin
+        P = 7 * V(p, n);
+        G = 3;
+        i = 11;
+        I(p, n) <+ V(p, n) * 1m;
+        I(g, n) <+ V(g, n) * 2m;
+    end
+endmodule
+END
+cat >own.cir <<'END'
+probes
+.hdl "own.va"
+V1 a 0 2
+V2 c 0 5
+X1 a 0 c own
+.op
+.save i(x1,p) i(x1,g) i(x1,3) i(x1.g) i(x1:g) @x1[p] x1:g @x1[i] @x1[v] p(x1) @x1[nothing]
+.meas op one param='i(x1,g)'
+.meas op two param='i(x1.g)+i(x1,3)'
+.meas op three param='@x1[p]'
+END
+"$HYSTERON" sim own.cir -o own --json >own.json 2>err || fail "probes: $(cat err)"
+python3 - <<'END' || fail "probes: values"
+import csv, json
+row = next(csv.reader(l for l in list(open("own/op1.csv"))[-1:]))
+want = [2e-3, 10e-3, 10e-3, 10e-3, 10e-3, 14, 3, 11, 2, 54e-3]
+assert all(abs(float(g) / w - 1) < 1e-9 for g, w in zip(row, want)) and row[-1] == "nan" and len(row) == 11, row
+one, two, three = (m["value"] for m in json.load(open("own.json"))["measures"])
+assert abs(one / 10e-3 - 1) < 1e-9 and abs(two / 20e-3 - 1) < 1e-9 and three == 14, (one, two, three)
+END
+grep -q "nothing" err own.json || fail "probes: not said that a quantity is not there"
+
 # ngspice's way with a control block: values made by let, read by $&; patterns of names.
 cat >control.cir <<'END'
 control

@@ -1,0 +1,84 @@
+/* hysteron/fit.h -- parameters of a device from measured curves.
+ *
+ * The model is driven by the measured voltage, and its current is compared with the measured one.  No initial guess is
+ * needed: differential evolution searches within the parameters' ranges, Levenberg-Marquardt improves what it found.
+ * Values are in the file's own units. */
+#ifndef HYSTERON_FIT_H
+#define HYSTERON_FIT_H
+#include <hysteron/device.h>
+#include <hysteron/table.h>
+HYS_DECLS_BEGIN
+
+/* A measured curve: columns v and i, and time unless opts say how fast v was swept. */
+typedef struct hys_fit_data {
+    const char *name; /* for messages: the file */
+    const hys_table *table;
+    double weight; /* of its residuals; 0: 1 */
+} hys_fit_data;
+
+typedef struct hys_fit_opts {
+    size_t size;
+    const char *const *free; /* names of parameters that are fitted; none: all that say something */
+    size_t n_free;
+    const char *const *set; /* "NAME=VALUE": held at this value */
+    size_t n_set;
+    const char *const *range; /* "NAME=LOW,HIGH": narrower than the file's */
+    size_t n_range;
+    const char *rate;    /* "1V/s": sweep rate of data without time */
+    const char *period;  /* "10s": duration of data without time, whose points are evenly spaced */
+    const char *noise;   /* "1uA": standard deviation of the measured current, for chi2; NULL: not known */
+    const char *temp;    /* NULL: 300.15 K */
+    bool is_log;         /* residuals are differences of log10 |i|, not of i relative to the largest |i| */
+    int32_t most_points; /* of a curve; longer ones are averaged in groups; 0: 12000 */
+    double level;        /* of the intervals; 0: 0.95 */
+    uint64_t seed;
+    bool has_seed;
+    int32_t n_threads; /* 0: those of the context */
+    /* Called now and then with the part done, 0..1; nonzero return cancels. */
+    int (*progress)(void *user, double done);
+    void *progress_user;
+} hys_fit_opts;
+hys_fit_opts hys_fit_opts_default(void);
+
+typedef struct hys_fit_param {
+    const char *name, *units;
+    double value;
+    double lo, hi;             /* of the interval; NaN where the data do not determine it */
+    double range_lo, range_hi; /* allowed; infinite where open */
+    int bound;                 /* -1, 1: sits at that end of its range */
+    bool is_identified, is_log;
+    const char *note; /* why it is not identified, with the parameters that it depends on; "" */
+} hys_fit_param;
+
+typedef struct hys_fit_stats {
+    size_t n_rows, n_points; /* of the data; fitted, after averaging */
+    size_t n_params;
+    double rms;               /* A: of the residual current, over all curves */
+    double rms_relative;      /* of the residuals as they were fitted, without weights */
+    double r2;                /* part of the variance of the residual's quantity that the fit explains */
+    double chi2, aic, bic;    /* chi2: NaN without noise */
+    double autocorrelation;   /* of neighbouring residuals; far from 0: the model does not describe the data */
+    double integration_error; /* rms change of the fitted curve when steps are halved, against that of the residuals */
+    double seconds;
+    uint64_t evaluations; /* curves computed */
+    uint32_t n_starts;    /* local searches */
+    uint32_t n_agree;     /* of them ended at the best value */
+} hys_fit_stats;
+
+typedef struct hys_fit hys_fit;
+hys_status hys_fit_run(hys_ctx *ctx, const hys_model *model, const hys_fit_data *data, size_t n_data,
+                       const hys_fit_opts *opts, hys_fit **fit);
+void hys_fit_free(hys_fit *fit);
+size_t hys_fit_n_params(const hys_fit *fit);
+const hys_fit_param *hys_fit_get_param(const hys_fit *fit, size_t i);
+double hys_fit_correlation(const hys_fit *fit, size_t i, size_t j); /* NaN: not determined */
+const hys_fit_stats *hys_fit_statistics(const hys_fit *fit);
+/* curve, time[s], v[V], i[A], i_fit[A], residual. */
+const hys_table *hys_fit_table(const hys_fit *fit);
+size_t hys_fit_n_remarks(const hys_fit *fit);
+const char *hys_fit_remark(const hys_fit *fit, size_t i);
+/* FILE.lib: a variant NAME of the model; FILE.va: the model's file with the values as defaults. */
+hys_status hys_fit_write(const hys_fit *fit, hys_ctx *ctx, const char *path);
+
+HYS_DECLS_END
+#endif

@@ -1,0 +1,269 @@
+/* hysteron char: protocols of device laboratories, each a row of a table of the library. */
+#include "cli/cli.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- what there is ---- */
+
+static void print_protocols(void) {
+    for (size_t k = 0; k < hys_protocol_count(); k++) {
+        const hys_protocol *p = hys_protocol_get(k);
+        put_shown(stdout, p->name, 16);
+        put_wrapped(stdout, p->summary, 16, 16);
+        if (*p->aliases) printf("%-16salso: %s\n", "", p->aliases);
+    }
+    puts("hysteron char PROTOCOL shows its options.");
+}
+
+static void print_options(const hys_protocol *p) {
+    printf("%s: %s\n", p->name, p->summary);
+    if (*p->aliases) printf("also: %s\n", p->aliases);
+    puts("options, as --opt NAME=VALUE (numbers take units; bare ones are SI):");
+    for (size_t k = 0; k < p->n_options; k++) {
+        const hys_protocol_option *o = &p->options[k];
+        printf("  %-14s%-16s", o->name, o->value);
+        put_wrapped(stdout, o->desc, 32, 32);
+    }
+}
+
+static json_t *protocol_json(const hys_protocol *p) {
+    json_t *options = json_array();
+    for (size_t k = 0; k < p->n_options; k++) {
+        const hys_protocol_option *o = &p->options[k];
+        json_array_append_new(options, json_pack("{s:s, s:s, s:s, s:s}", "name", o->name, "unit", o->unit, "default",
+                                                 o->value, "description", o->desc));
+    }
+    return json_pack("{s:s, s:s, s:s, s:o}", "name", p->name, "aliases", p->aliases, "summary", p->summary, "options",
+                     options);
+}
+
+static int list_protocols(invocation *in, const hys_protocol *only) {
+    if (!option_flag(in, "json")) {
+        if (only) print_options(only);
+        else print_protocols();
+        return EXIT_GOOD;
+    }
+    json_t *root = json_document(), *list = json_array();
+    for (size_t k = 0; k < hys_protocol_count(); k++)
+        if (!only || only == hys_protocol_get(k)) json_array_append_new(list, protocol_json(hys_protocol_get(k)));
+    json_object_set_new(root, "protocols", list);
+    return json_finish(in, root, HYS_OK);
+}
+
+/* ---- results ---- */
+
+static void print_result(const hys_protocol_result *result) {
+    int width = 0;
+    for (size_t k = 0; k < hys_protocol_n_features(result); k++) {
+        int n = shown_width(hys_protocol_feature(result, k)->name);
+        if (n > width) width = n;
+    }
+    for (size_t k = 0; k < hys_protocol_n_features(result); k++)
+        print_feature(stdout, hys_protocol_feature(result, k), width);
+    for (size_t k = 0; k < hys_protocol_n_remarks(result); k++) {
+        fputs("note: ", stderr);
+        put_shown(stderr, hys_protocol_remark(result, k), 0);
+        fputc('\n', stderr);
+    }
+}
+
+static json_t *feature_json(const hys_feature *f) {
+    return json_pack("{s:s, s:o, s:s, s:s}", "name", f->name, "value",
+                     f->text ? json_text(f->text) : json_number(f->value), "unit", f->unit, "description", f->desc);
+}
+
+static json_t *table_json(const hys_protocol_table *t) {
+    json_t *values = json_object();
+    for (size_t c = 0; c < hys_table_n_columns(t->table); c++) {
+        json_t *column = json_array();
+        for (size_t r = 0; r < hys_table_n_rows(t->table); r++)
+            json_array_append_new(column, json_number(hys_table_column_at(t->table, c)[r]));
+        json_object_set_new(values, hys_table_name(t->table, c), column);
+    }
+    return json_pack("{s:s, s:s, s:o, s:o}", "name", t->name, "figure", t->figure, "columns",
+                     json_table_columns(t->table), "values", values);
+}
+
+static void add_result(json_t *root, const hys_protocol_result *result) {
+    json_t *features = json_array(), *tables = json_array(), *remarks = json_array();
+    for (size_t k = 0; k < hys_protocol_n_features(result); k++)
+        json_array_append_new(features, feature_json(hys_protocol_feature(result, k)));
+    for (size_t k = 0; k < hys_protocol_n_tables(result); k++)
+        json_array_append_new(tables, table_json(hys_protocol_table_at(result, k)));
+    for (size_t k = 0; k < hys_protocol_n_remarks(result); k++)
+        json_array_append_new(remarks, json_text(hys_protocol_remark(result, k)));
+    json_object_set_new(root, "features", features);
+    json_object_set_new(root, "tables", tables);
+    json_object_set_new(root, "remarks", remarks);
+}
+
+/* What one axis can show: the first column, and those of the unit of the second. */
+static hys_status drawn_columns(invocation *in, const hys_table *table, hys_table **drawn) {
+    size_t columns[16], n = 0;
+    double row[16];
+    hys_status status = hys_table_new(in->ctx, drawn);
+    for (size_t c = 0; c < hys_table_n_columns(table) && n < 16; c++)
+        if (c < 2 || !strcmp(hys_table_unit(table, c), hys_table_unit(table, 1))) columns[n++] = c;
+    for (size_t k = 0; k < n && status == HYS_OK; k++)
+        status = hys_table_add_column(*drawn, hys_table_name(table, columns[k]), hys_table_unit(table, columns[k]));
+    for (size_t r = 0; r < hys_table_n_rows(table) && status == HYS_OK; r++) {
+        for (size_t k = 0; k < n; k++) row[k] = hys_table_column_at(table, columns[k])[r];
+        status = hys_table_add_row(*drawn, row);
+    }
+    return status;
+}
+
+/* Whether some column has two values that are not the same. */
+static bool varies(const hys_table *table) {
+    for (size_t c = 1; c < hys_table_n_columns(table); c++) {
+        const double *y = hys_table_column_at(table, c);
+        double least = INFINITY, most = -INFINITY;
+        for (size_t r = 0; r < hys_table_n_rows(table); r++) least = fmin(least, y[r]), most = fmax(most, y[r]);
+        if (most > least) return true;
+    }
+    return false;
+}
+
+static hys_status draw(invocation *in, const hys_protocol_table *t, const char *path) {
+    hys_figure_opts opts = hys_figure_opts_default();
+    hys_table *drawn = NULL;
+    opts.kind = t->figure;
+    if (strcmp(t->figure, "scatter") != 0) return hys_figure_write(in->ctx, t->table, &opts, path);
+    hys_status status = drawn_columns(in, t->table, &drawn);
+    if (status == HYS_OK && varies(drawn)) status = hys_figure_write(in->ctx, drawn, &opts, path);
+    else if (status == HYS_OK) fprintf(stderr, "note: nothing varies in the table %s; it is not drawn\n", t->name);
+    hys_table_free(drawn);
+    return status;
+}
+
+static hys_status write_one(invocation *in, const hys_protocol *protocol, const hys_protocol_table *t) {
+    const char *folder = option_text(in, "output");
+    char path[4200];
+    hys_status status = HYS_OK;
+    snprintf(path, sizeof path, "%s/%s-%s.csv", folder ? folder : ".", protocol->name, t->name);
+    if (folder) status = write_table(in, t->table, path);
+    if (status != HYS_OK || !option_flag(in, "figure") || !*t->figure) return status;
+    snprintf(path, sizeof path, "%s/%s-%s.svg", folder ? folder : ".", protocol->name, t->name);
+    return draw(in, t, path);
+}
+
+static hys_status write_results(invocation *in, const hys_protocol *protocol, const hys_protocol_result *result) {
+    const char *folder = option_text(in, "output");
+    hys_status status = folder ? make_folder(in, folder) : HYS_OK;
+    for (size_t k = 0; k < hys_protocol_n_tables(result) && status == HYS_OK; k++)
+        status = write_one(in, protocol, hys_protocol_table_at(result, k));
+    return status;
+}
+
+/* ---- the command ---- */
+
+static hys_bench_opts char_bench(const invocation *in) {
+    hys_bench_opts opts = hys_bench_opts_default();
+    opts.set = option_get(in, "set")->list;
+    opts.n_set = option_get(in, "set")->n_list;
+    opts.init = option_get(in, "init")->list;
+    opts.n_init = option_get(in, "init")->n_list;
+    opts.spread = option_get(in, "spread")->list;
+    opts.n_spread = option_get(in, "spread")->n_list;
+    opts.port = option_get(in, "port")->list;
+    opts.n_port = option_get(in, "port")->n_list;
+    opts.ports = option_text(in, "ports");
+    opts.series = option_text(in, "series");
+    opts.compliance = option_text(in, "compliance");
+    opts.temp = option_text(in, "temp");
+    opts.noise_step = option_text(in, "noise-step");
+    opts.rtol = option_get(in, "rtol")->number;
+    opts.has_seed = option_get(in, "seed")->is_set;
+    opts.seed = (uint64_t)option_get(in, "seed")->number;
+    return opts;
+}
+
+static hys_status measure(invocation *in, const hys_protocol *protocol, hys_protocol_result **result) {
+    hys_model *model = NULL;
+    hys_model_opts options = model_opts(in);
+    hys_bench_opts bench = char_bench(in);
+    hys_protocol_opts opts = hys_protocol_opts_default();
+    opts.bench = &bench;
+    opts.opt = option_get(in, "opt")->list;
+    opts.n_opt = option_get(in, "opt")->n_list;
+    hys_status status = hys_model_load(in->ctx, in->args[1], &options, &model);
+    if (status == HYS_OK) status = hys_protocol_run(in->ctx, protocol, model, &opts, result);
+    hys_model_free(model);
+    return status == HYS_OK ? write_results(in, protocol, *result) : status;
+}
+
+static int refuse_protocol(invocation *in) {
+    const char *names[64], *near;
+    size_t n = hys_protocol_count() < 64 ? hys_protocol_count() : 64;
+    char hint[128];
+    for (size_t k = 0; k < n; k++) names[k] = hys_protocol_get(k)->name;
+    near = hys_nearest(in->args[0], names, n);
+    snprintf(hint, sizeof hint, "did you mean '%s'?", near ? near : "");
+    return refuse(in, "there is no protocol", in->args[0], near ? hint : "hysteron char --list");
+}
+
+static int run(invocation *in) {
+    if (option_flag(in, "list") || in->n_args == 0) return list_protocols(in, NULL);
+    const hys_protocol *protocol = hys_protocol_find(in->args[0]);
+    if (!protocol) return refuse_protocol(in);
+    if (in->n_args == 1) return list_protocols(in, protocol);
+    hys_protocol_result *result = NULL;
+    hys_status status = measure(in, protocol, &result);
+    int code = exit_status(status);
+    if (option_flag(in, "json")) {
+        json_t *root = json_document();
+        json_object_set_new(root, "protocol", json_text(protocol->name));
+        json_object_set_new(root, "device", json_text(in->args[1]));
+        if (status == HYS_OK) add_result(root, result);
+        code = json_finish(in, root, status);
+    } else if (status == HYS_OK) {
+        print_result(result);
+    }
+    hys_protocol_result_free(result);
+    return code;
+}
+
+static const option_info options[] = {
+    {"list", 'l', OPTION_FLAG, NULL, "name the protocols, with their aliases"},
+    {"opt", 'O', OPTION_LIST, "NAME=VALUE", "an option of the protocol: --opt pulses=100"},
+    {"output", 'o', OPTION_TEXT, "FOLDER", "write the tables as FOLDER/PROTOCOL-TABLE.csv"},
+    {"figure", 'f', OPTION_FLAG, NULL, "draw the tables, in the folder of -o or the working directory"},
+    JSON_OPTION,
+    {"set", 's', OPTION_LIST, "NAME=VALUE", "value of a parameter; a bare number is in the file's own unit"},
+    {"init", 0, OPTION_LIST, "STATE=VALUE", "initial value of a state"},
+    {"series", 0, OPTION_TEXT, "R", "series resistance of the source"},
+    {"compliance", 0, OPTION_TEXT, "I[,NEG|none]", "current limit of the source, for both signs or one each"},
+    {"temp", 0, OPTION_TEXT, "T", "temperature (300.15K)"},
+    {"ports", 0, OPTION_TEXT, "P,N", "driven and return terminal (the first two)"},
+    {"port", 0, OPTION_LIST, "NAME=V", "hold a further terminal at a potential"},
+    {"seed", 0, OPTION_COUNT, "N", "seed of all random draws (0)"},
+    {"spread", 0, OPTION_LIST, "NAME=LAW", "vary a parameter: \"lognormal 0.1\""},
+    {"noise-step", 0, OPTION_TEXT, "T", "interval over which a draw is held, where the file sets none"},
+    {"rtol", 0, OPTION_REAL, "X", "relative tolerance (1e-6)"},
+    MODEL_OPTIONS,
+};
+static const char *const examples[] = {
+    "hysteron char --list",
+    "what there is",
+    "hysteron char ppf",
+    "the options of a protocol, with units and defaults",
+    "hysteron char ppf wox --opt amplitude=0.5V --opt intervals=5ms:1s:20 -o out --figure",
+    "paired pulses, as numbers, CSV and figure",
+    "hysteron char potentiation interface_analog --opt up=-3V --opt down=2.7V --json",
+    "nonlinearity, asymmetry, levels and energy of a synapse",
+    NULL};
+
+const command_info command_char = {
+    .name = "char",
+    .args = "[PROTOCOL] [NAME|FILE.va]",
+    .summary = "Characterise a device by a protocol of device laboratories.",
+    .text =
+        "Without a device the options of the protocol are shown, without a protocol the protocols. The device keeps "
+        "its state through all steps of a protocol, unless an option says that each begins with a fresh device. "
+        "What cannot be told is said, and why. Energies are integrals of |v i|.",
+    .examples = examples,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .max_args = 2,
+    .run = run,
+};

@@ -1,0 +1,205 @@
+/* Membranes with one channel replaced by the device: many separate ones at once, or a chain.
+ *
+ *     C dV/dt = I - sum of channels - conductance I_dev(voltage (V - E) + offset) + coupling (V_left + V_right - 2 V)
+ *
+ * Fixed steps by BDF2.  Gates and device are stepped at the extrapolated potential 2 V_n - V_{n-1}; then the potential
+ * is solved for with the device's current linearised there: second order, and stable where the device is stiff. */
+#include "base/diag.h"
+#include "lab/screen_impl.h"
+#include <math.h>
+#include <string.h>
+
+typedef struct run {
+    const hys__cells *c;
+    const hys__stimulus *stimuli;
+    hys__response *responses;
+    double t;
+    size_t step;                     /* of those behind t = 0 */
+    double *v, *old, *guess, *start; /* [n] V now, one step ago, extrapolated, (4 v - old) / 3 */
+    double *gates[HYS__N_GATES], *gates_old[HYS__N_GATES];
+    double *diagonal, *right, *pivot; /* [n] of the system for V */
+    double *v_device;                 /* [n] V */
+    bool *is_up;                      /* [n] above the level of spikes */
+    bool is_first;
+} run;
+
+size_t hys__cells_n_steps(const hys__cells *c) {
+    return (size_t)floor(c->duration / c->h + 0.5);
+}
+
+static hys_status take_arrays(run *r, hys__arena *arena) {
+    double **const all[] = {&r->v, &r->old, &r->guess, &r->start, &r->diagonal, &r->right, &r->pivot, &r->v_device};
+    const size_t n = r->c->n;
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) *all[k] = HYS_NEW_N(arena, double, n);
+    for (int k = 0; k < HYS__N_GATES; k++) {
+        r->gates[k] = HYS_NEW_N(arena, double, n);
+        r->gates_old[k] = HYS_NEW_N(arena, double, n);
+    }
+    r->is_up = HYS_NEW_N(arena, bool, n);
+    return arena->failed ? HYS_NOMEM : HYS_OK;
+}
+
+static double device_voltage(const hys__cells *c, double v) {
+    return c->scale.voltage * (v - hys__hh_reversal(c->channel)) + c->scale.offset;
+}
+
+static void begin(run *r) {
+    const hys__cells *c = r->c;
+    double gates[HYS__N_GATES];
+    hys__hh_steady(HYS__HH_REST, gates);
+    for (size_t j = 0; j < c->n; j++) {
+        r->v[j] = r->old[j] = HYS__HH_REST;
+        r->v_device[j] = device_voltage(c, HYS__HH_REST);
+        for (int k = 0; k < HYS__N_GATES; k++) r->gates[k][j] = r->gates_old[k][j] = gates[k];
+        r->responses[j].n = 0;
+        r->responses[j].is_restless = r->responses[j].is_bad = false;
+        r->responses[j].rest = HYS__HH_REST;
+    }
+    r->t = -c->settle;
+    r->is_first = true;
+    if (c->dut) hys__dut_rest(c->dut, r->v_device, HYS__REST_SPAN * c->scale.time);
+}
+
+static bool is_within(double t, double from, double to) {
+    return t > from && t <= to;
+}
+
+/* Current density into a membrane over the step that ends at t. */
+static double stimulus(const run *r, size_t j, double t) {
+    const hys__stimulus *s = &r->stimuli[j];
+    const double mid = t - 0.5 * r->c->h;
+    double i = s->step != 0 && is_within(mid, s->from, s->to) ? s->step : 0;
+    for (int k = 0; k < 2 && s->pulse != 0; k++)
+        if (is_within(mid, s->at[k], s->at[k] + s->width)) i += s->pulse;
+    if (s->noise && t > 0) i += s->noise[r->step];
+    return i;
+}
+
+/* A stimulus whose edge lies at this step makes the extrapolation wrong. */
+static void extrapolate(run *r) {
+    for (size_t j = 0; j < r->c->n; j++) {
+        r->guess[j] = 2 * r->v[j] - r->old[j];
+        r->start[j] = r->is_first ? r->v[j] : (4 * r->v[j] - r->old[j]) / 3;
+        r->guess[j] = fmax(fmin(r->guess[j], 0.5), -0.5);
+    }
+}
+
+/* Gates obey linear equations at the guessed potential. */
+static void step_gates(run *r, size_t j, double h) {
+    double open[HYS__N_GATES], close[HYS__N_GATES];
+    hys__hh_rates(r->guess[j], open, close);
+    for (int k = 0; k < HYS__N_GATES; k++) {
+        const double now = r->gates[k][j], start = r->is_first ? now : (4 * now - r->gates_old[k][j]) / 3;
+        r->gates_old[k][j] = now;
+        r->gates[k][j] = (start + h * open[k]) / (1 + h * (open[k] + close[k]));
+    }
+}
+
+static void add_channels(run *r, size_t j) {
+    double gates[HYS__N_GATES];
+    for (int k = 0; k < HYS__N_GATES; k++) gates[k] = r->gates[k][j];
+    for (int ch = 0; ch < HYS__HH_N; ch++) {
+        if (r->c->dut && ch == (int)r->c->channel) continue;
+        const double g = hys__hh_conductance(ch) * hys__hh_open(ch, gates);
+        r->diagonal[j] += g;
+        r->right[j] += g * hys__hh_reversal(ch);
+    }
+}
+
+static void add_device(run *r) {
+    const hys__cells *c = r->c;
+    for (size_t j = 0; j < c->n; j++) r->v_device[j] = device_voltage(c, r->guess[j]);
+    hys__dut_step(c->dut, c->h * c->scale.time, r->v_device);
+    for (size_t j = 0; j < c->n; j++) {
+        const double g = c->scale.conductance * c->scale.voltage * c->dut->g[0][j];
+        r->diagonal[j] += g;
+        r->right[j] += g * r->guess[j] - c->scale.conductance * c->dut->i[0][j];
+    }
+}
+
+/* Separate membranes, or a chain: the tridiagonal system by elimination. */
+static void solve(run *r) {
+    const size_t n = r->c->n;
+    const double g = r->c->coupling;
+    for (size_t j = 0; j < n; j++) r->pivot[j] = r->diagonal[j] + g * ((j > 0) + (j + 1 < n));
+    for (size_t j = 1; j < n; j++) {
+        const double factor = g / r->pivot[j - 1];
+        r->pivot[j] -= factor * g;
+        r->right[j] += factor * r->right[j - 1];
+    }
+    for (size_t j = n; j-- > 0;) {
+        const double next = j + 1 < n ? r->v[j + 1] : 0;
+        r->old[j] = r->v[j];
+        r->v[j] = (r->right[j] + g * next) / r->pivot[j];
+    }
+}
+
+/* Where the stimulus jumps, the history across the edge would ring: one implicit Euler step. */
+static bool has_edge(const run *r, double t) {
+    for (size_t j = 0; j < r->c->n; j++) {
+        const hys__stimulus *s = &r->stimuli[j];
+        const double edges[] = {s->from, s->to, s->at[0], s->at[0] + s->width, s->at[1], s->at[1] + s->width};
+        for (size_t k = 0; k < sizeof edges / sizeof *edges; k++)
+            if (fabs(t - r->c->h - edges[k]) < 0.5 * r->c->h) return true;
+    }
+    return false;
+}
+
+static void advance(run *r) {
+    const hys__cells *c = r->c;
+    r->t += c->h;
+    r->is_first = r->is_first || has_edge(r, r->t);
+    const double h = r->is_first ? c->h : c->h * 2 / 3;
+    extrapolate(r);
+    for (size_t j = 0; j < c->n; j++) {
+        step_gates(r, j, h);
+        r->diagonal[j] = HYS__HH_CAPACITANCE / h;
+        r->right[j] = HYS__HH_CAPACITANCE / h * r->start[j] + stimulus(r, j, r->t);
+        add_channels(r, j);
+    }
+    if (c->dut) add_device(r);
+    solve(r);
+    r->is_first = false;
+}
+
+static void watch(run *r, size_t j) {
+    hys__response *out = &r->responses[j];
+    const double v = r->v[j], old = r->old[j];
+    if (!r->is_up[j] && v > HYS__SPIKE_LEVEL && old <= HYS__SPIKE_LEVEL) {
+        r->is_up[j] = true;
+        if (r->t <= 0) out->is_restless = true;
+        else if (out->n < HYS__SPIKES_MAX) {
+            out->time[out->n] = r->t - r->c->h * (v - HYS__SPIKE_LEVEL) / (v - old);
+            out->peak[out->n++] = v;
+        }
+    }
+    if (r->is_up[j] && out->n && r->t > 0) out->peak[out->n - 1] = fmax(out->peak[out->n - 1], v);
+    if (v < HYS__SPIKE_LEVEL - 20e-3) r->is_up[j] = false;
+    if (r->t <= 0.5 * r->c->h) out->rest = v;
+    if (!(fabs(v) < 1) || (r->c->dut && r->c->dut->is_bad[j])) out->is_bad = true;
+}
+
+static hys_status go(run *r) {
+    const hys__cells *c = r->c;
+    const size_t n_settle = (size_t)floor(c->settle / c->h + 0.5), n = n_settle + hys__cells_n_steps(c);
+    begin(r);
+    for (size_t k = 0; k < n; k++) {
+        r->step = k < n_settle ? 0 : k - n_settle;
+        if (k == n_settle) r->t = 0;
+        advance(r);
+        for (size_t j = 0; j < c->n; j++) watch(r, j);
+        if (c->trace && k >= n_settle) c->trace[r->step] = r->v[0];
+        if (k % 1024 == 0 && hys_ctx_is_cancelled(c->ctx)) return HYS_CANCEL;
+    }
+    return HYS_OK;
+}
+
+hys_status hys__cells_run(const hys__cells *cells, const hys__stimulus *stimuli, hys__response *responses) {
+    hys__arena arena;
+    hys__arena_init(&arena, cells->ctx, 0);
+    run r = {.c = cells, .stimuli = stimuli, .responses = responses};
+    hys_status status = take_arrays(&r, &arena);
+    if (status == HYS_OK) status = go(&r);
+    hys__arena_free(&arena);
+    return status;
+}

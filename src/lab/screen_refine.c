@@ -1,0 +1,169 @@
+/* In the membrane: the simplex of J. A. Nelder, R. Mead, Comput. J. 7 (1965) 308, on the largest error / tolerance of
+ * what the verdict asks for.  Where there is no spike, rest and peak lead the way. */
+#include "lab/screen_impl.h"
+#include <math.h>
+#include <string.h>
+
+#define N_SCALES  4
+#define FIRST     0.1  /* size of the first simplex: relative changes */
+#define RUNS_EACH 40   /* for each scale that is free */
+#define STILL     1e-3 /* relative difference of the corners' errors at which it ends */
+#define GOOD      0.1  /* of the tolerances: not worth refining */
+
+typedef struct refine {
+    const hys__scaling *q;
+    hys_screen_scale base;
+    hys__loop_figures want;
+    hys__loop_record record;
+    size_t index[N_SCALES], n;
+    unsigned runs;
+    hys_status status;
+} refine;
+
+typedef struct corner {
+    double x[N_SCALES]; /* steps of what is free */
+    double error;
+} corner;
+
+static hys_screen_scale scale_of(const refine *r, const double *x) {
+    double step[N_SCALES] = {0};
+    for (size_t k = 0; k < r->n; k++) step[r->index[k]] = x[k];
+    return hys__scale_move(&r->base, step);
+}
+
+/* The largest error / tolerance, and a tenth of their sum, which shows the way where the largest stands still: a rate
+ * of 0 does. */
+static double worst_error(const hys__loop_figures *got, const hys__loop_figures *want) {
+    double all[HYS__N_RATES + 3] = {fabs(got->peak - want->peak) / 10e-3,
+                                    fabs(got->width - want->width) / (0.2 * want->width),
+                                    fabs(got->rheobase - want->rheobase) / (0.1 * want->rheobase)};
+    double worst = 0, sum = 0;
+    for (int k = 0; k < HYS__N_RATES; k++) all[3 + k] = fabs(got->rate[k] - want->rate[k]) / (0.1 * want->rate[k]);
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        worst = fmax(worst, all[k]);
+        sum += all[k];
+    }
+    return worst + 0.1 * sum;
+}
+
+/* Without a spike, or restless: how far rest and peak are off, and worse than anything that spikes. */
+#define FAR 1e3
+static double far_error(const hys__loop_figures *got, const hys__loop_figures *want) {
+    const double off = fabs(got->peak - want->peak) / 10e-3 + fabs(got->rest - want->rest) / 5e-3;
+    return isfinite(off) ? FAR * (1 + got->is_restless) + off : INFINITY;
+}
+
+static hys_status figures_of(const hys__subject *who, hys__loop_record *record, hys__loop_figures *f) {
+    memset(f, 0, sizeof *f);
+    hys_status status = hys__loop_spike(who, record, f);
+    f->rheobase = NAN;
+    if (status == HYS_OK && f->spikes && !f->is_restless) status = hys__loop_rheobase(who, &f->rheobase);
+    return status;
+}
+
+static double evaluate(refine *r, const double *x) {
+    hys__subject who = *r->q->subject;
+    hys__loop_figures f;
+    who.scale = scale_of(r, x);
+    if (r->status == HYS_OK) r->status = figures_of(&who, &r->record, &f);
+    r->runs++;
+    if (r->status != HYS_OK) return INFINITY;
+    if (!f.spikes || f.is_restless || isnan(f.rheobase)) return far_error(&f, &r->want);
+    return worst_error(&f, &r->want);
+}
+
+static void sort(corner *c, size_t n) {
+    for (size_t i = 1; i < n; i++)
+        for (size_t j = i; j > 0 && c[j].error < c[j - 1].error; j--) {
+            const corner t = c[j];
+            c[j] = c[j - 1];
+            c[j - 1] = t;
+        }
+}
+
+/* The point on the line from the worst corner through the centre of the others. */
+static corner try_at(refine *r, const corner *c, double part) {
+    corner out;
+    for (size_t k = 0; k < r->n; k++) {
+        double centre = 0;
+        for (size_t i = 0; i < r->n; i++) centre += c[i].x[k] / (double)r->n;
+        out.x[k] = centre + part * (c[r->n].x[k] - centre);
+    }
+    out.error = evaluate(r, out.x);
+    return out;
+}
+
+static void shrink(refine *r, corner *c) {
+    for (size_t i = 1; i <= r->n; i++) {
+        for (size_t k = 0; k < r->n; k++) c[i].x[k] = 0.5 * (c[0].x[k] + c[i].x[k]);
+        c[i].error = evaluate(r, c[i].x);
+    }
+}
+
+static void advance(refine *r, corner *c) {
+    const size_t n = r->n;
+    corner trial = try_at(r, c, -1);
+    if (trial.error < c[0].error) {
+        const corner further = try_at(r, c, -2);
+        c[n] = further.error < trial.error ? further : trial;
+    } else if (trial.error < c[n - 1].error) {
+        c[n] = trial;
+    } else {
+        trial = try_at(r, c, trial.error < c[n].error ? -0.5 : 0.5);
+        if (trial.error < c[n].error) c[n] = trial;
+        else shrink(r, c);
+    }
+}
+
+/* The error of the best start, which becomes the base. */
+static double choose_base(refine *r, const hys_screen_scale *starts, size_t n) {
+    const double nowhere[N_SCALES] = {0};
+    double best = INFINITY;
+    size_t winner = 0;
+    for (size_t k = 0; k < n && r->status == HYS_OK && best >= GOOD; k++) {
+        r->base = starts[k];
+        const double error = evaluate(r, nowhere);
+        if (error < best) {
+            best = error;
+            winner = k;
+        }
+    }
+    r->base = starts[winner];
+    return best;
+}
+
+static hys_status go(refine *r, const hys_screen_scale *starts, size_t n_starts, hys_screen_scale *scale) {
+    corner c[N_SCALES + 1];
+    memset(c, 0, sizeof c);
+    c[0].error = choose_base(r, starts, n_starts);
+    *scale = r->base;
+    if (!isfinite(c[0].error) || c[0].error < GOOD) return r->status;
+    for (size_t i = 1; i <= r->n; i++) {
+        c[i].x[i - 1] = FIRST;
+        c[i].error = evaluate(r, c[i].x);
+    }
+    while (r->runs < RUNS_EACH * r->n && r->status == HYS_OK) {
+        sort(c, r->n + 1);
+        if (c[0].error < GOOD || c[r->n].error - c[0].error < STILL * c[0].error) break;
+        advance(r, c);
+    }
+    sort(c, r->n + 1);
+    *scale = scale_of(r, c[0].x);
+    return r->status;
+}
+
+hys_status hys__scaling_refine(const hys__scaling *q, const hys_screen_scale *starts, size_t n,
+                               hys_screen_scale *scale) {
+    hys__arena arena;
+    hys__arena_init(&arena, q->subject->ctx, 0);
+    refine r = {.q = q, .base = starts[0]};
+    for (size_t k = 0; k < N_SCALES; k++)
+        if (q->is_free[k]) r.index[r.n++] = k;
+    hys__subject channel = *q->subject;
+    channel.model = NULL;
+    hys_status status = hys__loop_new(&arena, &r.record);
+    if (status == HYS_OK) status = figures_of(&channel, &r.record, &r.want);
+    if (status == HYS_OK) status = go(&r, starts, n, scale);
+    hys__arena_free(&arena);
+    return status;
+}
