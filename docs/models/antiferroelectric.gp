@@ -1,0 +1,26 @@
+# Made by hysteron, which writes it anew with the figure: restyle a copy.
+set terminal svg size 336,262 font 'Arial,Helvetica,sans-serif,9.33' lw 1.333 background '#ffffff'
+if (!exists("figure")) figure = 'antiferroelectric.svg'
+set output figure
+set encoding utf8
+set minussign
+set datafile separator ','
+set datafile columnheaders
+set border 3 lw 0.5 lc rgb '#000000'
+set tics nomirror out scale 0.40,0.24
+set xtics offset 0,0.45
+set ytics offset 0.50,0
+set key off
+set lmargin at screen 0.11713
+set rmargin at screen 0.96629
+set bmargin at screen 0.11524
+set tmargin at screen 0.97119
+set xrange [0.8:5.2]
+set xtics 1,0.5 format '%.1f'
+set mxtics 5
+set yrange [129.9780304:225.2119857]
+set ytics 140,20 format '%.0f'
+set mytics 2
+set label 2 '  Conductance, {/:Italic G} (nS)  ' at screen 0.02247, screen 0.54322 center rotate by 90
+set label 1 '  Pulse number  ' at screen 0.54171, screen 0.02881 center
+plot './antiferroelectric.data.csv' using (column(1)*1):((column(7))*1e+09) with points pt 7 ps 0.5 lc rgb '#0072B2'

@@ -1,0 +1,33 @@
+# Made by hysteron, which writes it anew with the figure: restyle a copy.
+set terminal svg size 336,262 font 'Arial,Helvetica,sans-serif,9.33' lw 1.333 background '#ffffff'
+if (!exists("figure")) figure = 'hh_k.svg'
+set output figure
+set encoding utf8
+set minussign
+set datafile separator ','
+set datafile columnheaders
+set border 3 lw 0.5 lc rgb '#000000'
+set tics nomirror out scale 0.40,0.24
+set xtics offset 0,0.45
+set ytics offset 0.50,0
+set key off
+set lmargin at screen 0.11713
+set rmargin at screen 0.96629
+set bmargin at screen 0.11524
+set tmargin at screen 0.97119
+set xrange [-55:55]
+set xtics -40,20 format '%.0f'
+set mxtics 2
+set yrange [-48.43434464:78.8035974]
+set ytics -40,20 format '%.0f'
+set mytics 2
+set label 2 '  Current, {/:Italic I} (µA)  ' at screen 0.02247, screen 0.54322 center rotate by 90
+set label 1 '  Voltage, {/:Italic V} (mV)  ' at screen 0.54171, screen 0.02881 center
+set xzeroaxis lt 1 lw 0.35 lc rgb '#BBBBBB'
+set yzeroaxis lt 1 lw 0.35 lc rgb '#BBBBBB'
+set object polygon from graph 0.7826, graph 0.4343 to graph 0.7490, graph 0.4398 to graph 0.7545, graph 0.4103 to graph 0.7826, graph 0.4343 fs solid noborder fc rgb '#0072B2' front
+set object polygon from graph 0.7551, graph 0.7253 to graph 0.7870, graph 0.7401 to graph 0.7715, graph 0.7631 to graph 0.7551, graph 0.7253 fs solid noborder fc rgb '#0072B2' front
+set object polygon from graph 0.3466, graph 0.2151 to graph 0.3794, graph 0.2262 to graph 0.3655, graph 0.2509 to graph 0.3466, graph 0.2151 fs solid noborder fc rgb '#0072B2' front
+set object polygon from graph 0.2147, graph 0.3199 to graph 0.1809, graph 0.3237 to graph 0.1873, graph 0.2945 to graph 0.2147, graph 0.3199 fs solid noborder fc rgb '#0072B2' front
+plot './hh_k.data.csv' every ::0::800 using (column(2)*1000):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
+     './hh_k.data.csv' every ::800 using (column(2)*1000):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'

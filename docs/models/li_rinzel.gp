@@ -1,0 +1,43 @@
+# Made by hysteron, which writes it anew with the figure: restyle a copy.
+set terminal svg size 336,208 font 'Arial,Helvetica,sans-serif,9.33' lw 1.333 background '#ffffff'
+if (!exists("figure")) figure = 'li_rinzel.svg'
+set output figure
+set encoding utf8
+set minussign
+set datafile separator ','
+set datafile columnheaders
+set border 3 lw 0.5 lc rgb '#000000'
+set tics nomirror out scale 0.40,0.24
+set xtics offset 0,0.45
+set ytics offset 0.50,0
+set key off
+set multiplot
+set lmargin at screen 0.12485
+set rmargin at screen 0.96629
+set bmargin at screen 0.58182
+set tmargin at screen 0.96364
+set xrange [0:420]
+set xtics 0,100 format '%.0f'
+set mxtics 2
+set yrange [0.05533139118:0.6494033493]
+set ytics 0.1,0.1 format '%.1f'
+set mytics 2
+set label 2 '  v(ca) (V)  ' at screen 0.02247, screen 0.77273 center rotate by 90
+set format x ''
+plot './li_rinzel.data.csv' using (column(1)*1):((column(2))*1) with lines lw 0.8 lc rgb '#0072B2'
+unset label
+set lmargin at screen 0.12485
+set rmargin at screen 0.96629
+set bmargin at screen 0.14545
+set tmargin at screen 0.52727
+set xrange [0:420]
+set xtics 0,100 format '%.0f'
+set mxtics 2
+set yrange [0.5546002344:0.8116857031]
+set ytics 0.6,0.05 format '%.2f'
+set mytics 5
+set label 2 '  x1:h  ' at screen 0.02247, screen 0.33636 center rotate by 90
+set label 1 '  Time, {/:Italic t} (s)  ' at screen 0.54557, screen 0.03636 center
+plot './li_rinzel.data.csv' using (column(1)*1):((column(3))*1) with lines lw 0.8 lc rgb '#0072B2'
+unset label
+unset multiplot

@@ -1,0 +1,43 @@
+# Made by hysteron, which writes it anew with the figure: restyle a copy.
+set terminal svg size 336,208 font 'Arial,Helvetica,sans-serif,9.33' lw 1.333 background '#ffffff'
+if (!exists("figure")) figure = 'lif_escape.svg'
+set output figure
+set encoding utf8
+set minussign
+set datafile separator ','
+set datafile columnheaders
+set border 3 lw 0.5 lc rgb '#000000'
+set tics nomirror out scale 0.40,0.24
+set xtics offset 0,0.45
+set ytics offset 0.50,0
+set key off
+set multiplot
+set lmargin at screen 0.11713
+set rmargin at screen 0.96629
+set bmargin at screen 0.58182
+set tmargin at screen 0.96364
+set xrange [0:500]
+set xtics 0,100 format '%.0f'
+set mxtics 2
+set yrange [-70.98362343:-49.34390794]
+set ytics -70,5 format '%.0f'
+set mytics 5
+set label 2 '  v(a) (mV)  ' at screen 0.02247, screen 0.77273 center rotate by 90
+set format x ''
+plot './lif_escape.data.csv' using (column(1)*1000):((column(2))*1000) with lines lw 0.8 lc rgb '#0072B2'
+unset label
+set lmargin at screen 0.11713
+set rmargin at screen 0.96629
+set bmargin at screen 0.14545
+set tmargin at screen 0.52727
+set xrange [0:500]
+set xtics 0,100 format '%.0f'
+set mxtics 2
+set yrange [-4.244704581:89.1387962]
+set ytics 0,20 format '%.0f'
+set mytics 2
+set label 2 '  x1:hazard  ' at screen 0.02247, screen 0.33636 center rotate by 90
+set label 1 '  Time, {/:Italic t} (ms)  ' at screen 0.54171, screen 0.03636 center
+plot './lif_escape.data.csv' using (column(1)*1000):((column(3))*1) with lines lw 0.8 lc rgb '#0072B2'
+unset label
+unset multiplot

@@ -1,0 +1,32 @@
+# Made by hysteron, which writes it anew with the figure: restyle a copy.
+set terminal svg size 336,129 font 'Arial,Helvetica,sans-serif,9.33' lw 1.333 background '#ffffff'
+if (!exists("figure")) figure = 'pcm_statistical.svg'
+set output figure
+set encoding utf8
+set minussign
+set datafile separator ','
+set datafile columnheaders
+set border 3 lw 0.5 lc rgb '#000000'
+set tics nomirror out scale 0.40,0.24
+set xtics offset 0,0.45
+set ytics offset 0.50,0
+set key off
+set multiplot
+set lmargin at screen 0.10940
+set rmargin at screen 0.96629
+set bmargin at screen 0.23529
+set tmargin at screen 0.85294
+set xrange [0:3600]
+set xtics 0,500 format '%.0f'
+set mxtics 5
+set yrange [0.1491238119:1.252561626]
+set ytics 0.2,0.2 format '%.1f'
+set mytics 2
+set label 2 '  Current (µA)  ' at screen 0.02247, screen 0.54412 center rotate by 90
+set label 1 '  Time, {/:Italic t} (s)  ' at screen 0.53785, screen 0.05882 center
+set label 10 '  i(x1)  ' at screen 0.12626, screen 0.89706 left tc rgb '#0072B2'
+set label 11 '  i(x2)  ' at screen 0.23300, screen 0.89706 left tc rgb '#D55E00'
+plot './pcm_statistical.data.csv' using (column(1)*1):((column(2))*1e+06) with lines lw 0.8 lc rgb '#0072B2', \
+     './pcm_statistical.data.csv' using (column(1)*1):((column(3))*1e+06) with lines lw 0.8 lc rgb '#D55E00'
+unset label
+unset multiplot

@@ -1,0 +1,33 @@
+# Made by hysteron, which writes it anew with the figure: restyle a copy.
+set terminal svg size 336,262 font 'Arial,Helvetica,sans-serif,9.33' lw 1.333 background '#ffffff'
+if (!exists("figure")) figure = 'selector_exponential.svg'
+set output figure
+set encoding utf8
+set minussign
+set datafile separator ','
+set datafile columnheaders
+set border 3 lw 0.5 lc rgb '#000000'
+set tics nomirror out scale 0.40,0.24
+set xtics offset 0,0.45
+set ytics offset 0.50,0
+set key off
+set lmargin at screen 0.13258
+set rmargin at screen 0.96629
+set bmargin at screen 0.11524
+set tmargin at screen 0.97119
+set xrange [-1.32:1.32]
+set xtics -1,0.5 format '%.1f'
+set mxtics 5
+set yrange [-118.449005:118.4490063]
+set ytics -100,50 format '%.0f'
+set mytics 5
+set label 2 '  Current, {/:Italic I} (µA)  ' at screen 0.02247, screen 0.54322 center rotate by 90
+set label 1 '  Voltage, {/:Italic V} (V)  ' at screen 0.54944, screen 0.02881 center
+set xzeroaxis lt 1 lw 0.35 lc rgb '#BBBBBB'
+set yzeroaxis lt 1 lw 0.35 lc rgb '#BBBBBB'
+set object polygon from graph 0.8492, graph 0.5052 to graph 0.8152, graph 0.5125 to graph 0.8197, graph 0.4828 to graph 0.8492, graph 0.5052 fs solid noborder fc rgb '#0072B2' front
+set object polygon from graph 0.7323, graph 0.5000 to graph 0.7647, graph 0.4849 to graph 0.7647, graph 0.5152 to graph 0.7323, graph 0.5000 fs solid noborder fc rgb '#0072B2' front
+set object polygon from graph 0.1508, graph 0.4948 to graph 0.1848, graph 0.4875 to graph 0.1803, graph 0.5172 to graph 0.1508, graph 0.4948 fs solid noborder fc rgb '#0072B2' front
+set object polygon from graph 0.2677, graph 0.5000 to graph 0.2353, graph 0.5151 to graph 0.2353, graph 0.4848 to graph 0.2677, graph 0.5000 fs solid noborder fc rgb '#0072B2' front
+plot './selector_exponential.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
+     './selector_exponential.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'

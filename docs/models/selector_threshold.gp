@@ -1,0 +1,43 @@
+# Made by hysteron, which writes it anew with the figure: restyle a copy.
+set terminal svg size 336,208 font 'Arial,Helvetica,sans-serif,9.33' lw 1.333 background '#ffffff'
+if (!exists("figure")) figure = 'selector_threshold.svg'
+set output figure
+set encoding utf8
+set minussign
+set datafile separator ','
+set datafile columnheaders
+set border 3 lw 0.5 lc rgb '#000000'
+set tics nomirror out scale 0.40,0.24
+set xtics offset 0,0.45
+set ytics offset 0.50,0
+set key off
+set multiplot
+set lmargin at screen 0.10940
+set rmargin at screen 0.96629
+set bmargin at screen 0.58182
+set tmargin at screen 0.96364
+set xrange [0:2]
+set xtics 0,0.5 format '%.1f'
+set mxtics 5
+set yrange [-0.1:2.1]
+set ytics 0,0.5 format '%.1f'
+set mytics 5
+set label 2 '  v(a) (V)  ' at screen 0.02247, screen 0.77273 center rotate by 90
+set format x ''
+plot './selector_threshold.data.csv' using (column(1)*1):((column(2))*1) with lines lw 0.8 lc rgb '#0072B2'
+unset label
+set lmargin at screen 0.10940
+set rmargin at screen 0.96629
+set bmargin at screen 0.14545
+set tmargin at screen 0.52727
+set xrange [0:2]
+set xtics 0,0.5 format '%.1f'
+set mxtics 5
+set yrange [-0.05000196443:1.050041253]
+set ytics 0,0.2 format '%.1f'
+set mytics 2
+set label 2 '  i(x1) (mA)  ' at screen 0.02247, screen 0.33636 center rotate by 90
+set label 1 '  Time, {/:Italic t} (s)  ' at screen 0.53785, screen 0.03636 center
+plot './selector_threshold.data.csv' using (column(1)*1):((column(3))*1000) with lines lw 0.8 lc rgb '#0072B2'
+unset label
+unset multiplot

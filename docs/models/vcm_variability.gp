@@ -1,0 +1,33 @@
+# Made by hysteron, which writes it anew with the figure: restyle a copy.
+set terminal svg size 336,262 font 'Arial,Helvetica,sans-serif,9.33' lw 1.333 background '#ffffff'
+if (!exists("figure")) figure = 'vcm_variability.svg'
+set output figure
+set encoding utf8
+set minussign
+set datafile separator ','
+set datafile columnheaders
+set border 3 lw 0.5 lc rgb '#000000'
+set tics nomirror out scale 0.40,0.24
+set xtics offset 0,0.45
+set ytics offset 0.50,0
+set key off
+set lmargin at screen 0.13258
+set rmargin at screen 0.96629
+set bmargin at screen 0.11524
+set tmargin at screen 0.97119
+set xrange [-1.65:1.65]
+set xtics -1.5,0.5 format '%.1f'
+set mxtics 5
+set yrange [-962.6273112:855.944543]
+set ytics -500,500 format '%.0f'
+set mytics 5
+set label 2 '  Current, {/:Italic I} (µA)  ' at screen 0.02247, screen 0.54322 center rotate by 90
+set label 1 '  Voltage, {/:Italic V} (V)  ' at screen 0.54944, screen 0.02881 center
+set xzeroaxis lt 1 lw 0.35 lc rgb '#BBBBBB'
+set yzeroaxis lt 1 lw 0.35 lc rgb '#BBBBBB'
+set object polygon from graph 0.2455, graph 0.2412 to graph 0.2777, graph 0.2566 to graph 0.2617, graph 0.2793 to graph 0.2455, graph 0.2412 fs solid noborder fc rgb '#0072B2' front
+set object polygon from graph 0.3363, graph 0.3409 to graph 0.3041, graph 0.3253 to graph 0.3203, graph 0.3027 to graph 0.3363, graph 0.3409 fs solid noborder fc rgb '#0072B2' front
+set object polygon from graph 0.7607, graph 0.8221 to graph 0.7283, graph 0.8072 to graph 0.7442, graph 0.7843 to graph 0.7607, graph 0.8221 fs solid noborder fc rgb '#0072B2' front
+set object polygon from graph 0.8414, graph 0.5393 to graph 0.8740, graph 0.5251 to graph 0.8735, graph 0.5554 to graph 0.8414, graph 0.5393 fs solid noborder fc rgb '#0072B2' front
+plot './vcm_variability.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
+     './vcm_variability.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
