@@ -67,7 +67,7 @@ typedef struct hys_fit_stats {
 
 typedef struct hys_fit hys_fit;
 hys_status hys_fit_run(hys_ctx *ctx, const hys_model *model, const hys_fit_data *data, size_t n_data,
-                       const hys_fit_opts *opts, hys_fit **fit);
+                       const hys_fit_opts *opts, hys_fit **result);
 void hys_fit_free(hys_fit *fit);
 size_t hys_fit_n_params(const hys_fit *fit);
 const hys_fit_param *hys_fit_get_param(const hys_fit *fit, size_t i);

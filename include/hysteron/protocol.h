@@ -42,7 +42,7 @@ typedef struct hys_protocol_table {
 
 typedef struct hys_protocol_result hys_protocol_result;
 hys_status hys_protocol_run(hys_ctx *ctx, const hys_protocol *protocol, const hys_model *model,
-                            const hys_protocol_opts *opts, hys_protocol_result **result);
+                            const hys_protocol_opts *given, hys_protocol_result **result);
 void hys_protocol_result_free(hys_protocol_result *result);
 size_t hys_protocol_n_features(const hys_protocol_result *result);
 const hys_feature *hys_protocol_feature(const hys_protocol_result *result, size_t i);

@@ -117,7 +117,8 @@ static void *descend(void *user) {
 static void descend_all(const locals *job, share *shares, size_t n) {
     pthread_t threads[STARTS];
     bool is_started[STARTS] = {false};
-    for (size_t k = 0; k < n; k++) shares[k].job = job;
+    shares[0].job = job; /* n is at least 1 */
+    for (size_t k = 1; k < n; k++) shares[k].job = job;
     for (size_t k = 1; k < n; k++) is_started[k] = !pthread_create(&threads[k], NULL, descend, &shares[k]);
     descend(&shares[0]);
     for (size_t k = 1; k < n; k++) {

@@ -98,12 +98,12 @@ static const protocol pulse = {hys__drive_train, pulse_features};
 static hys_status measure(const hys_model *model, const hys_bench_opts *given, const protocol *p,
                           const hys__drive *drive, hys_run *run) {
     hys_bench_opts opts = complete_opts(given);
-    hys__drive own;
+    hys__drive own = {0};
     hys__bench *bench = NULL;
     if (opts.rtol < 0 || opts.rtol > 0.1 || isnan(opts.rtol))
         return hys__fail(run->ctx, HYS_ARG, "1e-6 is the default", "the relative tolerance %g must lie in (0, 0.1]",
                          opts.rtol);
-    hys_status status = drive ? HYS_OK : p->drive(run->ctx, &run->arena, &opts, &own);
+    hys_status status = drive || !p->drive ? HYS_OK : p->drive(run->ctx, &run->arena, &opts, &own);
     if (status != HYS_OK) return status;
     if (!drive) drive = &own;
     /* The model is constant to its users; its kernels are compiled when first needed. */

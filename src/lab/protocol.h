@@ -132,8 +132,8 @@ typedef struct hys__after {
     double energy; /* J of the last pulse */
 } hys__after;
 /* Pulses on a fresh device, then the current at the reading voltage, at times even in the logarithm. */
-hys_status hys__take_after(hys__protocol *p, const hys__after_setup *setup, hys__after *after);
-double hys__after_noise(const hys__after *after); /* A: what the solver's tolerance leaves */
+hys_status hys__take_after(hys__protocol *p, const hys__after_setup *s, hys__after *d);
+double hys__after_noise(const hys__after *d); /* A: what the solver's tolerance leaves */
 
 /* Slope and intercept of y over x by least squares; rms of what is left; points with NaN are left out.  n: those used.
  */

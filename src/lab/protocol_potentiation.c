@@ -168,8 +168,8 @@ static hys_status tabulate(hys__protocol *p, const setup *s, const double *g, co
     for (size_t k = 0; k <= n && status == HYS_OK; k++) {
         size_t pulse = k ? k - 1 : 0;
         double v = pulse / (size_t)s->n % 2 ? s->down : s->up;
-        double row[] = {(double)k, g[k], k ? v : NAN, k ? energy[pulse] : NAN,
-                        (double)(pulse / (size_t)(2 * s->n) + 1)};
+        size_t cycle = pulse / (size_t)(2 * s->n) + 1;
+        double row[] = {(double)k, g[k], k ? v : NAN, k ? energy[pulse] : NAN, (double)cycle};
         status = hys_table_add_row(table, row);
     }
     return status;
