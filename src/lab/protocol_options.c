@@ -71,7 +71,7 @@ static hys_status read_range(hys__protocol *p, const char *name, const char *uni
 
 hys_status hys__protocol_list(hys__protocol *p, const char *name, hys__values *values) {
     const hys_protocol_option *option;
-    hys__word all = {0}, item = {0};
+    hys__word all = hys__word_all(name, ""), item = all;
     hys_status status = read_word(p, name, &option, &all);
     if (status != HYS_OK) return status;
     if (memchr(all.text + all.at, ':', all.n)) return read_range(p, name, option->unit, all, values);
