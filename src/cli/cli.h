@@ -151,6 +151,8 @@ const char *figure_kind_of(const hys_sim_result *result); /* NULL: it is not dra
 
 /* cmd_iv.c: options of iv and pulse, and the figure of a run; most_rows 0: all that a figure can hold */
 hys_bench_opts bench_opts(const invocation *in);
+/* The same without what drives it: device, source, temperature, draws. */
+hys_bench_opts bench_set_up(const invocation *in);
 const hys_table *drawn_table(const invocation *in, const hys_run *run);
 hys_status draw_bench(const invocation *in, const hys_table *table, const char *path, int32_t cycles,
                       int32_t most_rows);

@@ -302,9 +302,9 @@ const command_info command_catalogue = {
     .summary = "Published devices from the field's reviews, and where yours stands among them.",
     .text = "A QUESTION compares columns with values, joined by and, or, not and parentheses:\n"
             "  energy<10fJ   states>=16   family=PCM   material~HfO   not volatility=volatile\n"
-            "Columns with numbers: states, dynamic_range, voltage_low, voltage_high, energy, energy_per_area, power,\n"
-            "endurance, thickness, order, year. Columns of text: id, family, class, device, material, voltage_text,\n"
-            "energy_kind, energy_text, endurance_kind, control, polarity, volatility, ndr, work, ref, reference, doi,\n"
+            "Columns with numbers: states, dynamic_range, voltage_low, voltage_high, energy, energy_per_area, power, "
+            "endurance, thickness, order, year. Columns of text: id, family, class, device, material, voltage_text, "
+            "energy_kind, energy_text, endurance_kind, control, polarity, volatility, ndr, work, ref, reference, doi, "
             "origin, model, note.\n"
             "What a source does not give is missing; an entry that leaves a question open is not listed.",
     .examples = examples,

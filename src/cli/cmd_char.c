@@ -157,31 +157,10 @@ static hys_status write_results(invocation *in, const hys_protocol *protocol, co
 
 /* ---- the command ---- */
 
-static hys_bench_opts char_bench(const invocation *in) {
-    hys_bench_opts opts = hys_bench_opts_default();
-    opts.set = option_get(in, "set")->list;
-    opts.n_set = option_get(in, "set")->n_list;
-    opts.init = option_get(in, "init")->list;
-    opts.n_init = option_get(in, "init")->n_list;
-    opts.spread = option_get(in, "spread")->list;
-    opts.n_spread = option_get(in, "spread")->n_list;
-    opts.port = option_get(in, "port")->list;
-    opts.n_port = option_get(in, "port")->n_list;
-    opts.ports = option_text(in, "ports");
-    opts.series = option_text(in, "series");
-    opts.compliance = option_text(in, "compliance");
-    opts.temp = option_text(in, "temp");
-    opts.noise_step = option_text(in, "noise-step");
-    opts.rtol = option_get(in, "rtol")->number;
-    opts.has_seed = option_get(in, "seed")->is_set;
-    opts.seed = (uint64_t)option_get(in, "seed")->number;
-    return opts;
-}
-
 static hys_status measure(invocation *in, const hys_protocol *protocol, hys_protocol_result **result) {
     hys_model *model = NULL;
     hys_model_opts options = model_opts(in);
-    hys_bench_opts bench = char_bench(in);
+    hys_bench_opts bench = bench_set_up(in);
     hys_protocol_opts opts = hys_protocol_opts_default();
     opts.bench = &bench;
     opts.opt = option_get(in, "opt")->list;

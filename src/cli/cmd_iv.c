@@ -17,12 +17,8 @@ static void find_files_dir(const invocation *in, char *dir, size_t size) {
     dir[n] = 0;
 }
 
-hys_bench_opts bench_opts(const invocation *in) {
+hys_bench_opts bench_set_up(const invocation *in) {
     hys_bench_opts opts = hys_bench_opts_default();
-    opts.wave = option_text(in, "wave");
-    opts.train = option_text(in, "train");
-    opts.cycles = option_int(in, "cycles", opts.cycles);
-    opts.points = option_int(in, "points", opts.points);
     opts.set = option_get(in, "set")->list;
     opts.n_set = option_get(in, "set")->n_list;
     opts.init = option_get(in, "init")->list;
@@ -36,10 +32,19 @@ hys_bench_opts bench_opts(const invocation *in) {
     opts.compliance = option_text(in, "compliance");
     opts.temp = option_text(in, "temp");
     opts.noise_step = option_text(in, "noise-step");
-    opts.max_step = option_text(in, "max-step");
     opts.rtol = option_get(in, "rtol")->number;
     opts.has_seed = option_get(in, "seed")->is_set;
     opts.seed = (uint64_t)option_get(in, "seed")->number;
+    return opts;
+}
+
+hys_bench_opts bench_opts(const invocation *in) {
+    hys_bench_opts opts = bench_set_up(in);
+    opts.wave = option_text(in, "wave");
+    opts.train = option_text(in, "train");
+    opts.cycles = option_int(in, "cycles", opts.cycles);
+    opts.points = option_int(in, "points", opts.points);
+    opts.max_step = option_text(in, "max-step");
     opts.message = print_message;
     return opts;
 }

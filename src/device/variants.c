@@ -158,8 +158,22 @@ static hys_status read_shipped(hys__arena *arena, const char *device, hys__varia
     return status == HYS_OK ? hys__variants_read(arena, lib, variants) : status;
 }
 
+/* Of a name that begins like one of a device's variants and is none. */
+static hys_status unknown_variant(hys__arena *arena, const char *name, const char *device, const hys__variants *list) {
+    const char **names = HYS_NEW_N(arena, const char *, list->n + 1);
+    char hint[200] = "hysteron device list shows the shipped models and their variants";
+    if (!names) return HYS_NOMEM;
+    for (size_t k = 0; k < list->n; k++) names[k] = list->at[k].name;
+    names[list->n] = device;
+    const char *near = hys__nearest(name, names, list->n + 1);
+    if (near) snprintf(hint, sizeof hint, "did you mean '%.80s'?", near);
+    return hys__fail(arena->ctx, HYS_ARG, hint, "there is no shipped model '%.200s'", name);
+}
+
 /* A variant's name begins with its device's and "_". */
 hys_status hys__variants_find(hys__arena *arena, const char *name, const char **base, const hys_variant **variant) {
+    const char *like = NULL; /* the longest device that the name begins with, and its variants */
+    hys__variants likes = {0};
     *variant = NULL;
     for (size_t i = 0; i < hys_library_count(); i++) {
         const char *device = hys_library_get(i)->name;
@@ -174,8 +188,12 @@ hys_status hys__variants_find(hys__arena *arena, const char *name, const char **
                 *base = card->module;
                 *variant = card;
             }
+        if (list.n && (!like || n > strlen(like))) {
+            like = device;
+            likes = list;
+        }
     }
-    return HYS_OK;
+    return *variant || !like ? HYS_OK : unknown_variant(arena, name, like, &likes);
 }
 
 bool hys__variants_has(const char *const *set, size_t n_set, const char *text) {
