@@ -75,6 +75,8 @@ const char *hys_status_text(hys_status status);
 const char *hys_version(void);
 /* "4.7 kohm": a quantity as people write it, with SI prefix; buf holds 48.  Returns its length. */
 size_t hys_quantity_format(double value, const char *unit, int digits, char *buf);
+/* "36mV" in SI; a bare number is SI.  HYS_ARG, HYS_UNIT with a diagnostic that names the option. */
+hys_status hys_quantity_read(hys_ctx *ctx, const char *option, const char *text, const char *unit, double *value);
 /* The nearest of the names to the word, for "did you mean"; NULL when none is near. */
 const char *hys_nearest(const char *word, const char *const *names, size_t n);
 

@@ -14,10 +14,8 @@ static hys_screen_opts screen_opts(const invocation *in) {
     const struct {
         const char *name;
         double *value;
-    } scales[] = {{"time", &opts.start.time},
-                  {"voltage", &opts.start.voltage},
-                  {"conductance", &opts.start.conductance},
-                  {"offset", &opts.start.offset}};
+    } scales[] = {
+        {"time", &opts.start.time}, {"voltage", &opts.start.voltage}, {"conductance", &opts.start.conductance}};
     for (size_t k = 0; k < sizeof scales / sizeof *scales; k++)
         if (option_get(in, scales[k].name)->is_set) *scales[k].value = option_get(in, scales[k].name)->number;
     return opts;
@@ -167,7 +165,9 @@ static hys_status screen(invocation *in, hys_screen **result) {
     hys_model *model = NULL;
     hys_model_opts model_options = model_opts(in);
     hys_screen_opts opts = screen_opts(in);
-    hys_status status = hys_model_load(in->ctx, in->args[0], &model_options, &model);
+    const char *offset = option_text(in, "offset");
+    hys_status status = offset ? hys_quantity_read(in->ctx, "--offset", offset, "V", &opts.start.offset) : HYS_OK;
+    if (status == HYS_OK) status = hys_model_load(in->ctx, in->args[0], &model_options, &model);
     struct progress *progress = progress_new(in->command->name);
     opts.progress = progress_report;
     opts.progress_user = progress;
@@ -201,7 +201,7 @@ static const option_info options[] = {
     {"time", 0, OPTION_REAL, "X", "scale of time where it is not free (1): device seconds per membrane second"},
     {"voltage", 0, OPTION_REAL, "X", "scale of voltage where it is not free (1): device volts per membrane volt"},
     {"conductance", 0, OPTION_REAL, "X", "devices per square metre where that is not free (1)"},
-    {"offset", 0, OPTION_REAL, "X", "volts added at the device where they are not free (0)"},
+    {"offset", 0, OPTION_TEXT, "V", "voltage added at the device where it is not free (0V)"},
     {"set", 's', OPTION_LIST, "NAME=VALUE", "value of a parameter; a bare number is in the file's own unit"},
     {"temp", 0, OPTION_TEXT, "T", "temperature of the device (300.15K)"},
     {"output", 'o', OPTION_TEXT, "FOLDER", "write spike.csv, replay.csv, train.csv and rate.csv there"},
