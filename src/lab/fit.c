@@ -100,7 +100,7 @@ typedef struct locals {
 typedef struct share {
     const locals *job;
     size_t worker;
-    hys__fit_work work;
+    hys__fit_work *work;
 } share;
 
 static void *descend(void *user) {
@@ -110,15 +110,16 @@ static void *descend(void *user) {
     for (size_t k = mine->worker; k < l->n; k += fit->n_sims)
         if (!hys_ctx_is_cancelled(fit->ctx))
             l->costs[k] =
-                hys__fit_descend(fit, &fit->sims[mine->worker], l->level, ROUNDS, &mine->work, l->starts + k * fit->n);
+                hys__fit_descend(fit, &fit->sims[mine->worker], l->level, ROUNDS, mine->work, l->starts + k * fit->n);
     return NULL;
 }
 
-static void descend_all(const locals *job, share *shares, size_t n) {
+/* n, at least 1, workers; each has its own of the works. */
+static void descend_all(const locals *job, hys__fit_work *works, size_t n) {
     pthread_t threads[STARTS];
+    share shares[STARTS];
     bool is_started[STARTS] = {false};
-    shares[0].job = job; /* n is at least 1 */
-    for (size_t k = 1; k < n; k++) shares[k].job = job;
+    for (size_t k = 0; k < n || !k; k++) shares[k] = (share){job, k, &works[k]};
     for (size_t k = 1; k < n; k++) is_started[k] = !pthread_create(&threads[k], NULL, descend, &shares[k]);
     descend(&shares[0]);
     for (size_t k = 1; k < n; k++) {
@@ -180,11 +181,11 @@ static void scatter(const hys_fit *fit, unsigned round, double size, double *sta
 
 /* Local searches from around the best of job->n starts, whose number becomes STARTS: where a device switches, valleys
  * lie beside each other, a sample apart. */
-static hys_status hop(const hys_fit *fit, locals *job, share *shares, unsigned round, double size) {
+static hys_status hop(const hys_fit *fit, locals *job, hys__fit_work *works, unsigned round, double size) {
     double *fresh = job->starts + STARTS * fit->n;
     locals hops = {fit, job->level, fresh, job->costs + STARTS, STARTS};
     scatter(fit, round, size, job->starts);
-    descend_all(&hops, shares, fit->n_sims);
+    descend_all(&hops, works, fit->n_sims);
     memmove(job->starts + job->n * fit->n, fresh, STARTS * fit->n * sizeof *fresh);
     memmove(job->costs + job->n, job->costs + STARTS, STARTS * sizeof *job->costs);
     order(fit, job->starts, job->costs, job->n + STARTS);
@@ -253,14 +254,14 @@ static hys_status keep_equals(hys_fit *fit, const locals *job) {
 }
 
 /* The best few at a finer level. */
-static void finish(const hys_fit *fit, locals *job, share *shares, const hys__fit_level *level) {
+static void finish(const hys_fit *fit, locals *job, hys__fit_work *works, const hys__fit_level *level) {
     job->level = level;
     job->n = job->n < FINALS ? job->n : FINALS;
-    descend_all(job, shares, fit->n_sims);
+    descend_all(job, works, fit->n_sims);
     order(fit, job->starts, job->costs, job->n);
 }
 
-static hys_status search(hys_fit *fit, share *shares) {
+static hys_status search(hys_fit *fit, hys__fit_work *works) {
     double *population, *cost, starts[2 * STARTS * HYS__FIT_MOST], costs[2 * STARTS];
     size_t n;
     hys_status status = hys__fit_search(fit, &population, &cost, &n);
@@ -268,18 +269,18 @@ static hys_status search(hys_fit *fit, share *shares) {
     locals job = {.fit = fit, .level = &fit->coarse, .starts = starts, .costs = costs};
     job.n = pick(fit, population, cost, n, starts);
     if (!job.n) return no_solution(fit);
-    descend_all(&job, shares, fit->n_sims);
+    descend_all(&job, works, fit->n_sims);
     order(fit, starts, costs, job.n);
     status = poll(fit, 0.7);
     unsigned round = 0;
-    for (; round < HOPS && status == HYS_OK; round++) status = hop(fit, &job, shares, round, HOP);
+    for (; round < HOPS && status == HYS_OK; round++) status = hop(fit, &job, works, round, HOP);
     if (status != HYS_OK) return status;
-    finish(fit, &job, shares, &fit->middle);
-    for (; round < 2 * HOPS && status == HYS_OK; round++) status = hop(fit, &job, shares, round, HOP / 4);
+    finish(fit, &job, works, &fit->middle);
+    for (; round < 2 * HOPS && status == HYS_OK; round++) status = hop(fit, &job, works, round, HOP / 4);
     if (status != HYS_OK) return status;
     status = keep_equals(fit, &job);
     if (status != HYS_OK) return status;
-    finish(fit, &job, shares, &fit->fine);
+    finish(fit, &job, works, &fit->fine);
     if (!isfinite(costs[0])) return no_solution(fit);
     fit->best = HYS_NEW_N(&fit->arena, double, fit->n);
     if (!fit->best) return HYS_NOMEM;
@@ -289,7 +290,7 @@ static hys_status search(hys_fit *fit, share *shares) {
 }
 
 static hys_status run(hys_fit *fit, const hys_fit_data *data, size_t n_data) {
-    share shares[STARTS];
+    hys__fit_work works[STARTS];
     hys_status status = hys__fit_read(fit, data, n_data);
     if (status == HYS_OK) status = make_sims(fit);
     if (status == HYS_OK) status = hys__fit_axes(fit);
@@ -298,12 +299,11 @@ static hys_status run(hys_fit *fit, const hys_fit_data *data, size_t n_data) {
         return hys__fail(fit->ctx, HYS_ARG, "--free A,B,... names fewer", "%zu points are too few for %zu parameters",
                          fit->fine.n_points, fit->n);
     for (size_t k = 0; k < fit->n_sims; k++)
-        if (!hys__fit_work_new(fit, &shares[k].work)) return HYS_NOMEM;
-        else shares[k].worker = k;
+        if (!hys__fit_work_new(fit, &works[k])) return HYS_NOMEM;
     rescale(fit);
-    status = search(fit, shares);
-    if (status == HYS_OK) status = refine(fit, &shares[0].work);
-    return status == HYS_OK ? hys__fit_report(fit, &shares[0].work) : status;
+    status = search(fit, works);
+    if (status == HYS_OK) status = refine(fit, &works[0]);
+    return status == HYS_OK ? hys__fit_report(fit, &works[0]) : status;
 }
 
 hys_status hys_fit_run(hys_ctx *ctx, const hys_model *model, const hys_fit_data *data, size_t n_data,
