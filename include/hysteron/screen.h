@@ -1,4 +1,5 @@
-/* hysteron/screen.h -- a device screened as an ion channel of the Hodgkin-Huxley membrane.
+/* hysteron/screen.h -- a device screened as an ion channel: of potassium or sodium in the Hodgkin-Huxley membrane, of
+ * calcium (persistent) in that of Morris and Lecar.
  *
  * The device takes the channel's place by an affine scaling:
  *     i_m = conductance I_dev(voltage (V_m - E) + offset),   dx/dt = time f_dev
@@ -18,7 +19,7 @@ typedef struct hys_screen_scale {
 
 typedef struct hys_screen_opts {
     size_t size;
-    const char *channel; /* "K", "Na" */
+    const char *channel; /* "K", "Na", "Ca" */
     /* Which scales are searched for: "time,voltage,conductance,offset", part of it, or "none"; NULL: all. */
     const char *free;
     hys_screen_scale start; /* of the scales that are not free; 1, 1, 1, 0 */
@@ -53,6 +54,7 @@ const char *hys_screen_verdict(const hys_screen *screen); /* "pass", "conditiona
 double hys_screen_score(const hys_screen *screen);        /* 1 / (1 + largest error / tolerance) of what decides */
 hys_screen_scale hys_screen_best_scale(const hys_screen *screen);
 const char *hys_screen_channel(const hys_screen *screen);
+const char *hys_screen_membrane(const hys_screen *screen); /* "the Hodgkin-Huxley membrane" */
 size_t hys_screen_n_criteria(const hys_screen *screen);
 const hys_screen_criterion *hys_screen_get_criterion(const hys_screen *screen, size_t i);
 /* Stiff directions first.  0 where no scale is free. */

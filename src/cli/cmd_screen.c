@@ -77,7 +77,7 @@ static void print_directions(const hys_screen *s) {
 
 static void print_screen(const invocation *in, const hys_screen *s) {
     put_shown(stdout, in->args[0], 0);
-    printf(" as the %s channel of the Hodgkin-Huxley membrane: %s, score %.3f\n", hys_screen_channel(s),
+    printf(" as the %s channel of %s: %s, score %.3f\n", hys_screen_channel(s), hys_screen_membrane(s),
            hys_screen_verdict(s), hys_screen_score(s));
     print_scale(s);
     print_group(s, "class", "class of the response");
@@ -179,7 +179,8 @@ static hys_status screen(invocation *in, hys_screen **result) {
 
 static int run(invocation *in) {
     hys_screen *s = NULL;
-    if (!option_text(in, "channel")) return refuse(in, "which channel?", NULL, "--channel K, --channel Na");
+    if (!option_text(in, "channel"))
+        return refuse(in, "which channel?", NULL, "--channel K, --channel Na, --channel Ca");
     hys_status status = screen(in, &s);
     int result = exit_status(status);
     if (option_flag(in, "json")) {
@@ -196,7 +197,7 @@ static int run(invocation *in) {
 }
 
 static const option_info options[] = {
-    {"channel", 'c', OPTION_TEXT, "K|Na", "the channel that the device should replace"},
+    {"channel", 'c', OPTION_TEXT, "K|Na|Ca", "the channel that the device should replace"},
     {"free", 0, OPTION_TEXT, "A,B,...", "scales that are searched for: time,voltage,conductance,offset (all), or none"},
     {"time", 0, OPTION_REAL, "X", "scale of time where it is not free (1): device seconds per membrane second"},
     {"voltage", 0, OPTION_REAL, "X", "scale of voltage where it is not free (1): device volts per membrane volt"},

@@ -17,16 +17,19 @@ static hys_screen_opts complete_opts(const hys_screen_opts *given) {
     return opts;
 }
 
-static hys_status read_channel(hys_ctx *ctx, const char *name, hys__hh_channel *channel) {
+static hys_status read_channel(hys_ctx *ctx, const char *name, hys__channel *channel) {
     if (!name)
-        return hys__fail(ctx, HYS_ARG, "--channel K or --channel Na", "which channel should the device replace?");
+        return hys__fail(ctx, HYS_ARG, "--channel K, --channel Na, --channel Ca",
+                         "which channel should the device replace?");
+    static const hys__channel screened[] = {HYS__HH_K, HYS__HH_NA, HYS__ML_CA};
     hys__word word = hys__word_all("--channel", name);
-    if (hys__word_is(&word, "K")) *channel = HYS__HH_K;
-    else if (hys__word_is(&word, "Na")) *channel = HYS__HH_NA;
-    else
-        return hys__word_fail(ctx, &word, HYS_ARG, "K and Na, the channels of the Hodgkin-Huxley membrane",
-                              "no channel '%.40s' to compare with", name);
-    return HYS_OK;
+    for (size_t k = 0; k < sizeof screened / sizeof *screened; k++)
+        if (hys__word_is(&word, hys__channel_name(screened[k]))) {
+            *channel = screened[k];
+            return HYS_OK;
+        }
+    return hys__word_fail(ctx, &word, HYS_ARG, "K and Na of the Hodgkin-Huxley, Ca of the Morris-Lecar membrane",
+                          "no channel '%.40s' to compare with", name);
 }
 
 /* list = "none" | NAME { "," NAME } */
@@ -118,7 +121,10 @@ hys_screen_scale hys_screen_best_scale(const hys_screen *s) {
     return s->scale;
 }
 const char *hys_screen_channel(const hys_screen *s) {
-    return s->channel == HYS__HH_K ? "K" : "Na";
+    return hys__channel_name(s->channel);
+}
+const char *hys_screen_membrane(const hys_screen *s) {
+    return hys__membrane_of(s->channel)->name;
 }
 size_t hys_screen_n_criteria(const hys_screen *s) {
     return s->criteria.n;

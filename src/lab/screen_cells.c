@@ -11,12 +11,13 @@
 
 typedef struct run {
     const hys__cells *c;
+    const hys__membrane *m;
     const hys__stimulus *stimuli;
     hys__response *responses;
     double t;
     size_t step;                     /* of those behind t = 0 */
     double *v, *old, *guess, *start; /* [n] V now, one step ago, extrapolated, (4 v - old) / 3 */
-    double *gates[HYS__N_GATES], *gates_old[HYS__N_GATES];
+    double *gates[HYS__MAX_GATES], *gates_old[HYS__MAX_GATES];
     double *diagonal, *right, *pivot; /* [n] of the system for V */
     double *v_device;                 /* [n] V */
     bool *is_up;                      /* [n] above the level of spikes */
@@ -31,7 +32,7 @@ static hys_status take_arrays(run *r, hys__arena *arena) {
     double **const all[] = {&r->v, &r->old, &r->guess, &r->start, &r->diagonal, &r->right, &r->pivot, &r->v_device};
     const size_t n = r->c->n;
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) *all[k] = HYS_NEW_N(arena, double, n);
-    for (int k = 0; k < HYS__N_GATES; k++) {
+    for (size_t k = 0; k < r->m->n_gates; k++) {
         r->gates[k] = HYS_NEW_N(arena, double, n);
         r->gates_old[k] = HYS_NEW_N(arena, double, n);
     }
@@ -40,24 +41,25 @@ static hys_status take_arrays(run *r, hys__arena *arena) {
 }
 
 static double device_voltage(const hys__cells *c, double v) {
-    return c->scale.voltage * (v - hys__hh_reversal(c->channel)) + c->scale.offset;
+    return c->scale.voltage * (v - hys__channel_reversal(c->channel)) + c->scale.offset;
 }
 
 static void begin(run *r) {
     const hys__cells *c = r->c;
-    double gates[HYS__N_GATES];
-    hys__hh_steady(HYS__HH_REST, gates);
+    const double rest = r->m->rest;
+    double gates[HYS__MAX_GATES];
+    hys__membrane_steady(r->m, rest, gates);
     for (size_t j = 0; j < c->n; j++) {
-        r->v[j] = r->old[j] = HYS__HH_REST;
-        r->v_device[j] = device_voltage(c, HYS__HH_REST);
-        for (int k = 0; k < HYS__N_GATES; k++) r->gates[k][j] = r->gates_old[k][j] = gates[k];
+        r->v[j] = r->old[j] = rest;
+        r->v_device[j] = device_voltage(c, rest);
+        for (size_t k = 0; k < r->m->n_gates; k++) r->gates[k][j] = r->gates_old[k][j] = gates[k];
         r->responses[j].n = 0;
         r->responses[j].is_restless = r->responses[j].is_bad = false;
-        r->responses[j].rest = HYS__HH_REST;
+        r->responses[j].rest = rest;
     }
     r->t = -c->settle;
     r->is_first = true;
-    if (c->dut) hys__dut_rest(c->dut, r->v_device, HYS__REST_SPAN * c->scale.time);
+    if (c->dut) hys__dut_rest(c->dut, r->v_device, HYS__REST_SPAN * r->m->slow * c->scale.time);
 }
 
 static bool is_within(double t, double from, double to) {
@@ -86,9 +88,9 @@ static void extrapolate(run *r) {
 
 /* Gates obey linear equations at the guessed potential. */
 static void step_gates(run *r, size_t j, double h) {
-    double open[HYS__N_GATES], close[HYS__N_GATES];
-    hys__hh_rates(r->guess[j], open, close);
-    for (int k = 0; k < HYS__N_GATES; k++) {
+    double open[HYS__MAX_GATES], close[HYS__MAX_GATES];
+    r->m->rates(r->guess[j], open, close);
+    for (size_t k = 0; k < r->m->n_gates; k++) {
         const double now = r->gates[k][j], start = r->is_first ? now : (4 * now - r->gates_old[k][j]) / 3;
         r->gates_old[k][j] = now;
         r->gates[k][j] = (start + h * open[k]) / (1 + h * (open[k] + close[k]));
@@ -96,13 +98,14 @@ static void step_gates(run *r, size_t j, double h) {
 }
 
 static void add_channels(run *r, size_t j) {
-    double gates[HYS__N_GATES];
-    for (int k = 0; k < HYS__N_GATES; k++) gates[k] = r->gates[k][j];
-    for (int ch = 0; ch < HYS__HH_N; ch++) {
-        if (r->c->dut && ch == (int)r->c->channel) continue;
-        const double g = hys__hh_conductance(ch) * hys__hh_open(ch, gates);
+    double gates[HYS__MAX_GATES] = {0};
+    for (size_t k = 0; k < r->m->n_gates; k++) gates[k] = r->gates[k][j];
+    for (size_t k = 0; k < r->m->n_channels; k++) {
+        const hys__channel channel = r->m->first + (hys__channel)k;
+        if (r->c->dut && channel == r->c->channel) continue;
+        const double g = hys__channel_conductance(channel) * r->m->open(channel, r->guess[j], gates);
         r->diagonal[j] += g;
-        r->right[j] += g * hys__hh_reversal(ch);
+        r->right[j] += g * hys__channel_reversal(channel);
     }
 }
 
@@ -153,8 +156,8 @@ static void advance(run *r) {
     extrapolate(r);
     for (size_t j = 0; j < c->n; j++) {
         step_gates(r, j, h);
-        r->diagonal[j] = HYS__HH_CAPACITANCE / h;
-        r->right[j] = HYS__HH_CAPACITANCE / h * r->start[j] + stimulus(r, j, r->t);
+        r->diagonal[j] = r->m->capacitance / h;
+        r->right[j] = r->m->capacitance / h * r->start[j] + stimulus(r, j, r->t);
         add_channels(r, j);
     }
     if (c->dut) add_device(r);
@@ -164,17 +167,17 @@ static void advance(run *r) {
 
 static void watch(run *r, size_t j) {
     hys__response *out = &r->responses[j];
-    const double v = r->v[j], old = r->old[j];
-    if (!r->is_up[j] && v > HYS__SPIKE_LEVEL && old <= HYS__SPIKE_LEVEL) {
+    const double v = r->v[j], old = r->old[j], level = r->m->spike_level;
+    if (!r->is_up[j] && v > level && old <= level) {
         r->is_up[j] = true;
         if (r->t <= 0) out->is_restless = true;
         else if (out->n < HYS__SPIKES_MAX) {
-            out->time[out->n] = r->t - r->c->h * (v - HYS__SPIKE_LEVEL) / (v - old);
+            out->time[out->n] = r->t - r->c->h * (v - level) / (v - old);
             out->peak[out->n++] = v;
         }
     }
     if (r->is_up[j] && out->n && r->t > 0) out->peak[out->n - 1] = fmax(out->peak[out->n - 1], v);
-    if (v < HYS__SPIKE_LEVEL - 20e-3) r->is_up[j] = false;
+    if (v < level - 20e-3) r->is_up[j] = false;
     if (r->t <= 0.5 * r->c->h) out->rest = v;
     if (!(fabs(v) < 1) || (r->c->dut && r->c->dut->is_bad[j])) out->is_bad = true;
 }
@@ -197,7 +200,7 @@ static hys_status go(run *r) {
 hys_status hys__cells_run(const hys__cells *cells, const hys__stimulus *stimuli, hys__response *responses) {
     hys__arena arena;
     hys__arena_init(&arena, cells->ctx, 0);
-    run r = {.c = cells, .stimuli = stimuli, .responses = responses};
+    run r = {.c = cells, .m = hys__membrane_of(cells->channel), .stimuli = stimuli, .responses = responses};
     hys_status status = take_arrays(&r, &arena);
     if (status == HYS_OK) status = go(&r);
     hys__arena_free(&arena);

@@ -5,14 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-#define STEP       20e-6 /* s */
-#define N_LEVELS   24    /* instances held at potentials from LOW to HIGH */
+#define STEP       20e-6 /* s, times the membrane's `slow`, as all times here */
+#define N_LEVELS   24    /* instances held at potentials from rest to HIGH */
 #define N_PREPARED 6     /* instances prepared at HIGH for a while, then held at MIDDLE */
 #define N_ALL      (N_LEVELS + N_PREPARED + 2)
 #define PATH       (N_ALL - 1) /* the instance held at MIDDLE from rest */
-#define BRIEF      (N_ALL - 2) /* held at HIGH for as long as a spike lasts, then back at LOW */
+#define BRIEF      (N_ALL - 2) /* held at HIGH for as long as a spike lasts, then back at rest */
 #define N_BRIEF    100         /* steps: 2 ms */
-#define LOW        (-65e-3)
 #define HIGH       40e-3
 #define MIDDLE     (-20e-3)
 #define N_HOLD     1000 /* steps: 20 ms */
@@ -22,28 +21,29 @@ static const double prepared_for[N_PREPARED] = {60e-6, 120e-6, 240e-6, 500e-6, 1
 
 typedef struct class_run {
     const hys__subject *s;
+    const hys__membrane *m;
     hys__dut *dut;
     double *i[N_ALL];  /* [N_HOLD + N_BACK] A of the device */
     double v_m[N_ALL]; /* V of the membrane */
     double v_dev[N_ALL];
     size_t from[N_PREPARED]; /* step at which preparation ended */
-    double rest;             /* A at LOW */
+    double rest;             /* A at the membrane's rest */
 } class_run;
 
-static double level(size_t k) {
-    return k < N_LEVELS ? LOW + (HIGH - LOW) * (double)k / (N_LEVELS - 1) : HIGH;
+static double level(const class_run *c, size_t k) {
+    return k < N_LEVELS ? c->m->rest + (HIGH - c->m->rest) * (double)k / (N_LEVELS - 1) : HIGH;
 }
 
 static void set(class_run *c, size_t j, double v) {
     c->v_m[j] = v;
-    c->v_dev[j] = c->s->scale.voltage * (v - hys__hh_reversal(c->s->channel)) + c->s->scale.offset;
+    c->v_dev[j] = c->s->scale.voltage * (v - hys__channel_reversal(c->s->channel)) + c->s->scale.offset;
 }
 
 static void hold(class_run *c) {
-    for (size_t j = 0; j < N_ALL; j++) set(c, j, LOW);
-    hys__dut_rest(c->dut, c->v_dev, HYS__REST_SPAN * c->s->scale.time);
+    for (size_t j = 0; j < N_ALL; j++) set(c, j, c->m->rest);
+    hys__dut_rest(c->dut, c->v_dev, HYS__REST_SPAN * c->m->slow * c->s->scale.time);
     c->rest = c->dut->i[0][0];
-    for (size_t j = 0; j < N_ALL; j++) set(c, j, j == PATH ? MIDDLE : level(j));
+    for (size_t j = 0; j < N_ALL; j++) set(c, j, j == PATH ? MIDDLE : level(c, j));
     hys__dut_kink(c->dut);
     for (size_t k = 0; k < N_HOLD + N_BACK; k++) {
         bool jumps = k == N_HOLD;
@@ -53,19 +53,19 @@ static void hold(class_run *c) {
             c->from[p] = k;
             jumps = true;
         }
-        for (size_t j = 0; j < N_ALL && k == N_HOLD; j++) set(c, j, LOW);
+        for (size_t j = 0; j < N_ALL && k == N_HOLD; j++) set(c, j, c->m->rest);
         if (k == N_BRIEF) {
-            set(c, BRIEF, LOW);
+            set(c, BRIEF, c->m->rest);
             jumps = true;
         }
         if (jumps) hys__dut_kink(c->dut);
-        hys__dut_step(c->dut, STEP * c->s->scale.time, c->v_dev);
+        hys__dut_step(c->dut, STEP * c->m->slow * c->s->scale.time, c->v_dev);
         for (size_t j = 0; j < N_ALL; j++) c->i[j][k] = c->dut->i[0][j];
     }
 }
 
 /* What is left, after 118 ms at rest, of the change of current that 2 ms at HIGH made; the largest change is taken at
- * LOW, behind the step.  0 for a device that nothing changes. */
+ * rest, behind the step.  0 for a device that nothing changes. */
 static double what_stays(const class_run *c) {
     const double *i = c->i[BRIEF];
     double most = 0;
@@ -142,34 +142,47 @@ static double what_remains(const class_run *c) {
     return most > 0 ? fabs(i[N_HOLD - 1]) / most : NAN;
 }
 
+/* What is asked of each channel. */
+static const struct {
+    const char *order_relation, *ndr_relation, *ndr_desc;
+    double order;                 /* states */
+    double ndr, ndr_tolerance;    /* part of the slopes that is negative */
+    const char *remains_relation; /* of the current that stays */
+    double remains;
+} wanted[HYS__N_CHANNELS] = {
+    [HYS__HH_K] = {"=", "<=", "part of the I-V curve's slopes that is negative", 1, 0, 0.05, ">=", 1},
+    [HYS__HH_NA] = {"=", ">=", "part of the fast I-V curve's slopes that is negative (N-shaped)", 2, 0.25, 0.15,
+                    "<=", 0},
+    /* Activation may take a state, if it is fast; inactivation may not. */
+    [HYS__ML_CA] = {"<=", ">=", "part of the I-V curve's slopes that is negative (N-shaped)", 1, 0.25, 0.15, ">=", 1},
+};
+
 static hys_status add_class(hys_screen *s, const class_run *c) {
-    const bool is_k = s->channel == HYS__HH_K;
     const hys_screen_criterion list[] = {
         {.name = "volatility",
-         .desc = "part of the change by 2 ms at +40 mV that is left after 118 ms at rest",
+         .desc = "part of the change by a spike's length at +40 mV that is left after a long rest",
          .relation = "<=",
          .value = what_stays(c),
          .wanted = 0,
          .tolerance = 0.05},
         {.name = "order",
          .desc = "states that the response needs (2: at least two)",
-         .relation = "=",
+         .relation = wanted[s->channel].order_relation,
          .value = order_of(c),
-         .wanted = is_k ? 1 : 2,
+         .wanted = wanted[s->channel].order,
          .tolerance = 0.5},
         {.name = "ndr",
-         .relation = is_k ? "<=" : ">=",
+         .relation = wanted[s->channel].ndr_relation,
          .value = negative_slope(c),
-         .wanted = is_k ? 0 : 0.25,
-         .tolerance = is_k ? 0.05 : 0.15,
-         .desc = is_k ? "part of the I-V curve's slopes that is negative"
-                      : "part of the fast I-V curve's slopes that is negative (N-shaped)"},
+         .wanted = wanted[s->channel].ndr,
+         .tolerance = wanted[s->channel].ndr_tolerance,
+         .desc = wanted[s->channel].ndr_desc},
         {.name = "inactivation",
-         .relation = is_k ? ">=" : "<=",
+         .relation = wanted[s->channel].remains_relation,
          .value = what_remains(c),
-         .wanted = is_k ? 1 : 0,
+         .wanted = wanted[s->channel].remains,
          .tolerance = 0.2,
-         .desc = "current after 20 ms at +40 mV, against the largest in them"},
+         .desc = "current after a long time at +40 mV, against the largest in it"},
     };
     hys_status status = HYS_OK;
     for (size_t k = 0; k < sizeof list / sizeof *list && status == HYS_OK; k++) {
@@ -197,6 +210,7 @@ hys_status hys__screen_class(hys_screen *s, const hys__subject *subject) {
     hys_status status = arena.failed ? HYS_NOMEM : HYS_OK;
     if (status == HYS_OK) {
         c->s = subject;
+        c->m = hys__membrane_of(subject->channel);
         status = hys__dut_new(s->ctx, subject->model, &opts, &c->dut);
     }
     if (status == HYS_OK) {

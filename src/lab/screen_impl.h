@@ -5,22 +5,49 @@
 #include "device/params.h"
 #include <hysteron/screen.h>
 
-/* ---- the Hodgkin-Huxley membrane, screen_hh.c ---- */
+/* ---- membranes and their channels, screen_membrane.c ---- */
 
-enum { HYS__GATE_M, HYS__GATE_H, HYS__GATE_N, HYS__N_GATES };
-typedef enum hys__hh_channel { HYS__HH_K, HYS__HH_NA, HYS__HH_LEAK, HYS__HH_N } hys__hh_channel;
+#define HYS__MAX_GATES  3
+#define HYS__N_RATES    5
+#define HYS__UA_PER_CM2 1e-2 /* A/m^2 */
 
-#define HYS__HH_CAPACITANCE 1e-2     /* F/m^2 */
-#define HYS__HH_REST        (-65e-3) /* V: where a membrane starts from */
-#define HYS__UA_PER_CM2     1e-2     /* A/m^2 */
+typedef enum hys__channel {
+    HYS__HH_K,
+    HYS__HH_NA,
+    HYS__HH_LEAK,
+    HYS__ML_CA,
+    HYS__ML_K,
+    HYS__ML_LEAK,
+    HYS__N_CHANNELS
+} hys__channel;
 
-double hys__hh_reversal(hys__hh_channel channel);                  /* V */
-double hys__hh_conductance(hys__hh_channel channel);               /* S/m^2, all channels open */
-double hys__hh_open(hys__hh_channel channel, const double *gates); /* part of the channels that is open */
-void hys__hh_rates(double v, double open[HYS__N_GATES], double close[HYS__N_GATES]); /* 1/s at v in V */
-void hys__hh_steady(double v, double gates[HYS__N_GATES]);
+/* A membrane, and how it is tested.  The tests of the squid's membrane last `slow` times as long on others. */
+typedef struct hys__membrane {
+    const char *name;
+    hys__channel first; /* of n_channels */
+    size_t n_channels, n_gates;
+    double capacitance;            /* F/m^2 */
+    double rest;                   /* V: where a membrane starts from */
+    double spike_level;            /* V: upward through it is a spike, whose end lies 20 mV lower */
+    double slow;                   /* 1: the squid's */
+    double pulse, pulse_width;     /* A/m^2, s: makes one spike */
+    double clamp_current;          /* A/m^2: makes the spikes of the action potential clamp */
+    double currents[HYS__N_RATES]; /* A/m^2 of the f-I curve */
+    double rheobase[2];            /* A/m^2: where it is looked for */
+    double noise_mean, noise_size; /* A/m^2 */
+    double coupling, length;       /* S/m^2 to the next compartment of a chain, and m of one */
+    double bias;                   /* A/m^2 into all of a chain, which conducts no spike without */
+    void (*rates)(double v, double *open, double *close);                /* 1/s of the gates at v in V */
+    double (*open)(hys__channel channel, double v, const double *gates); /* part of the channels that is open */
+} hys__membrane;
+const hys__membrane *hys__membrane_of(hys__channel channel);
+
+const char *hys__channel_name(hys__channel channel);   /* "K", "Na", "Ca" */
+double hys__channel_reversal(hys__channel channel);    /* V */
+double hys__channel_conductance(hys__channel channel); /* S/m^2, all channels open */
+void hys__membrane_steady(const hys__membrane *m, double v, double *gates);
 /* Over h at a constant potential: exact. */
-void hys__hh_hold(double v, double h, double gates[HYS__N_GATES]);
+void hys__membrane_hold(const hys__membrane *m, double v, double h, double *gates);
 
 /* ---- the device under test, screen_dut.c ---- */
 
@@ -73,16 +100,15 @@ typedef struct hys__stimulus {
 typedef struct hys__response {
     double rest;                  /* V when the stimulus begins */
     size_t n;                     /* spikes behind t = 0 */
-    double time[HYS__SPIKES_MAX]; /* s: upward through HYS__SPIKE_LEVEL */
+    double time[HYS__SPIKES_MAX]; /* s: upward through the membrane's spike_level */
     double peak[HYS__SPIKES_MAX]; /* V */
     bool is_restless, is_bad;     /* spikes before t = 0; the device had no solution */
 } hys__response;
-#define HYS__SPIKE_LEVEL (-20e-3) /* V */
 
 typedef struct hys__cells {
     hys_ctx *ctx;
-    hys__hh_channel channel; /* the one that the device replaces */
-    hys__dut *dut;           /* [n] instances; NULL: the channel itself */
+    hys__channel channel; /* the one that the device replaces */
+    hys__dut *dut;        /* [n] instances; NULL: the channel itself */
     hys_screen_scale scale;
     size_t n;
     double h;        /* s */
@@ -103,22 +129,18 @@ typedef struct hys__clamp {
     unsigned char *jumps; /* [n] v jumps at the start of the step that ends here */
 } hys__clamp;
 /* Currents of the instances [dut->n], each with its own voltage and offset but the same time. */
-hys_status hys__clamp_run(hys__dut *dut, const hys__clamp *clamp, hys__hh_channel channel,
-                          const hys_screen_scale *scales, void (*sink)(void *user, size_t step, const double *i),
-                          void *user);
+hys_status hys__clamp_run(hys__dut *dut, const hys__clamp *clamp, hys__channel channel, const hys_screen_scale *scales,
+                          void (*sink)(void *user, size_t step, const double *i), void *user);
 /* Current densities of one scaled device, and of the channel itself. */
-hys_status hys__clamp_device(hys__dut *dut, const hys__clamp *clamp, hys__hh_channel channel, hys_screen_scale scale,
+hys_status hys__clamp_device(hys__dut *dut, const hys__clamp *clamp, hys__channel channel, hys_screen_scale scale,
                              double *i);
-void hys__clamp_channel(const hys__clamp *clamp, hys__hh_channel channel, double *i, double *g);
+void hys__clamp_channel(const hys__clamp *clamp, hys__channel channel, double *i, double *g);
 /* The guide's pulse trains; the membrane's own action potential. */
-hys_status hys__clamp_train(hys__arena *arena, hys__hh_channel channel, hys__clamp *clamp);
-hys_status hys__clamp_spike(hys_ctx *ctx, hys__arena *arena, hys__clamp *clamp);
-hys_status hys__clamp_sine(hys__arena *arena, hys__hh_channel channel, hys__clamp *clamp);
+hys_status hys__clamp_train(hys__arena *arena, hys__channel channel, hys__clamp *clamp);
+hys_status hys__clamp_spike(hys_ctx *ctx, hys__arena *arena, hys__channel channel, hys__clamp *clamp);
+hys_status hys__clamp_sine(hys__arena *arena, hys__channel channel, hys__clamp *clamp);
 
 /* ---- what a membrane does, screen_loop.c ---- */
-
-#define HYS__N_RATES 5
-extern const double hys__rate_currents[HYS__N_RATES]; /* A/m^2 */
 
 typedef struct hys__loop_figures {
     bool spikes, propagates, is_restless; /* the pulse makes one spike; it reaches the chain's end; fires by itself */
@@ -128,8 +150,8 @@ typedef struct hys__loop_figures {
     double rate[HYS__N_RATES];            /* 1/s */
     double refractory;                    /* s: the least interval of two pulses that both make a spike; NaN: none */
     double velocity;                      /* m/s along the chain; NaN */
-    double noise_spikes;                  /* during 200 ms of noise, the same for all */
-    double noise_overlap;                 /* of them within 2 ms of one of the channel's */
+    double noise_spikes;                  /* during 200 ms (times `slow`) of noise, the same for all */
+    double noise_overlap;                 /* of them within 2 ms (times `slow`) of one of the channel's */
 } hys__loop_figures;
 
 /* A device for each of n membranes; NULL in `model`: the channel itself. */
@@ -137,32 +159,32 @@ typedef struct hys__subject {
     hys_ctx *ctx;
     hys_model *model;
     hys__dut_opts dut;
-    hys__hh_channel channel;
+    hys__channel channel;
     hys_screen_scale scale;
 } hys__subject;
 
 typedef struct hys__loop_record { /* of the membranes that were stimulated, for comparisons and tables */
     double *trace;                /* [n_trace] V after the pulse */
     size_t n_trace;
+    double step; /* s of the trace */
     hys__response noise;
 } hys__loop_record;
-#define HYS__LOOP_STEP     10e-6  /* s */
-#define HYS__LOOP_DURATION 200e-3 /* s */
 
-hys_status hys__loop_new(hys__arena *arena, hys__loop_record *record);
+hys_status hys__loop_new(hys__arena *arena, const hys__membrane *membrane, hys__loop_record *record);
 /* Peak, width, rates and noise. */
 hys_status hys__loop_spike(const hys__subject *subject, hys__loop_record *record, hys__loop_figures *figures);
 hys_status hys__loop_rheobase(const hys__subject *subject, double *rheobase); /* A/m^2 */
 /* The rest: rheobase, refractory period, chain. */
 hys_status hys__loop_more(const hys__subject *subject, hys__loop_figures *figures);
-double hys__loop_overlap(const hys__response *a, const hys__response *b);
+/* Part of the spikes of two runs that lie within `near` (s) of one of the other. */
+double hys__loop_overlap(const hys__response *a, const hys__response *b, double near);
 
 /* ---- criteria, screen_judge.c ---- */
 
 struct hys_screen {
     hys_ctx *ctx;
     hys__arena arena;
-    hys__hh_channel channel;
+    hys__channel channel;
     hys_screen_scale scale;
     struct {
         hys_screen_criterion *at;

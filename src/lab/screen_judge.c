@@ -125,7 +125,7 @@ static hys_status add_more(hys_screen *s, const hys__loop_figures *got, const hy
          .tolerance = 0.1 * want->rheobase,
          .decides = true},
         {.name = "rate",
-         .desc = "largest relative deviation of the f-I curve, 8 to 30 uA/cm^2",
+         .desc = "largest relative deviation of the f-I curve",
          .relation = "<=",
          .unit = "",
          .value = rate_error(got, want),
@@ -155,7 +155,7 @@ static hys_status add_more(hys_screen *s, const hys__loop_figures *got, const hy
          .wanted = want->refractory,
          .tolerance = 0.2 * want->refractory},
         {.name = "noise",
-         .desc = "part of the spikes under noise that coincide within 2 ms",
+         .desc = "part of the spikes under noise that coincide",
          .relation = ">=",
          .unit = "",
          .value = got->noise_overlap,
@@ -177,15 +177,16 @@ static hys_status add_tables(hys_screen *s, const hys__loop_record record[2], co
     if (status == HYS_OK) status = hys_table_add_column(s->spike, "time", "s");
     if (status == HYS_OK) status = hys_table_add_column(s->spike, "channel", "V");
     if (status == HYS_OK) status = hys_table_add_column(s->spike, "device", "V");
-    for (size_t k = 0; k < (size_t)(30e-3 / HYS__LOOP_STEP) && status == HYS_OK; k++)
+    for (size_t k = 0; k < record[0].n_trace * 3 / 20 && status == HYS_OK; k++)
         status = hys_table_add_row(
-            s->spike, (double[]){HYS__LOOP_STEP * (double)(k + 1), record[0].trace[k], record[1].trace[k]});
+            s->spike, (double[]){record[0].step * (double)(k + 1), record[0].trace[k], record[1].trace[k]});
     if (status == HYS_OK) status = hys_table_new(s->ctx, &s->rate);
     if (status == HYS_OK) status = hys_table_add_column(s->rate, "current", "A/m^2");
     if (status == HYS_OK) status = hys_table_add_column(s->rate, "channel", "Hz");
     if (status == HYS_OK) status = hys_table_add_column(s->rate, "device", "Hz");
     for (int k = 0; k < HYS__N_RATES && status == HYS_OK; k++)
-        status = hys_table_add_row(s->rate, (double[]){hys__rate_currents[k], f[0].rate[k], f[1].rate[k]});
+        status = hys_table_add_row(s->rate,
+                                   (double[]){hys__membrane_of(s->channel)->currents[k], f[0].rate[k], f[1].rate[k]});
     return status;
 }
 
@@ -193,16 +194,17 @@ hys_status hys__screen_loop(hys_screen *s, const hys__subject *subject) {
     hys__subject who[2] = {*subject, *subject};
     hys__loop_record record[2];
     hys__loop_figures f[2];
+    const hys__membrane *m = hys__membrane_of(subject->channel);
     who[0].model = NULL;
     hys_status status = HYS_OK;
     memset(f, 0, sizeof f);
     for (int k = 0; k < 2 && status == HYS_OK; k++) {
-        status = hys__loop_new(&s->arena, &record[k]);
+        status = hys__loop_new(&s->arena, m, &record[k]);
         if (status == HYS_OK) status = hys__loop_spike(&who[k], &record[k], &f[k]);
         if (status == HYS_OK) status = hys__loop_more(&who[k], &f[k]);
     }
     if (status != HYS_OK) return status;
-    f[1].noise_overlap = hys__loop_overlap(&record[0].noise, &record[1].noise);
+    f[1].noise_overlap = hys__loop_overlap(&record[0].noise, &record[1].noise, 2e-3 * m->slow);
     status = add_spike(s, &f[1], &f[0]);
     if (status == HYS_OK) status = add_more(s, &f[1], &f[0]);
     return status == HYS_OK ? add_tables(s, record, f) : status;

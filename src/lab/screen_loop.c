@@ -5,14 +5,12 @@
 #include <math.h>
 #include <string.h>
 
-#define PULSE       (20 * HYS__UA_PER_CM2)
-#define PULSE_WIDTH 1e-3  /* s */
-#define PULSE_AT    1e-3  /* s */
-#define SETTLE      40e-3 /* s */
-#define NEVER       NAN
-
-const double hys__rate_currents[HYS__N_RATES] = {8 * HYS__UA_PER_CM2, 10 * HYS__UA_PER_CM2, 15 * HYS__UA_PER_CM2,
-                                                 20 * HYS__UA_PER_CM2, 30 * HYS__UA_PER_CM2};
+/* Times are those of the squid's membrane; `slow` of others multiplies them. */
+#define LOOP_STEP     10e-6  /* s */
+#define LOOP_DURATION 200e-3 /* s */
+#define PULSE_AT      1e-3   /* s */
+#define SETTLE        40e-3  /* s */
+#define NEVER         NAN
 
 /* Runs membranes with a device each. */
 static hys_status run_cells(const hys__subject *s, hys__cells *cells, const hys__stimulus *stimuli,
@@ -20,7 +18,7 @@ static hys_status run_cells(const hys__subject *s, hys__cells *cells, const hys_
     cells->ctx = s->ctx;
     cells->channel = s->channel;
     cells->scale = s->scale;
-    cells->settle = SETTLE;
+    cells->settle = SETTLE * hys__membrane_of(s->channel)->slow;
     hys__dut_opts opts = s->dut;
     opts.n = cells->n;
     hys_status status = s->model ? hys__dut_new(s->ctx, s->model, &opts, &cells->dut) : HYS_OK;
@@ -30,53 +28,54 @@ static hys_status run_cells(const hys__subject *s, hys__cells *cells, const hys_
     return status;
 }
 
-static hys__stimulus pulse_at(double first, double second) {
-    return (hys__stimulus){.pulse = PULSE, .at = {first, second}, .width = PULSE_WIDTH, .from = NEVER, .to = NEVER};
+static hys__stimulus pulse_at(const hys__membrane *m, double first, double second) {
+    return (hys__stimulus){
+        .pulse = m->pulse, .at = {first, second}, .width = m->pulse_width, .from = NEVER, .to = NEVER};
 }
 
 static hys__stimulus step_of(double current, double length) {
     return (hys__stimulus){.step = current, .from = 0, .to = length, .at = {NEVER, NEVER}};
 }
 
-#define NOISE_MEAN (4 * HYS__UA_PER_CM2)
-#define NOISE_SIZE (6 * HYS__UA_PER_CM2)
-#define NOISE_TAU  2e-3 /* s */
+#define NOISE_TAU 2e-3 /* s */
 
 /* An Ornstein-Uhlenbeck current, always the same. */
-static void make_noise(double *noise, size_t n, double h) {
-    const double keep = exp(-h / NOISE_TAU), kick = sqrt(1 - keep * keep);
+static void make_noise(const hys__membrane *m, double *noise, size_t n) {
+    const double keep = exp(-LOOP_STEP / NOISE_TAU), kick = sqrt(1 - keep * keep);
     const uint64_t key[2] = {1952, 117};
     double x = 0;
     for (size_t k = 0; k < n; k++) {
         const uint64_t counter[2] = {k, 0};
         x = keep * x + kick * hys__normal(key, counter);
-        noise[k] = NOISE_MEAN + NOISE_SIZE * x;
+        noise[k] = m->noise_mean + m->noise_size * x;
     }
 }
 
-hys_status hys__loop_new(hys__arena *arena, hys__loop_record *record) {
-    record->n_trace = (size_t)(HYS__LOOP_DURATION / HYS__LOOP_STEP + 0.5);
+hys_status hys__loop_new(hys__arena *arena, const hys__membrane *membrane, hys__loop_record *record) {
+    record->n_trace = (size_t)(LOOP_DURATION / LOOP_STEP + 0.5);
+    record->step = LOOP_STEP * membrane->slow;
     record->trace = HYS_NEW_N(arena, double, record->n_trace);
     return record->trace ? HYS_OK : HYS_NOMEM;
 }
 
 /* From the mean interval in the second half; 0 where there is none. */
-static double rate_of(const hys__response *r) {
+static double rate_of(const hys__response *r, double duration) {
     size_t first = 0;
-    while (first < r->n && r->time[first] < 0.4 * HYS__LOOP_DURATION) first++;
-    if (r->n < first + 2 || r->time[r->n - 1] < 0.75 * HYS__LOOP_DURATION) return 0;
+    while (first < r->n && r->time[first] < 0.4 * duration) first++;
+    if (r->n < first + 2 || r->time[r->n - 1] < 0.75 * duration) return 0;
     return (double)(r->n - 1 - first) / (r->time[r->n - 1] - r->time[first]);
 }
 
 /* Width at half height around the first maximum behind the pulse. */
-static void read_spike(const hys__loop_record *record, const hys__response *r, hys__loop_figures *f) {
-    const double *v = record->trace, h = HYS__LOOP_STEP;
-    const size_t n = (size_t)(40e-3 / h);
+static void read_spike(const hys__loop_record *record, double pulse_at_s, const hys__response *r,
+                       hys__loop_figures *f) {
+    const double *v = record->trace, h = record->step;
+    const size_t n = record->n_trace / 5;
     size_t top = 0;
     for (size_t k = 1; k < n; k++)
         if (v[k] > v[top]) top = k;
     f->peak = v[top];
-    f->latency = h * (double)(top + 1) - PULSE_AT;
+    f->latency = h * (double)(top + 1) - pulse_at_s;
     const double half = 0.5 * (r->rest + f->peak);
     size_t a = top, b = top;
     while (a > 0 && v[a] > half) a--;
@@ -86,11 +85,11 @@ static void read_spike(const hys__loop_record *record, const hys__response *r, h
     f->width = h * ((double)b - (v[b] - half) / (v[b] - v[b - 1]) - (double)a - (half - v[a]) / (v[a + 1] - v[a]));
 }
 
-double hys__loop_overlap(const hys__response *a, const hys__response *b) {
+double hys__loop_overlap(const hys__response *a, const hys__response *b, double near) {
     size_t n = 0;
     for (size_t i = 0; i < a->n; i++)
         for (size_t j = 0; j < b->n; j++)
-            if (fabs(a->time[i] - b->time[j]) < 2e-3) {
+            if (fabs(a->time[i] - b->time[j]) < near) {
                 n++;
                 break;
             }
@@ -101,25 +100,27 @@ double hys__loop_overlap(const hys__response *a, const hys__response *b) {
 #define N_LANES (HYS__N_RATES + 2)
 
 hys_status hys__loop_spike(const hys__subject *s, hys__loop_record *record, hys__loop_figures *f) {
+    const hys__membrane *m = hys__membrane_of(s->channel);
     hys__arena arena;
     hys__arena_init(&arena, s->ctx, 0);
     hys__response *r = HYS_NEW_N(&arena, hys__response, N_LANES);
     double *noise = HYS_NEW_N(&arena, double, record->n_trace);
     hys_status status = r && noise ? HYS_OK : HYS_NOMEM;
-    hys__stimulus stimuli[N_LANES] = {pulse_at(PULSE_AT, NEVER)};
-    for (int k = 0; k < HYS__N_RATES; k++) stimuli[k + 1] = step_of(hys__rate_currents[k], 1);
+    const double pulse_time = PULSE_AT * m->slow, duration = LOOP_DURATION * m->slow;
+    hys__stimulus stimuli[N_LANES] = {pulse_at(m, pulse_time, NEVER)};
+    for (int k = 0; k < HYS__N_RATES; k++) stimuli[k + 1] = step_of(m->currents[k], 2 * duration);
     stimuli[N_LANES - 1] = (hys__stimulus){.at = {NEVER, NEVER}, .noise = noise};
-    hys__cells cells = {.n = N_LANES, .h = HYS__LOOP_STEP, .duration = HYS__LOOP_DURATION, .trace = record->trace};
+    hys__cells cells = {.n = N_LANES, .h = record->step, .duration = duration, .trace = record->trace};
     if (status == HYS_OK) {
-        make_noise(noise, record->n_trace, HYS__LOOP_STEP);
+        make_noise(m, noise, record->n_trace);
         status = run_cells(s, &cells, stimuli, r);
     }
     if (status == HYS_OK) {
         f->rest = r[0].rest;
         f->is_restless = r[0].is_restless || r[0].n > 1;
-        read_spike(record, &r[0], f);
+        read_spike(record, pulse_time, &r[0], f);
         f->spikes = r[0].n >= 1 && !r[0].is_bad && !r[0].is_restless && isfinite(f->width);
-        for (int k = 0; k < HYS__N_RATES; k++) f->rate[k] = r[k + 1].is_bad ? NAN : rate_of(&r[k + 1]);
+        for (int k = 0; k < HYS__N_RATES; k++) f->rate[k] = r[k + 1].is_bad ? NAN : rate_of(&r[k + 1], duration);
         record->noise = r[N_LANES - 1];
         f->noise_spikes = (double)record->noise.n;
     }
@@ -134,7 +135,7 @@ hys_status hys__loop_spike(const hys__subject *s, hys__loop_record *record, hys_
 
 typedef struct search {
     double lo, hi;
-    hys__stimulus (*stimulus)(double x);
+    hys__stimulus (*stimulus)(const hys__membrane *m, double x);
     bool (*is_above)(const hys__response *r);
     double duration; /* s */
 } search;
@@ -145,12 +146,13 @@ static hys_status find_threshold(const hys__subject *s, search q, double *result
     hys__arena_init(&arena, s->ctx, 0);
     hys__response *r = HYS_NEW_N(&arena, hys__response, N_BRACKET);
     hys_status status = r ? HYS_OK : HYS_NOMEM;
+    const hys__membrane *m = hys__membrane_of(s->channel);
     *result = NAN;
     for (int round = 0; round < N_ROUNDS && status == HYS_OK; round++) {
         hys__stimulus stimuli[N_BRACKET];
         const double factor = pow(q.hi / q.lo, 1.0 / N_BRACKET);
-        for (int k = 0; k < N_BRACKET; k++) stimuli[k] = q.stimulus(q.lo * pow(factor, k + 1));
-        hys__cells cells = {.n = N_BRACKET, .h = 2 * HYS__LOOP_STEP, .duration = q.duration};
+        for (int k = 0; k < N_BRACKET; k++) stimuli[k] = q.stimulus(m, q.lo * pow(factor, k + 1));
+        hys__cells cells = {.n = N_BRACKET, .h = 2 * LOOP_STEP * m->slow, .duration = q.duration};
         status = run_cells(s, &cells, stimuli, r);
         int at = 0;
         while (status == HYS_OK && at < N_BRACKET && !q.is_above(&r[at])) at++;
@@ -165,16 +167,16 @@ static hys_status find_threshold(const hys__subject *s, search q, double *result
 
 #define RHEOBASE_STEP 60e-3 /* s */
 
-static hys__stimulus rheobase_stimulus(double x) {
-    return step_of(x, RHEOBASE_STEP);
+static hys__stimulus rheobase_stimulus(const hys__membrane *m, double x) {
+    return step_of(x, RHEOBASE_STEP * m->slow);
 }
 
 static bool has_spike(const hys__response *r) {
     return r->n >= 1 && !r->is_bad;
 }
 
-static hys__stimulus twin_stimulus(double x) {
-    return pulse_at(PULSE_AT, PULSE_AT + x);
+static hys__stimulus twin_stimulus(const hys__membrane *m, double x) {
+    return pulse_at(m, PULSE_AT * m->slow, PULSE_AT * m->slow + x);
 }
 
 static bool has_two(const hys__response *r) {
@@ -183,41 +185,45 @@ static bool has_two(const hys__response *r) {
 
 /* ---- a chain ---- */
 
-#define CHAIN_N      (3 * CHAIN_THIRD)
-#define CHAIN_THIRD  10
-#define CHAIN_LENGTH 1e-3 /* m of a compartment */
-/* a / (2 R_a dx^2) with the squid axon's radius of 238 um and 35.4 ohm cm. */
-#define CHAIN_COUPLING (238e-6 / (2 * 0.354 * CHAIN_LENGTH * CHAIN_LENGTH))
-#define CHAIN_PULSE    10 /* times that of one membrane, into the first of them */
+#define CHAIN_N     (3 * CHAIN_THIRD)
+#define CHAIN_THIRD 10
+#define CHAIN_PULSE 10 /* times that of one membrane, into the first of them */
 
 static hys_status run_chain(const hys__subject *s, hys__loop_figures *f) {
+    const hys__membrane *m = hys__membrane_of(s->channel);
     hys__arena arena;
     hys__arena_init(&arena, s->ctx, 0);
     hys__response *r = HYS_NEW_N(&arena, hys__response, CHAIN_N);
     hys__stimulus stimuli[CHAIN_N];
-    for (int k = 0; k < CHAIN_N; k++) stimuli[k] = step_of(0, 0);
-    stimuli[0] = pulse_at(PULSE_AT, NEVER);
-    stimuli[0].pulse *= CHAIN_PULSE;
-    hys__cells cells = {.n = CHAIN_N, .h = HYS__LOOP_STEP, .duration = 20e-3, .coupling = CHAIN_COUPLING};
+    for (int k = 0; k < CHAIN_N; k++) {
+        stimuli[k] = pulse_at(m, k ? NEVER : PULSE_AT * m->slow, NEVER);
+        stimuli[k].pulse *= CHAIN_PULSE;
+        stimuli[k].step = m->bias;
+        stimuli[k].from = -INFINITY;
+        stimuli[k].to = INFINITY;
+    }
+    hys__cells cells = {.n = CHAIN_N, .h = LOOP_STEP * m->slow, .duration = 20e-3 * m->slow, .coupling = m->coupling};
     hys_status status = r ? run_cells(s, &cells, stimuli, r) : HYS_NOMEM;
     if (status == HYS_OK) {
         const hys__response *near = &r[CHAIN_THIRD], *far = &r[2 * CHAIN_THIRD], *last = &r[CHAIN_N - 1];
         f->propagates = near->n >= 1 && far->n >= 1 && last->n >= 1 && !last->is_bad && !last->is_restless;
         f->velocity = NAN;
         if (f->propagates && far->time[0] > near->time[0])
-            f->velocity = (double)(far - near) * CHAIN_LENGTH / (far->time[0] - near->time[0]);
+            f->velocity = (double)(far - near) * m->length / (far->time[0] - near->time[0]);
     }
     hys__arena_free(&arena);
     return status;
 }
 
 hys_status hys__loop_rheobase(const hys__subject *s, double *rheobase) {
-    const search q = {0.2 * HYS__UA_PER_CM2, 40 * HYS__UA_PER_CM2, rheobase_stimulus, has_spike, RHEOBASE_STEP + 20e-3};
+    const hys__membrane *m = hys__membrane_of(s->channel);
+    const search q = {m->rheobase[0], m->rheobase[1], rheobase_stimulus, has_spike, m->slow * (RHEOBASE_STEP + 20e-3)};
     return find_threshold(s, q, rheobase);
 }
 
 hys_status hys__loop_more(const hys__subject *s, hys__loop_figures *f) {
-    const search twin = {2e-3, 40e-3, twin_stimulus, has_two, 60e-3};
+    const double slow = hys__membrane_of(s->channel)->slow;
+    const search twin = {2e-3 * slow, 40e-3 * slow, twin_stimulus, has_two, 60e-3 * slow};
     hys_status status = hys__loop_rheobase(s, &f->rheobase);
     if (status == HYS_OK) status = find_threshold(s, twin, &f->refractory);
     return status == HYS_OK ? run_chain(s, f) : status;

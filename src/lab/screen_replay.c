@@ -20,7 +20,7 @@ static hys_status run_pair(hys__arena *arena, const hys__subject *s, hys__dut *d
     hys__clamp_channel(&p->clamp, s->channel, p->i_channel, p->g_channel);
     hys_status status = hys__clamp_device(dut, &p->clamp, s->channel, s->scale, p->i_device);
     for (size_t k = 0; k < n; k++) {
-        const double v = p->clamp.v[k] - hys__hh_reversal(s->channel);
+        const double v = p->clamp.v[k] - hys__channel_reversal(s->channel);
         p->g_device[k] = p->i_device[k] / v;
         if (fabs(v) < NEAR_REVERSAL) p->g_device[k] = p->g_channel[k] = NAN;
     }
@@ -61,7 +61,7 @@ typedef struct train_figures {
 } train_figures;
 
 static train_figures read_train(const hys__clamp *clamp, const double *g) {
-    const size_t ms = (size_t)(1e-3 / clamp->h + 0.5);
+    const size_t ms = (clamp->n - 1) / (6 * PULSES_A_HALF);
     const size_t last = ms * (2 * PULSES_A_HALF - 1);
     train_figures f = {.first = g[ms], .last = g[last], .gap = g[last + ms] / g[last]};
     size_t top = 1;
@@ -84,7 +84,7 @@ static hys_status add_train(hys_screen *s, const pair *p) {
          .wanted = 0,
          .tolerance = 0.2},
         {.name = "train_build_up",
-         .desc = "conductance at the end of pulse 10 over pulse 1 at 500 Hz",
+         .desc = "conductance at the end of pulse 10 over pulse 1 of the first train",
          .relation = "=",
          .unit = "",
          .value = has,
@@ -120,7 +120,7 @@ static hys_status add_sine(hys_screen *s, const pair *p) {
     const size_t n = p->clamp.n / 30, from = p->clamp.n - n;
     const hys_screen_criterion c = {.name = "sine_rms",
                                     .group = "train",
-                                    .desc = "current under 50 mV, 200 Hz: rms deviation",
+                                    .desc = "current under a sine of 50 mV: rms deviation",
                                     .relation = "<=",
                                     .unit = "",
                                     .value = relative_rms(p->i_device + from, p->i_channel + from, n),
@@ -152,7 +152,7 @@ static hys_status add_replay(hys_screen *s, const pair *p) {
          .relation = ">=",
          .value = decades(p->g_device, p->clamp.n),
          .wanted = wanted,
-         .tolerance = s->channel == HYS__HH_K ? 0.58 : 3.3,
+         .tolerance = s->channel == HYS__HH_NA ? 3.3 : 0.58,
          .decides = true,
          .desc = "largest over smallest conductance during action potentials"},
         {.name = "replay_current",
@@ -183,7 +183,7 @@ static hys_status compare(hys_screen *s, const hys__subject *subject, hys__dut *
     if (status == HYS_OK) status = run_pair(&s->arena, subject, dut, &train);
     if (status == HYS_OK) status = hys__clamp_sine(&s->arena, s->channel, &sine.clamp);
     if (status == HYS_OK) status = run_pair(&s->arena, subject, dut, &sine);
-    if (status == HYS_OK) status = hys__clamp_spike(s->ctx, &s->arena, &replay.clamp);
+    if (status == HYS_OK) status = hys__clamp_spike(s->ctx, &s->arena, s->channel, &replay.clamp);
     if (status == HYS_OK) status = run_pair(&s->arena, subject, dut, &replay);
     if (status == HYS_OK) status = add_replay(s, &replay);
     if (status == HYS_OK) status = add_train(s, &train);

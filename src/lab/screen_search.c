@@ -60,10 +60,13 @@ static candidate rate(const lattice *l, size_t j) {
     return c;
 }
 
+/* Errors that differ by less are equal: the first found stays. */
+#define EQUAL 1e-9
+
 /* Keeps the N_BEST best, ordered. */
 static void keep(candidate *best, const candidate *c) {
     size_t at = N_BEST;
-    while (at > 0 && c->error < best[at - 1].error) at--;
+    while (at > 0 && c->error < best[at - 1].error - EQUAL) at--;
     if (at == N_BEST) return;
     memmove(&best[at + 1], &best[at], (N_BEST - 1 - at) * sizeof *best);
     best[at] = *c;
@@ -106,14 +109,23 @@ static void fill(lattice *l) {
         }
 }
 
+/* 0, -1, 1, -2, 2 ... steps from 1: where the time does nothing it stays 1. */
+static double time_at(size_t k) {
+    const double step = (double)((k + 1) / 2);
+    return pow(10, (k % 2 ? -step : step) / TIME_STEPS);
+}
+
 static hys_status search_all(lattice *l, candidate *best) {
-    const bool *is_free = l->q->is_free;
-    const size_t n = is_free[0] ? (size_t)((TIME_MOST - TIME_LEAST) * TIME_STEPS) + 1 : 1;
+    const bool is_free = l->q->is_free[0];
+    const double least = pow(10, TIME_LEAST - 1e-9), most = pow(10, TIME_MOST + 1e-9);
+    const size_t n = is_free ? 2 * (size_t)(fmax(-TIME_LEAST, TIME_MOST) * TIME_STEPS) + 1 : 1;
     hys_status status = HYS_OK;
     for (size_t k = 0; k < N_BEST; k++) best[k] = (candidate){l->q->subject->scale, INFINITY};
     fill(l);
-    for (size_t k = 0; k < n && status == HYS_OK; k++)
-        status = search_time(l, is_free[0] ? pow(10, TIME_LEAST + (double)k / TIME_STEPS) : l->scales[0].time, best);
+    for (size_t k = 0; k < n && status == HYS_OK; k++) {
+        const double time = is_free ? time_at(k) : l->scales[0].time;
+        if (!is_free || (time >= least && time <= most)) status = search_time(l, time, best);
+    }
     return status;
 }
 
@@ -155,7 +167,7 @@ static hys_status search_from(hys_screen *s, const hys__scaling *q, candidate *b
 #define SMALL 0.02
 
 static hys_status make_target(hys__arena *arena, hys__scaling *q) {
-    hys_status status = hys__clamp_spike(arena->ctx, arena, &q->clamp);
+    hys_status status = hys__clamp_spike(arena->ctx, arena, q->subject->channel, &q->clamp);
     if (status != HYS_OK) return status;
     q->wanted = HYS_NEW_N(arena, double, q->clamp.n);
     q->weight = HYS_NEW_N(arena, double, q->clamp.n);

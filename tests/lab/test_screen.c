@@ -88,7 +88,7 @@ static void test_trains_give_the_published_channels_conductances(void **state) {
     assert_within(criterion(f, "train_peak_time")->value, 0.396e-3, 10e-6); /* steps of 10 us */
 }
 
-static void sine_span(fixture *f, hys__hh_channel channel, double *least, double *most) {
+static void sine_span(fixture *f, hys__channel channel, double *least, double *most) {
     hys__arena arena;
     hys__clamp clamp;
     hys__arena_init(&arena, f->ctx, 0);
@@ -134,8 +134,8 @@ static void test_the_membrane_fires_as_the_published_one(void **state) {
 /* The search ends where what is left is the difference of two ways to integrate, 1e-4 of the current. */
 static void test_channels_are_perfect_channels_at_scale_one(void **state) {
     fixture *f = *state;
-    static const char *const names[2][2] = {{"hh_k", "K"}, {"hh_na", "Na"}};
-    for (int c = 0; c < 2; c++) {
+    static const char *const names[3][2] = {{"hh_k", "K"}, {"hh_na", "Na"}, {"ca_l", "Ca"}};
+    for (int c = 0; c < 3; c++) {
         const hys_screen_opts opts = opts_for(names[c][1], NULL);
         screen(f, names[c][0], &opts);
         const hys_screen_scale scale = hys_screen_best_scale(f->screen);
@@ -146,6 +146,35 @@ static void test_channels_are_perfect_channels_at_scale_one(void **state) {
         assert_string_equal(hys_screen_verdict(f->screen), "pass");
         assert_int_equal(hys_screen_n_directions(f->screen), 4);
     }
+}
+
+/* Rates, peak and rest of the Morris-Lecar membrane from an independent Runge-Kutta integration with steps of 20 us. */
+static void test_the_calcium_membrane_fires_as_the_published_one(void **state) {
+    fixture *f = *state;
+    const hys_screen_opts opts = opts_for("Ca", "none");
+    screen(f, "ca_l", &opts);
+    const double *rate = hys_table_column(hys_screen_table(f->screen, "rate"), "device");
+    static const double want[] = {10.9676, 12.8078, 14.2345, 15.1145, 15.6184};
+    for (size_t i = 0; i < 5; i++) assert_near(rate[i], want[i], 2e-3);
+    assert_within(criterion(f, "peak")->value, 36.267e-3, 0.1e-3);
+    assert_within(criterion(f, "rest")->value, -60.8554e-3, 1e-6);
+    assert_same_double(criterion(f, "order")->value, 0);
+    assert_same_double(criterion(f, "propagation")->value, 1);
+    assert_string_equal(hys_screen_verdict(f->screen), "pass");
+    assert_true(hys_screen_score(f->screen) > 0.98);
+}
+
+/* Calcium channels that close again, and channels of potassium, are not what this membrane needs. */
+static void test_calcium_wants_a_persistent_current_with_negative_slope(void **state) {
+    fixture *f = *state;
+    hys_screen_opts opts = opts_for("Ca", "none");
+    screen(f, "ca_t", &opts);
+    assert_string_equal(hys_screen_verdict(f->screen), "fail");
+    assert_false(criterion(f, "inactivation")->pass);
+    opts.start.offset = 0.197; /* so that it sees the voltages that it is made for */
+    screen(f, "hh_k", &opts);
+    assert_string_equal(hys_screen_verdict(f->screen), "fail");
+    assert_false(criterion(f, "ndr")->pass);
 }
 
 /* The potassium channel, ten times slower, at half the voltage, with 1/1000 of the current. */
@@ -287,6 +316,8 @@ int main(void) {
         SCREEN_TEST(test_trains_give_the_published_channels_conductances),
         SCREEN_TEST(test_a_sine_swings_the_conductance_as_computed_elsewhere),
         SCREEN_TEST(test_the_membrane_fires_as_the_published_one),
+        SCREEN_TEST(test_the_calcium_membrane_fires_as_the_published_one),
+        SCREEN_TEST(test_calcium_wants_a_persistent_current_with_negative_slope),
         SCREEN_TEST(test_channels_are_perfect_channels_at_scale_one),
         SCREEN_TEST(test_known_factors_come_back),
         SCREEN_TEST(test_scales_that_are_not_free_stay),
