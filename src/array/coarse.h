@@ -1,0 +1,34 @@
+/* The coarse space of a crossbar: potentials that are the same on word and bit line, and linear between nodes that lie
+ * `spacing` crossings apart.  There no current flows through cells: P^T (L_w + L_b) P depends on the wires alone, is
+ * factorised once, and serves any pattern of cells, Newton step and time step. */
+#ifndef HYS_ARRAY_COARSE_H
+#define HYS_ARRAY_COARSE_H
+#include "array/grid.h"
+
+/* Where a crossing lies: between a node and the next. */
+typedef struct hys__place {
+    size_t node;
+    double part; /* of the way */
+} hys__place;
+
+typedef struct hys__coarse {
+    size_t m, n; /* of the array */
+    size_t spacing;
+    size_t rows, columns;     /* of the coarse nodes */
+    size_t band;              /* of the factor: an entry couples to so many before it */
+    double *factor;           /* [rows columns][band + 1] Cholesky, row by row, the diagonal last, inverted */
+    double *line;             /* [columns + 1] */
+    hys__place *down, *along; /* [m], [n] */
+} hys__coarse;
+
+hys_status hys__coarse_new(hys__arena *arena, const hys__grid *grid, size_t spacing, hys__coarse *coarse);
+/* Bytes that it will take. */
+double hys__coarse_size(size_t m, size_t n, size_t spacing);
+/* out <- P^T (D x): [rows columns]. */
+void hys__coarse_restrict(const hys__coarse *c, const double *cells, const double *x, double *out);
+/* x <- (P^T (L_w + L_b) P)^-1 x. */
+void hys__coarse_solve(const hys__coarse *c, double *x);
+/* y <- y + D P x. */
+void hys__coarse_add(const hys__coarse *c, const double *cells, const double *x, double *y);
+
+#endif
