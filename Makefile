@@ -12,7 +12,7 @@ build: packages-build
 packages-%:
 	@[ -n "$(SKIP_PACKAGES)" ] || sh scripts/install_packages.sh $*
 
-demo: build ## build, then characterise the model library and a measured device
+demo: build ## build, characterise the model library and a measured device, open a passport
 	@sh scripts/demo.sh build/hysteron build/demo
 
 cards: build ## write docs/models/ anew: a card a model, with figure and reproduced values

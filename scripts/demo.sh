@@ -50,4 +50,16 @@ echo
 # The drive holds commas; the table on the screen goes without it.
 sed 's/"[^"]*",//; s/drive,//' "$summary" | awk -F, '{ for (k = 1; k <= NF; k++) { v = $k; if (NR > 1 && v ~ /^-?[0-9.]+(e-?[0-9]+)?$/) v = sprintf("%.4g", v); printf "%-19s", v } print "" }' 
 echo
+echo "Passports, each one file: what a device is, and what it is good for"
+for device in nbo2 interface_analog; do
+    "$hysteron" passport "$device" -o "$out/$device-passport.html"
+done
+"$hysteron" passport "$root/examples/data/vo2_ndr/b1500_easyexpert_30C_1.5mA.csv" -o "$out/vo2-passport.html"
+if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && [ -z "${CI:-}" ] && command -v xdg-open >/dev/null 2>&1; then
+    xdg-open "$out/nbo2-passport.html" >/dev/null 2>&1 &
+else
+    echo "open $out/nbo2-passport.html in a browser"
+fi
+
+echo
 echo "I-V figures (SVG, with script and data beside each) and summary.csv are in $out/"

@@ -113,6 +113,10 @@ typedef struct hys_impedance_opts {
         *port; /* netlists: "a,b" nodes or a source's name; NULL: the only V or I source with AC, else the first */
     const char *ports; /* devices: "p,n" */
     bool is_held;      /* states at their initial values instead of equilibrium */
+    const double *f;   /* [n_f] Hz, rising: instead of freq; NULL: none */
+    size_t n_f;
+    const char *const *hold; /* devices: further terminals held at a potential, "gate=1V" */
+    size_t n_hold;
 } hys_impedance_opts;
 hys_impedance_opts hys_impedance_opts_default(void);
 
@@ -128,14 +132,68 @@ hys_status hys_impedance_run(hys_ctx *ctx, const char *path_or_device, const hys
  * fewest branches.  is_parallel: branches of R and L in parallel instead of R and C in series. */
 hys_status hys_impedance_of_table(hys_ctx *ctx, const hys_table *spectrum, bool is_parallel, hys_impedance **result);
 void hys_impedance_free(hys_impedance *result);
-/* f[Hz],Z.re[ohm],Z.im[ohm],|Z|[ohm],phase[deg] and the same of the fitted circuit. */
+/* f[Hz],Z.re[ohm],Z.im[ohm],|Z|[ohm],phase[deg], fit.re and fit.im of the equivalent circuit, kk.re and kk.im, the
+ * residuals of the Kramers-Kronig test against |Z|. */
 const hys_table *hys_impedance_table(const hys_impedance *result);
 size_t hys_impedance_n_elements(const hys_impedance *result);
 const hys_circuit_element *hys_impedance_get_element(const hys_impedance *result, size_t i);
-double hys_impedance_fit_error(const hys_impedance *result);      /* largest |dZ| / |Z| */
-double hys_impedance_kramers_kronig(const hys_impedance *result); /* largest residual of the linear test */
+double hys_impedance_fit_error(const hys_impedance *result); /* largest |dZ| / |Z| */
+/* The linear Kramers-Kronig test with the number of relaxations by Schoenleber's criterion. */
+typedef struct hys_kramers_kronig {
+    size_t n_relaxations;
+    double mu;           /* 1 - negative against positive relaxations; ends the test below 0.85 */
+    size_t n_criterion;  /* where mu ended it; fewer where these are too few: single arcs, loops, negative resistance */
+    double largest, rms; /* of |dZ|/|Z|; of its real and imaginary parts */
+    double at;           /* Hz, of the largest */
+    const char *verdict; /* "pass" up to 1 %, "marginal" up to 5 %, "fail", "cannot be told": too few frequencies */
+} hys_kramers_kronig;
+const hys_kramers_kronig *hys_impedance_test(const hys_impedance *result);
+double hys_impedance_kramers_kronig(const hys_impedance *result); /* its largest residual; NaN: too few frequencies */
 size_t hys_impedance_n_remarks(const hys_impedance *result);
 const char *hys_impedance_remark(const hys_impedance *result, size_t i);
+
+/* ---- circuits fitted to measured impedance ---- */
+typedef struct hys_lump_opts {
+    size_t size;
+    /* circuit = item { "-" item }    item = ELEMENT | "p(" circuit { "," circuit } ")"
+     * "R0-p(R1,CPE1)-W1", as in impedance.py; elements: R C L CPE La W Wo Ws G K Zarc.  NULL: the one with the least
+     * Bayesian information criterion of hys_lump_candidate. */
+    const char *circuit;
+    const char *const *fix; /* "R0=10ohm", "CPE1.n=0.9" */
+    size_t n_fix;
+    const char *const *negative; /* "R1": these parameters may be negative */
+    size_t n_negative;
+    double level;    /* of intervals; 0: 0.95 */
+    bool is_uniform; /* all residuals weigh alike; else each against |Z| */
+    uint64_t seed;
+} hys_lump_opts;
+hys_lump_opts hys_lump_opts_default(void);
+typedef struct hys_lump_param {
+    const char *name, *unit; /* "R1", "CPE1.Q", "CPE1.n" */
+    double value, low, high; /* low, high: the interval; NaN: none */
+    bool is_fixed, is_determined;
+    const char *note; /* "" or what is to be known: what it trades off against */
+} hys_lump_param;
+typedef struct hys_lump_choice { /* a candidate that was fitted */
+    const char *circuit;
+    size_t n_params;
+    double bic, rms;
+    bool is_determined; /* all its parameters; others stand behind */
+} hys_lump_choice;
+typedef struct hys_lump_fit hys_lump_fit;
+hys_status hys_lump_fit_table(hys_ctx *ctx, const hys_table *spectrum, const hys_lump_opts *given,
+                              hys_lump_fit **result);
+void hys_lump_fit_free(hys_lump_fit *fit);
+const char *hys_lump_circuit(const hys_lump_fit *fit);
+size_t hys_lump_n_params(const hys_lump_fit *fit);
+const hys_lump_param *hys_lump_get_param(const hys_lump_fit *fit, size_t i);
+double hys_lump_correlation(const hys_lump_fit *fit, size_t i, size_t j); /* NaN where one of them is fixed */
+double hys_lump_rms(const hys_lump_fit *fit);                             /* of the parts of dZ/|Z| (uniform: ohm) */
+double hys_lump_bic(const hys_lump_fit *fit);
+size_t hys_lump_n_choices(const hys_lump_fit *fit); /* the best first; 0 where the circuit was given */
+const hys_lump_choice *hys_lump_get_choice(const hys_lump_fit *fit, size_t i);
+/* frequency, Z.re, Z.im, |Z|, phase, fit.re, fit.im, residual.re, residual.im: (Z - fit)/|Z|. */
+const hys_table *hys_lump_table(const hys_lump_fit *fit);
 
 HYS_DECLS_END
 #endif

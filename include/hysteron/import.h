@@ -12,6 +12,12 @@ typedef struct hys_import_opts {
     size_t n_units;
     const char *const *columns; /* "v=DrainV": which of the file's columns is called v */
     size_t n_columns;
+    const char *names; /* "time,v,-,i[uA]": what the columns are called, in order; "-" leaves a name; NULL */
+    const char *sheet; /* of a workbook: a name or a number; NULL: "Data", else the first */
+    int32_t skip;      /* lines at the head of the text that are not looked at */
+    /* For protocols: columns are called time, v and i for their names only, not for their units; cells of CSV may be
+     * empty, nan, or, in a column that begins with one, words. */
+    bool by_word;
 } hys_import_opts;
 hys_import_opts hys_import_opts_default(void);
 

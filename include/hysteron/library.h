@@ -12,12 +12,12 @@ HYS_DECLS_BEGIN
  * none. */
 hys_status hys_library_file(hys_ctx *ctx, const char *name, const char **path);
 
-typedef enum hys_verdict {
+typedef enum hys_reproduced_verdict {
     HYS_VERDICT_NONE, /* not run */
     HYS_VERDICT_PASS,
     HYS_VERDICT_FAIL,
     HYS_VERDICT_MISSING /* the literature does not give it */
-} hys_verdict;
+} hys_reproduced_verdict;
 
 typedef struct hys_reproduced {
     const char *name, *family;
@@ -30,7 +30,7 @@ typedef struct hys_reproduced {
     double tolerance;           /* SI, of the difference */
     const char *tolerance_text; /* as in the table: "0.5%", "abs 1e-3" */
     const char *label, *source, *note;
-    hys_verdict verdict;
+    hys_reproduced_verdict verdict;
     const char *why; /* there is no number; "" if there is one */
 } hys_reproduced;
 

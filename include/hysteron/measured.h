@@ -20,6 +20,9 @@ typedef struct hys_curve_info {
 } hys_curve_info;
 
 hys_status hys_curve_inspect(hys_ctx *ctx, const hys_table *table, hys_curve_info *info);
+/* The rows of one cycle, from 1; cycles: as many of as many rows, 0: cut where the sweep comes back to its first value
+ * between turning points. */
+hys_status hys_curve_cycle(hys_ctx *ctx, const hys_table *table, int32_t cycles, int32_t cycle, hys_table **part);
 /* A copy in which what is not swept of v and i goes through a Savitzky-Golay filter: a parabola through `points` (odd,
  * at least 5) neighbours, fewer at turning points, which no parabola crosses. */
 hys_status hys_curve_smooth(hys_ctx *ctx, const hys_table *table, int32_t points, hys_table **smooth);

@@ -31,6 +31,7 @@ typedef struct hys_protocol_opts {
     const hys_bench_opts *bench; /* device, source and draws; waves, trains, cycles, points are the protocol's */
     const char *const *opt;      /* "NAME=VALUE" */
     size_t n_opt;
+    const char *const *names; /* of measured tables: their files, for diagnostics; NULL: not known */
 } hys_protocol_opts;
 hys_protocol_opts hys_protocol_opts_default(void);
 
@@ -43,6 +44,19 @@ typedef struct hys_protocol_table {
 typedef struct hys_protocol_result hys_protocol_result;
 hys_status hys_protocol_run(hys_ctx *ctx, const hys_protocol *protocol, const hys_model *model,
                             const hys_protocol_opts *given, hys_protocol_result **result);
+
+/* The half of a protocol that looks at what was measured. */
+typedef struct hys_protocol_data {
+    const char *protocol;
+    const char *columns; /* what a table must hold: "v and i", "g by pulse, or v, i and time" */
+    const hys_protocol_option *options;
+    size_t n_options;
+} hys_protocol_data;
+const hys_protocol_data *hys_protocol_data_of(const hys_protocol *protocol); /* NULL: only models can be asked */
+/* The features and tables that a run of a model gives, of n measured tables (one file of several temperatures, or one
+ * a temperature).  The options are those of hys_protocol_data; the bench is of no use. */
+hys_status hys_protocol_analyse(hys_ctx *ctx, const hys_protocol *protocol, const hys_table *const *tables, size_t n,
+                                const hys_protocol_opts *given, hys_protocol_result **result);
 void hys_protocol_result_free(hys_protocol_result *result);
 size_t hys_protocol_n_features(const hys_protocol_result *result);
 const hys_feature *hys_protocol_feature(const hys_protocol_result *result, size_t i);

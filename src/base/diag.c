@@ -298,6 +298,18 @@ const hys_diag *hys_diag_get(const hys_ctx *ctx, size_t i) {
     return i < ctx->log.n ? ctx->log.at[i] : NULL;
 }
 
+/* An error that memory ran out is never forgotten here. */
+void hys__diag_rewind(hys_ctx *ctx, size_t n) {
+    hys__log *log = &ctx->log;
+    if (log->no_memory) return;
+    for (; log->n > n; log->n--) {
+        entry *e = (entry *)log->at[log->n - 1];
+        log->n_seen[e->diag.severity]--;
+        hys__free(ctx, e, e->size);
+    }
+    log->parent = HYS__NO_PARENT;
+}
+
 void hys_diag_clear(hys_ctx *ctx) {
     hys__log *log = &ctx->log;
     for (size_t i = 0; i < log->n; i++) {

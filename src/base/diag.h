@@ -62,6 +62,8 @@ void hys__report_again(hys_ctx *ctx, const hys_diag *diag);
 /* An error without a place. */
 hys_status hys__fail(hys_ctx *ctx, hys_status status, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* Forgets what was recorded behind the first n: of attempts that may fail. */
+void hys__diag_rewind(hys_ctx *ctx, size_t n);
 /* Attaches a note to the newest error or warning. */
 void hys__note(hys_ctx *ctx, hys__sources *sources, hys__span span, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

@@ -1,6 +1,7 @@
 /* hys_impedance_run: the small-signal impedance of a device or of a port of a netlist. */
 #include "circuit/impedance.h"
 #include "base/units.h"
+#include "device/variants.h"
 #include "device/word.h"
 #include "numerics/eigen.h"
 #include <math.h>
@@ -44,8 +45,27 @@ hys_status hys__impedance_remark(hys_impedance *result, const char *fmt, ...) {
 
 /* ---- options ---- */
 
+static hys_status make_room(task *t, size_t n) {
+    t->spectrum.n = n;
+    t->spectrum.f = HYS_NEW_N(&t->result->arena, double, n + 1);
+    t->spectrum.y = HYS_NEW_N(&t->result->arena, double complex, n + 1);
+    return t->spectrum.f && t->spectrum.y ? HYS_OK : HYS_NOMEM;
+}
+
+static hys_status take_frequencies(task *t) {
+    size_t n = t->opts->n_f;
+    hys_status status = make_room(t, n);
+    for (size_t k = 0; status == HYS_OK && k < n; k++) {
+        t->spectrum.f[k] = t->opts->f[k];
+        if (!(t->opts->f[k] > (k ? t->opts->f[k - 1] : 0)) || !isfinite(t->opts->f[k]))
+            return hys__fail(t->ctx, HYS_ARG, "", "the frequencies must rise from above zero");
+    }
+    return status;
+}
+
 /* "1mHz:1GHz[:points per decade]" */
 static hys_status read_frequencies(task *t) {
+    if (t->opts->n_f) return take_frequencies(t);
     const char *text = t->opts->freq ? t->opts->freq : "1mHz:1GHz";
     hys__word rest = hys__word_all("--freq", text), word;
     double ends[2] = {0, 0};
@@ -65,12 +85,10 @@ static hys_status read_frequencies(task *t) {
     }
     size_t n = (size_t)(log10(ends[1] / ends[0]) * (double)per + 1.5);
     if (n < 2) n = 2;
-    t->spectrum.n = n;
-    t->spectrum.f = HYS_NEW_N(&t->result->arena, double, n);
-    t->spectrum.y = HYS_NEW_N(&t->result->arena, double complex, n);
-    if (!t->spectrum.f || !t->spectrum.y) return HYS_NOMEM;
-    for (size_t k = 0; k < n; k++) t->spectrum.f[k] = ends[0] * pow(ends[1] / ends[0], (double)k / (double)(n - 1));
-    return HYS_OK;
+    hys_status status = make_room(t, n);
+    for (size_t k = 0; status == HYS_OK && k < n; k++)
+        t->spectrum.f[k] = ends[0] * pow(ends[1] / ends[0], (double)k / (double)(n - 1));
+    return status;
 }
 
 static bool is_netlist(const char *name) {
@@ -100,7 +118,37 @@ static bool is_verilog(const char *device) {
     return strchr(device, '/') || (dot && (!strcmp(dot, ".va") || !strcmp(dot, ".vams")));
 }
 
-/* Terminals p and n of --ports, else the first two; the others hang in the air. */
+/* hold = PORT "=" POTENTIAL; *value NaN where no word names the port. */
+static hys_status find_hold(const task *t, const char *wanted, double *value) {
+    *value = NAN;
+    for (size_t k = 0; k < t->opts->n_hold; k++) {
+        hys__word rest = hys__word_all("--port-at", t->opts->hold[k]), name, potential;
+        if (!hys__word_next(&rest, '=', &name) || !hys__word_next(&rest, '\0', &potential))
+            return hys__word_fail(t->ctx, &rest, HYS_ARG, "gate=1V", "a port and its potential are needed");
+        if (!hys__word_is(&name, wanted)) continue;
+        return hys__word_quantity(t->ctx, &potential, "V", "the potential", value);
+    }
+    return HYS_OK;
+}
+
+/* Sources at the ports that are held. */
+static hys_status put_holds(const task *t, const hys_model *model, hys__text *text) {
+    size_t found = 0;
+    for (size_t k = 0; k < hys_model_n_ports(model); k++) {
+        double value;
+        char number[32];
+        hys_status status = find_hold(t, hys_model_port(model, k), &value);
+        if (status != HYS_OK) return status;
+        if (isnan(value)) continue;
+        hys__number_format(value, number);
+        hys__text_printf(text, "vopen%zu open%zu 0 dc %s\n", k, k, number);
+        found++;
+    }
+    if (found >= t->opts->n_hold) return HYS_OK;
+    return hys__fail(t->ctx, HYS_ARG, "hysteron device show tells its ports", "the device has no such port to hold");
+}
+
+/* Terminals p and n of --ports, else the first two; the others are held or hang in the air. */
 static hys_status put_ports(const task *t, const hys_model *model, hys__text *text) {
     hys__word rest = hys__word_all("--ports", t->opts->ports ? t->opts->ports : ""), word;
     const char *names[2] = {NULL, NULL};
@@ -123,6 +171,14 @@ static hys_status put_ports(const task *t, const hys_model *model, hys__text *te
     return hys__fail(t->ctx, HYS_ARG, "hysteron device show tells its ports", "the device has no such two ports");
 }
 
+/* Those of the variant, where the user gives no others. */
+static void put_parameters(const task *t, const hys_variant *variant, hys__text *text) {
+    const hys_sim_opts *sim = &t->opts->sim;
+    for (size_t k = 0; variant && k < variant->n_set; k++)
+        if (!hys__variants_has(sim->set, sim->n_set, variant->set[k])) hys__text_printf(text, " %s", variant->set[k]);
+    for (size_t k = 0; k < sim->n_set; k++) hys__text_printf(text, " %s", sim->set[k]);
+}
+
 static hys_status put_device(const task *t, const char *device, hys__text *text) {
     hys_model *model = NULL;
     hys_model_opts opts = hys_model_opts_default();
@@ -139,10 +195,11 @@ static hys_status put_device(const task *t, const char *device, hys__text *text)
     hys__number_format(bias, number);
     hys__text_printf(text, "impedance of %s\n", device);
     if (is_verilog(device)) hys__text_printf(text, ".hdl \"%s\"\n", device);
+    if (status == HYS_OK) status = put_holds(t, model, text);
     hys__text_printf(text, is_current ? "iport 0 p dc %s ac 1\nxdevice" : "vport p 0 dc %s ac 1\nxdevice", number);
     if (status == HYS_OK) status = put_ports(t, model, text);
     hys__text_printf(text, " %s", hys_model_name(model));
-    for (size_t k = 0; k < t->opts->sim.n_set; k++) hys__text_printf(text, " %s", t->opts->sim.set[k]);
+    put_parameters(t, hys_model_variant(model), text);
     hys__text_puts(text, "\n.op\n.end\n");
     hys_model_free(model);
     return status == HYS_OK && text->failed ? HYS_NOMEM : status;
@@ -286,15 +343,18 @@ static hys_status fit(task *t, const hys__small_signal *s) {
 }
 
 hys_status hys__impedance_table(hys_impedance *result, const hys__spectrum *s) {
-    static const char *const columns[][2] = {{"frequency", "Hz"}, {"Z.re", "ohm"},   {"Z.im", "ohm"},  {"|Z|", "ohm"},
-                                             {"phase", "deg"},    {"fit.re", "ohm"}, {"fit.im", "ohm"}};
+    static const char *const columns[][2] = {{"frequency", "Hz"}, {"Z.re", "ohm"},  {"Z.im", "ohm"},
+                                             {"|Z|", "ohm"},      {"phase", "deg"}, {"fit.re", "ohm"},
+                                             {"fit.im", "ohm"},   {"kk.re", "1"},   {"kk.im", "1"}};
     hys_status status = hys_table_new(result->ctx, &result->table);
     for (size_t k = 0; status == HYS_OK && k < sizeof columns / sizeof *columns; k++)
         status = hys_table_add_column(result->table, columns[k][0], columns[k][1]);
     for (size_t k = 0; status == HYS_OK && k < s->n; k++) {
         double complex z = 1 / s->y[k], fitted = 1 / s->fit[k];
-        const double row[] = {s->f[k],       creal(z),     cimag(z), cabs(z), carg(z) * 180 / acos(-1.0),
-                              creal(fitted), cimag(fitted)};
+        /* s->kk is against Z itself: its parts are turned back */
+        double complex residual = s->kk[k] * z / cabs(z);
+        const double row[] = {s->f[k],       creal(z),      cimag(z),        cabs(z),        carg(z) * 180 / acos(-1.0),
+                              creal(fitted), cimag(fitted), creal(residual), cimag(residual)};
         status = hys_table_add_row(result->table, row);
     }
     return status;
@@ -392,7 +452,10 @@ double hys_impedance_fit_error(const hys_impedance *result) {
     return result->fit_error;
 }
 double hys_impedance_kramers_kronig(const hys_impedance *result) {
-    return result->kramers_kronig;
+    return result->kk.largest;
+}
+const hys_kramers_kronig *hys_impedance_test(const hys_impedance *result) {
+    return &result->kk;
 }
 size_t hys_impedance_n_remarks(const hys_impedance *result) {
     return result->remarks.n;

@@ -17,21 +17,25 @@ struct hys_impedance {
         const char **at;
         size_t n, cap;
     } remarks;
-    double fit_error, kramers_kronig;
+    double fit_error;
+    hys_kramers_kronig kk;
 };
 
 typedef struct hys__spectrum {
     size_t n;
-    double *f;             /* [n] Hz */
-    double complex *y;     /* [n] S */
-    double complex *fit;   /* [n] S, of the equivalent circuit */
-    bool is_series;        /* driven by a current: Z is fitted, not Y */
+    double *f;           /* [n] Hz */
+    double complex *y;   /* [n] S */
+    double complex *fit; /* [n] S, of the equivalent circuit */
+    double complex *kk;  /* [n] of the Kramers-Kronig test: (Z - Z fitted)/Z; a complex number, its parts against |Z| */
+    bool is_series;      /* driven by a current: Z is fitted, not Y */
     double complex *poles; /* [n_poles] 1/s, of the port as it is driven; of pairs only the upper */
     size_t n_poles;
     double least_part; /* of |Y|: noise, below which nothing is named */
 } hys__spectrum;
 
 hys_impedance *hys__impedance_new(hys_ctx *ctx); /* NULL: out of memory */
+/* A measured spectrum in the order of its frequencies, in the result's arena. */
+hys_status hys__impedance_read(hys_impedance *result, const hys_table *table, hys__spectrum *spectrum);
 hys_status hys__impedance_table(hys_impedance *result, const hys__spectrum *spectrum);
 hys_status hys__impedance_remark(hys_impedance *result, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Residues at the poles by least squares; branches of R, L, C and what they come to. */
@@ -39,7 +43,7 @@ hys_status hys__impedance_fit(hys_impedance *result, hys__spectrum *spectrum);
 /* Poles of a measured spectrum, as many as it needs, by vector fitting (Gustavsen and Semlyen, IEEE Trans. Power
  * Delivery 14 (1999) 1052). */
 hys_status hys__impedance_poles(hys_impedance *result, hys__spectrum *spectrum);
-/* Largest relative residual of the linear Kramers-Kronig test (Boukamp, J. Electrochem. Soc. 142 (1995) 1885). */
-hys_status hys__impedance_kk(hys_impedance *result, const hys__spectrum *spectrum);
+/* The linear Kramers-Kronig test. */
+hys_status hys__impedance_kk(hys_impedance *result, hys__spectrum *spectrum);
 
 #endif

@@ -1,5 +1,6 @@
 /* hys_impedance_of_table: the equivalent circuit of a measured spectrum, and the Kramers-Kronig test of it. */
 #include "circuit/impedance.h"
+#include "io/table.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,11 @@ static hys_status read_points(hys_impedance *result, const hys_table *table, poi
     const double *f = hys_table_column(table, "f"), *re = hys_table_column(table, "Z.re"),
                  *im = hys_table_column(table, "Z.im");
     if (!f) f = hys_table_column(table, "frequency");
+    if (table->is_unnamed && hys_table_n_columns(table) == 3) {
+        f = hys_table_column_at(table, 0);
+        re = hys_table_column_at(table, 1);
+        im = hys_table_column_at(table, 2);
+    }
     if (!f || !re || !im)
         return hys__fail(result->ctx, HYS_SYNTAX, "f[Hz],Z.re[ohm],Z.im[ohm]",
                          "a spectrum needs the columns f, Z.re and Z.im");
@@ -36,7 +42,7 @@ static hys_status read_points(hys_impedance *result, const hys_table *table, poi
     return HYS_OK;
 }
 
-static hys_status read_spectrum(hys_impedance *result, const hys_table *table, hys__spectrum *s) {
+hys_status hys__impedance_read(hys_impedance *result, const hys_table *table, hys__spectrum *s) {
     size_t n = hys_table_n_rows(table);
     point *points = HYS_NEW_N(&result->arena, point, n + 1);
     s->f = HYS_NEW_N(&result->arena, double, n + 1);
@@ -55,13 +61,13 @@ static hys_status read_spectrum(hys_impedance *result, const hys_table *table, h
 }
 
 static hys_status fit(hys_impedance *result, const hys_table *table, hys__spectrum *s) {
-    hys_status status = read_spectrum(result, table, s);
+    hys_status status = hys__impedance_read(result, table, s);
     if (status == HYS_OK) status = hys__impedance_poles(result, s);
     if (status == HYS_OK) status = hys__impedance_fit(result, s);
     if (status == HYS_OK) status = hys__impedance_kk(result, s);
     if (status == HYS_OK) status = hys__impedance_table(result, s);
     if (status != HYS_OK) return status;
-    if (isnan(result->kramers_kronig))
+    if (!strcmp(result->kk.verdict, "cannot be told"))
         status = hys__impedance_remark(result, "%zu frequencies are too few for the Kramers-Kronig test", s->n);
     if (status != HYS_OK || s->n_poles < 3) return status;
     return hys__impedance_remark(result,

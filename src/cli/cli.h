@@ -161,7 +161,10 @@ hys_status draw_bench(const invocation *in, const hys_table *table, const char *
 #define IMPORT_OPTIONS                                                                                                 \
     {"format", 0, OPTION_TEXT, "NAME", "whose file it is (found out): easyexpert, arc-one, gamry, csv, ..."},          \
         {"measurement", 'm', OPTION_NUMBER, "K", "which of the file's measurements (the first of 3 rows or more)"},    \
-        {"column", 'c', OPTION_LIST, "NAME=COLUMN", "which of the file's columns is v, i or time: v=DrainV"}, {        \
+        {"column", 'c', OPTION_LIST, "NAME=COLUMN", "which of the file's columns is v, i or time: v=DrainV"},          \
+        {"columns", 0, OPTION_TEXT, "NAME,NAME...", "what the columns are called, in order: time,v,-,i[uA]"},          \
+        {"sheet", 0, OPTION_TEXT, "NAME|K", "which sheet of a workbook (Data, else the first)"},                       \
+        {"skip", 0, OPTION_NUMBER, "N", "lines at the head of the file that are not looked at"}, {        \
         "unit", 'u', OPTION_LIST, "NAME=UNIT", "what a column's numbers are in: i=uA"                                  \
     }
 hys_import_opts import_opts(const invocation *in);
@@ -169,14 +172,51 @@ bool find_measurement(invocation *in, const hys_imported *file, size_t *k); /* f
 void print_import(FILE *out, const hys_imported *file, size_t measurement);
 void add_import(json_t *root, const hys_imported *file, size_t measurement);
 
+/* data_args.c: several files of measurements as tables */
+typedef struct data_set {
+    hys_imported **files;
+    size_t n_files;
+    const hys_table **tables; /* [n]: of the files' measurements those that are looked at */
+    const char **names;       /* [n] */
+    size_t n;
+} data_set;
+/* Of a file all measurements of 3 rows or more, or those that one of the words titles, or --measurement. */
+hys_status data_set_read(invocation *in, const char *const *paths, size_t n, const char *words, data_set *d);
+void data_set_free(data_set *d);
+json_t *json_data_set(const data_set *d, const char *const *paths);
+void print_data_set(FILE *out, const data_set *d);
+
+/* array_args.c: the options by which an array's lines are described */
+#define ARRAY_OPTIONS                                                                                                  \
+    {"rwire", 'r', OPTION_TEXT, "R", "resistance of a segment of wire, of both lines (2.5ohm)"},                       \
+        {"rword", 0, OPTION_TEXT, "R", "of word lines"}, {"rbit", 0, OPTION_TEXT, "R", "of bit lines"},                \
+        {"rdriver", 0, OPTION_TEXT, "R", "of the driver of a word line, beside the first segment (0ohm)"},             \
+        {"rsense", 0, OPTION_TEXT, "R", "of the sense circuit of a bit line (0ohm)"},                                  \
+        {"word-ends", 0, OPTION_TEXT, "left|right|both", "where word lines are driven (left)"},                        \
+        {"bit-ends", 0, OPTION_TEXT, "top|bottom|both", "where bit lines are held (bottom)"}, {                        \
+        "tolerance", 0, OPTION_REAL, "X", "relative residual of the solution (1e-10)"                                  \
+    }
+int array_opts(invocation *in, hys_array_opts *opts); /* exit status */
+#define LAW_OPTIONS                                                                                                    \
+    {"nonlinearity", 0, OPTION_REAL, "X", "I(V)/I(V/2) of all cells, I ~ sinh(k V) (2: resistors)"}, {                 \
+        "read-voltage", 0, OPTION_TEXT, "V", "voltage at which a cell has its resistance (1V)"                         \
+    }
+/* voltage stays where it is not given */
+int array_law(invocation *in, hys_array_law *law);
+
 /* model_report.c: what is known of a module */
 json_t *json_model(const hys_model *model);
 void print_model_params(const hys_model *model);
 void print_model(const hys_model *model);
 
 /* provenance.c: CSV that says where it comes from */
+/* The command line but for these options (NULL ends the list), as a shell takes it; to be freed; NULL: no memory. */
+char *command_line_without(const invocation *in, const char *const *names);
 hys_status write_table(const invocation *in, const hys_table *table, const char *path);
 hys_status write_reproduction(const invocation *in, const hys_reproduction *reproduction, const char *path);
+
+/* protocol_figure.c: a table is not drawn, which is noted, where nothing varies in it */
+hys_status draw_protocol_table(invocation *in, const hys_protocol_table *t, const char *path);
 
 /* folder.c: makes the folder of results, and its parents; refuses what cannot be made */
 hys_status make_folder(invocation *in, const char *folder);
@@ -189,6 +229,8 @@ void progress_free(struct progress *progress);
 
 extern const command_info command_device_check, command_device_list, command_device_show, command_iv, command_pulse,
     command_data, command_completion, command_sim, command_bifurcation, command_impedance, command_catalogue,
-    command_reproduce, command_device_card, command_fit, command_char, command_screen;
+    command_reproduce, command_device_card, command_fit, command_char, command_classify, command_screen, command_verdict,
+    command_passport, command_compare, command_array_op, command_array_mvm,
+    command_array_margin;
 
 #endif

@@ -1,6 +1,6 @@
 /* hysteron char: protocols of device laboratories, each a row of a table of the library. */
 #include "cli/cli.h"
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- what there is ---- */
@@ -15,6 +15,17 @@ static void print_protocols(void) {
     puts("hysteron char PROTOCOL shows its options.");
 }
 
+static void print_data_options(const hys_protocol_data *data) {
+    if (!data) return;
+    printf("on measured data (--data FILE ...): ");
+    put_wrapped(stdout, data->columns, 36, 4);
+    for (size_t k = 0; k < data->n_options; k++) {
+        const hys_protocol_option *o = &data->options[k];
+        printf("  %-14s%-16s", o->name, o->value);
+        put_wrapped(stdout, o->desc, 32, 32);
+    }
+}
+
 static void print_options(const hys_protocol *p) {
     printf("%s: %s\n", p->name, p->summary);
     if (*p->aliases) printf("also: %s\n", p->aliases);
@@ -24,17 +35,28 @@ static void print_options(const hys_protocol *p) {
         printf("  %-14s%-16s", o->name, o->value);
         put_wrapped(stdout, o->desc, 32, 32);
     }
+    print_data_options(hys_protocol_data_of(p));
+}
+
+static json_t *options_json(const hys_protocol_option *options, size_t n) {
+    json_t *list = json_array();
+    for (size_t k = 0; k < n; k++) {
+        const hys_protocol_option *o = &options[k];
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "name", o->name, "unit", o->unit, "default",
+                                              o->value, "description", o->desc));
+    }
+    return list;
 }
 
 static json_t *protocol_json(const hys_protocol *p) {
-    json_t *options = json_array();
-    for (size_t k = 0; k < p->n_options; k++) {
-        const hys_protocol_option *o = &p->options[k];
-        json_array_append_new(options, json_pack("{s:s, s:s, s:s, s:s}", "name", o->name, "unit", o->unit, "default",
-                                                 o->value, "description", o->desc));
-    }
-    return json_pack("{s:s, s:s, s:s, s:o}", "name", p->name, "aliases", p->aliases, "summary", p->summary, "options",
-                     options);
+    const hys_protocol_data *data = hys_protocol_data_of(p);
+    json_t *root = json_pack("{s:s, s:s, s:s, s:o}", "name", p->name, "aliases", p->aliases, "summary", p->summary,
+                             "options", options_json(p->options, p->n_options));
+    json_object_set_new(root, "data",
+                        data ? json_pack("{s:s, s:o}", "columns", data->columns, "options",
+                                         options_json(data->options, data->n_options))
+                             : json_null());
+    return root;
 }
 
 static int list_protocols(invocation *in, const hys_protocol *only) {
@@ -97,45 +119,6 @@ static void add_result(json_t *root, const hys_protocol_result *result) {
     json_object_set_new(root, "remarks", remarks);
 }
 
-/* What one axis can show: the first column, and those of the unit of the second. */
-static hys_status drawn_columns(invocation *in, const hys_table *table, hys_table **drawn) {
-    size_t columns[16], n = 0;
-    double row[16];
-    hys_status status = hys_table_new(in->ctx, drawn);
-    for (size_t c = 0; c < hys_table_n_columns(table) && n < 16; c++)
-        if (c < 2 || !strcmp(hys_table_unit(table, c), hys_table_unit(table, 1))) columns[n++] = c;
-    for (size_t k = 0; k < n && status == HYS_OK; k++)
-        status = hys_table_add_column(*drawn, hys_table_name(table, columns[k]), hys_table_unit(table, columns[k]));
-    for (size_t r = 0; r < hys_table_n_rows(table) && status == HYS_OK; r++) {
-        for (size_t k = 0; k < n; k++) row[k] = hys_table_column_at(table, columns[k])[r];
-        status = hys_table_add_row(*drawn, row);
-    }
-    return status;
-}
-
-/* Whether some column has two values that are not the same. */
-static bool varies(const hys_table *table) {
-    for (size_t c = 1; c < hys_table_n_columns(table); c++) {
-        const double *y = hys_table_column_at(table, c);
-        double least = INFINITY, most = -INFINITY;
-        for (size_t r = 0; r < hys_table_n_rows(table); r++) least = fmin(least, y[r]), most = fmax(most, y[r]);
-        if (most > least) return true;
-    }
-    return false;
-}
-
-static hys_status draw(invocation *in, const hys_protocol_table *t, const char *path) {
-    hys_figure_opts opts = hys_figure_opts_default();
-    hys_table *drawn = NULL;
-    opts.kind = t->figure;
-    if (strcmp(t->figure, "scatter") != 0) return hys_figure_write(in->ctx, t->table, &opts, path);
-    hys_status status = drawn_columns(in, t->table, &drawn);
-    if (status == HYS_OK && varies(drawn)) status = hys_figure_write(in->ctx, drawn, &opts, path);
-    else if (status == HYS_OK) fprintf(stderr, "note: nothing varies in the table %s; it is not drawn\n", t->name);
-    hys_table_free(drawn);
-    return status;
-}
-
 static hys_status write_one(invocation *in, const hys_protocol *protocol, const hys_protocol_table *t) {
     const char *folder = option_text(in, "output");
     char path[4200];
@@ -144,7 +127,7 @@ static hys_status write_one(invocation *in, const hys_protocol *protocol, const 
     if (folder) status = write_table(in, t->table, path);
     if (status != HYS_OK || !option_flag(in, "figure") || !*t->figure) return status;
     snprintf(path, sizeof path, "%s/%s-%s.svg", folder ? folder : ".", protocol->name, t->name);
-    return draw(in, t, path);
+    return draw_protocol_table(in, t, path);
 }
 
 static hys_status write_results(invocation *in, const hys_protocol *protocol, const hys_protocol_result *result) {
@@ -157,16 +140,42 @@ static hys_status write_results(invocation *in, const hys_protocol *protocol, co
 
 /* ---- the command ---- */
 
+typedef struct work {
+    const hys_protocol *protocol;
+    const char **files; /* of --data; the words behind the protocol are further ones */
+    size_t n_files;
+    data_set data;
+    hys_protocol_result *result;
+} work;
+
+static hys_protocol_opts protocol_opts(const invocation *in) {
+    hys_protocol_opts opts = hys_protocol_opts_default();
+    opts.opt = option_get(in, "opt")->list;
+    opts.n_opt = option_get(in, "opt")->n_list;
+    return opts;
+}
+
+static hys_status analyse(invocation *in, work *w) {
+    hys_protocol_opts opts = protocol_opts(in);
+    hys_status status = data_set_read(in, w->files, w->n_files, w->protocol->aliases, &w->data);
+    opts.names = w->data.names;
+    if (status == HYS_OK)
+        status = hys_protocol_analyse(in->ctx, w->protocol, w->data.tables, w->data.n, &opts, &w->result);
+    return status == HYS_OK ? write_results(in, w->protocol, w->result) : status;
+}
+
 static hys_status measure(invocation *in, const hys_protocol *protocol, hys_protocol_result **result) {
     hys_model *model = NULL;
     hys_model_opts options = model_opts(in);
     hys_bench_opts bench = bench_set_up(in);
-    hys_protocol_opts opts = hys_protocol_opts_default();
+    hys_protocol_opts opts = protocol_opts(in);
+    struct progress *progress = progress_new(protocol->name);
+    bench.progress = progress_report;
+    bench.progress_user = progress;
     opts.bench = &bench;
-    opts.opt = option_get(in, "opt")->list;
-    opts.n_opt = option_get(in, "opt")->n_list;
     hys_status status = hys_model_load(in->ctx, in->args[1], &options, &model);
     if (status == HYS_OK) status = hys_protocol_run(in->ctx, protocol, model, &opts, result);
+    progress_free(progress);
     hys_model_free(model);
     return status == HYS_OK ? write_results(in, protocol, *result) : status;
 }
@@ -181,25 +190,46 @@ static int refuse_protocol(invocation *in) {
     return refuse(in, "there is no protocol", in->args[0], near ? hint : "hysteron char --list");
 }
 
+static int finish(invocation *in, work *w, hys_status status) {
+    int code = exit_status(status);
+    if (option_flag(in, "json")) {
+        json_t *root = json_document();
+        json_object_set_new(root, "protocol", json_text(w->protocol->name));
+        if (w->n_files) json_object_set_new(root, "data", json_data_set(&w->data, w->files));
+        else json_object_set_new(root, "device", json_text(in->args[1]));
+        if (status == HYS_OK) add_result(root, w->result);
+        code = json_finish(in, root, status);
+    } else if (status == HYS_OK) {
+        print_data_set(stderr, &w->data);
+        print_result(w->result);
+    }
+    hys_protocol_result_free(w->result);
+    return code;
+}
+
+static int run_data(invocation *in, work *w) {
+    const option_value *data = option_get(in, "data");
+    w->files = calloc(data->n_list + (size_t)in->n_args, sizeof *w->files);
+    if (!w->files) return EXIT_INTERNAL;
+    for (size_t k = 0; k < data->n_list; k++) w->files[w->n_files++] = data->list[k];
+    for (int k = 1; k < in->n_args; k++) w->files[w->n_files++] = in->args[k];
+    hys_status status = analyse(in, w);
+    int code = in->refusal[0] ? EXIT_USAGE : finish(in, w, status);
+    data_set_free(&w->data);
+    free(w->files);
+    return code;
+}
+
 static int run(invocation *in) {
     if (option_flag(in, "list") || in->n_args == 0) return list_protocols(in, NULL);
     const hys_protocol *protocol = hys_protocol_find(in->args[0]);
     if (!protocol) return refuse_protocol(in);
+    work w = {.protocol = protocol};
+    if (option_get(in, "data")->n_list) return run_data(in, &w);
     if (in->n_args == 1) return list_protocols(in, protocol);
-    hys_protocol_result *result = NULL;
-    hys_status status = measure(in, protocol, &result);
-    int code = exit_status(status);
-    if (option_flag(in, "json")) {
-        json_t *root = json_document();
-        json_object_set_new(root, "protocol", json_text(protocol->name));
-        json_object_set_new(root, "device", json_text(in->args[1]));
-        if (status == HYS_OK) add_result(root, result);
-        code = json_finish(in, root, status);
-    } else if (status == HYS_OK) {
-        print_result(result);
-    }
-    hys_protocol_result_free(result);
-    return code;
+    if (in->n_args > 2) return refuse(in, "unexpected argument", in->args[2], "--data FILE ... for measured data");
+    hys_status status = measure(in, protocol, &w.result);
+    return finish(in, &w, status);
 }
 
 static const option_info options[] = {
@@ -208,6 +238,8 @@ static const option_info options[] = {
     {"output", 'o', OPTION_TEXT, "FOLDER", "write the tables as FOLDER/PROTOCOL-TABLE.csv"},
     {"figure", 'f', OPTION_FLAG, NULL, "draw the tables, in the folder of -o or the working directory"},
     JSON_OPTION,
+    {"data", 'd', OPTION_LIST, "FILE...", "look at measured data instead of a device, of one or several files"},
+    IMPORT_OPTIONS,
     {"set", 's', OPTION_LIST, "NAME=VALUE", "value of a parameter; a bare number is in the file's own unit"},
     {"init", 0, OPTION_LIST, "STATE=VALUE", "initial value of a state"},
     {"series", 0, OPTION_TEXT, "R", "series resistance of the source"},
@@ -230,19 +262,24 @@ static const char *const examples[] = {
     "paired pulses, as numbers, CSV and figure",
     "hysteron char potentiation interface_analog --opt up=-3V --opt down=2.7V --json",
     "nonlinearity, asymmetry, levels and energy of a synapse",
+    "hysteron char retention --data 85C.csv 125C.csv --opt temperatures=85degC,125degC",
+    "the same of measured data, here one file a temperature",
     NULL};
 
 const command_info command_char = {
     .name = "char",
-    .args = "[PROTOCOL] [NAME|FILE.va]",
+    .args = "[PROTOCOL] [NAME|FILE.va | --data FILE...]",
     .summary = "Characterise a device by a protocol of device laboratories.",
     .text =
         "Without a device the options of the protocol are shown, without a protocol the protocols. The device keeps "
         "its state through all steps of a protocol, unless an option says that each begins with a fresh device. "
-        "What cannot be told is said, and why. Energies are integrals of |v i|.",
+        "What cannot be told is said, and why. Energies are integrals of |v i|.\n\n"
+        "With --data the same numbers are told of what was measured. A record of time, v and i is cut into pulses; "
+        "smaller ones that take turns with larger ones are reads. Columns are known by their names and units, and "
+        "--column and --unit say otherwise.",
     .examples = examples,
     .options = options,
     .n_options = sizeof options / sizeof *options,
-    .max_args = 2,
+    .max_args = 10000,
     .run = run,
 };

@@ -6,8 +6,8 @@
 typedef struct data {
     hys_imported *file;
     size_t measurement;
-    hys_table *smooth;
-    const hys_table *table; /* the curve: as read, or smoothed */
+    hys_table *cycle, *smooth;
+    const hys_table *table; /* the curve: as read, one cycle, smoothed */
     hys_curve_info curve;
     int32_t cycles;
     hys_run *run;
@@ -20,6 +20,9 @@ hys_import_opts import_opts(const invocation *in) {
     opts.units = units->list;
     opts.n_units = units->n_list;
     opts.columns = columns->list;
+    opts.names = option_text(in, "columns");
+    opts.skip = option_int(in, "skip", 0);
+    opts.sheet = option_text(in, "sheet");
     opts.n_columns = columns->n_list;
     return opts;
 }
@@ -85,13 +88,15 @@ static hys_status measure(invocation *in, data *d) {
     int32_t points = option_int(in, "smooth", 0);
     d->table = hys_imported_table(d->file, d->measurement);
     if (hys_imported_is_impedance(d->file)) return HYS_OK;
-    hys_status status = HYS_OK;
-    if (points) {
+    int32_t cycle = option_int(in, "cycle", 0), cycles = option_int(in, "cycles", 0);
+    hys_status status = cycle ? hys_curve_cycle(in->ctx, d->table, cycles, cycle, &d->cycle) : HYS_OK;
+    if (d->cycle) d->table = d->cycle;
+    if (status == HYS_OK && points) {
         status = hys_curve_smooth(in->ctx, d->table, points, &d->smooth);
         if (status == HYS_OK) d->table = d->smooth;
     }
     if (status == HYS_OK) status = hys_curve_inspect(in->ctx, d->table, &d->curve);
-    d->cycles = option_int(in, "cycles", d->curve.cycles);
+    d->cycles = cycle ? 1 : cycles ? cycles : d->curve.cycles;
     return status == HYS_OK ? hys_loop_features(in->ctx, d->table, d->cycles, &d->run) : status;
 }
 
@@ -111,8 +116,10 @@ static void print_curve(FILE *out, const invocation *in, const data *d) {
     const hys_curve_info *c = &d->curve;
     fprintf(out, "rows              %zu, %s is swept, %zu turning point%s\n", hys_table_n_rows(d->table), c->swept,
             c->n_turns, c->n_turns == 1 ? "" : "s");
-    fprintf(out, "cycles            %d, %s\n", (int)d->cycles,
-            option_text(in, "cycles") ? "as --cycles says" : "by the turning points; --cycles overrides");
+    if (d->cycle) fprintf(out, "cycle             %d alone\n", (int)option_int(in, "cycle", 1));
+    else
+        fprintf(out, "cycles            %d, %s\n", (int)d->cycles,
+                option_text(in, "cycles") ? "as --cycles says" : "by the turning points; --cycles overrides");
     for (int k = 0; k < 2; k++)
         if (!isnan(c->compliance[k].i))
             fprintf(out, "compliance        i stays at %.4g A over %zu rows, v from %.4g to %.4g V\n",
@@ -177,6 +184,7 @@ static int run(invocation *in) {
     }
     hys_run_free(d.run);
     hys_table_free(d.smooth);
+    hys_table_free(d.cycle);
     hys_imported_free(d.file);
     return result;
 }
@@ -184,6 +192,7 @@ static int run(invocation *in) {
 static const option_info options[] = {
     IMPORT_OPTIONS,
     {"cycles", 'n', OPTION_NUMBER, "N", "cycles that the curve holds (counted by its turning points)"},
+    {"cycle", 0, OPTION_NUMBER, "K", "look at one cycle alone"},
     {"smooth", 0, OPTION_NUMBER, "N", "pass what is not swept through a Savitzky-Golay filter of N points, odd (off)"},
     {"output", 'o', OPTION_TEXT, "FILE.csv", "write the curve as plain CSV with units; - is standard output"},
     {"figure", 'f', OPTION_TEXT, "FILE.svg", "draw it: .svg, .pdf or .png; its script and data lie beside it"},
@@ -205,7 +214,7 @@ const command_info command_data = {
     .summary = "What an instrument's file holds; figures of merit of a measured I-V curve.",
     .text =
         "Finds out which program wrote the file: Keysight EasyEXPERT (two dialects) and Quick IV, HP 4155, Keithley "
-        "Clarius (CSV) and scripts, ArC ONE and TWO, Knowm, impedance of Gamry, BioLogic, ZPlot, Autolab and CH "
+        "Clarius (.xlsx, CSV) and scripts, ArC ONE and TWO, Knowm, impedance of Gamry, BioLogic, ZPlot, Autolab and CH "
         "Instruments, or CSV of any kind. What was assumed on the way is told and can be overridden.",
     .examples = examples,
     .options = options,

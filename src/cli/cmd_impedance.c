@@ -1,7 +1,22 @@
 /* hysteron impedance: the small-signal impedance of a device or a port, and its equivalent circuit. */
-#include "cli/cli.h"
+#include "cli/impedance_circuit.h"
 #include <math.h>
 #include <string.h>
+
+static void print_test(FILE *out, const hys_kramers_kronig *kk) {
+    fprintf(out, "Kramers-Kronig test: %s", kk->verdict);
+    if (!isnan(kk->largest))
+        fprintf(out, "; largest residual %.2g %% at %g Hz, rms %.2g %%; %zu relaxations (criterion: %zu), mu = %.2g",
+                100 * kk->largest, kk->at, 100 * kk->rms, kk->n_relaxations, kk->n_criterion, kk->mu);
+    fputc('\n', out);
+}
+
+static json_t *test_json(const hys_kramers_kronig *kk) {
+    return json_pack("{s:s, s:o, s:o, s:o, s:I, s:I, s:o}", "verdict", kk->verdict, "largest", json_number(kk->largest),
+                     "at", json_number(kk->at), "rms", json_number(kk->rms), "relaxations",
+                     (json_int_t)kk->n_relaxations, "criterion", (json_int_t)kk->n_criterion, "mu",
+                     json_number(kk->mu));
+}
 
 static void print_impedance(FILE *out, const hys_impedance *z) {
     const hys_table *table = hys_impedance_table(z);
@@ -18,8 +33,7 @@ static void print_impedance(FILE *out, const hys_impedance *z) {
     }
     if (!isnan(hys_impedance_fit_error(z)))
         fprintf(out, "largest relative error of the equivalent circuit: %.1e\n", hys_impedance_fit_error(z));
-    if (!isnan(hys_impedance_kramers_kronig(z)))
-        fprintf(out, "largest relative residual of the Kramers-Kronig test: %.1e\n", hys_impedance_kramers_kronig(z));
+    print_test(out, hys_impedance_test(z));
     for (size_t k = 0; k < hys_impedance_n_remarks(z); k++) {
         fputs("note: ", out);
         put_shown(out, hys_impedance_remark(z, k), 0);
@@ -42,6 +56,7 @@ static void add_impedance(json_t *root, const hys_impedance *z) {
     json_object_set_new(root, "elements", elements);
     json_object_set_new(root, "fit_error", json_number(hys_impedance_fit_error(z)));
     json_object_set_new(root, "kramers_kronig", json_number(hys_impedance_kramers_kronig(z)));
+    json_object_set_new(root, "test", test_json(hys_impedance_test(z)));
     json_object_set_new(root, "remarks", remarks);
 }
 
@@ -72,6 +87,8 @@ static hys_status run_device(invocation *in, hys_impedance **z) {
     opts.port = option_text(in, "port");
     opts.ports = option_text(in, "ports");
     opts.is_held = option_flag(in, "held");
+    opts.hold = option_get(in, "port-at")->list;
+    opts.n_hold = option_get(in, "port-at")->n_list;
     return hys_impedance_run(in->ctx, in->args[0], &opts, z);
 }
 
@@ -81,10 +98,21 @@ static int run_impedance(invocation *in) {
     size_t measurement = 0;
     const char *data = option_text(in, "data");
     if (wants_both_on_stdout(in)) return refuse(in, "--json and -o - both want standard output", NULL, "-o FILE.csv");
-    if ((in->n_args == 0) == !data)
-        return refuse(in, data ? "a device and --data exclude each other" : "a device, a netlist or --data is missing",
-                      NULL, "hysteron impedance --data FILE");
+    bool has_circuit = option_text(in, "circuit") != NULL;
+    if (in->n_args == 0 && !data)
+        return refuse(in, "a device, a netlist or --data is missing", NULL, "hysteron impedance --data FILE");
+    if (in->n_args > (data ? 0 : 1) && !(data && has_circuit))
+        return refuse(in, data ? "a device and --data exclude each other" : "more than one device", NULL,
+                      "several files: --data FILE FILE... --circuit CIRCUIT");
+    if (in->n_args > 0 && data && (option_text(in, "output") || option_text(in, "figure")))
+        return refuse(in, "-o and --figure take one spectrum", NULL, "--json gives the parameters of several");
+    if (data && has_circuit) return fit_circuits(in, NULL);
     hys_status status = data ? fit_data(in, data, &file, &measurement, &z) : run_device(in, &z);
+    if (status == HYS_OK && has_circuit) {
+        int code = fit_circuits(in, z);
+        hys_impedance_free(z);
+        return code;
+    }
     if (status == HYS_OK) status = write_results(in, z);
     int result = exit_status(status);
     if (option_flag(in, "json")) {
@@ -107,12 +135,14 @@ static const option_info options[] = {
     {"freq", 0, OPTION_TEXT, "FROM:TO[:N]", "frequencies, N to a decade (1mHz:1GHz:20)"},
     {"port", 0, OPTION_TEXT, "SOURCE|A,B", "of a netlist: the source to look from, or two nodes"},
     {"ports", 0, OPTION_TEXT, "P,N", "of a device: its two terminals (the first two)"},
+    {"port-at", 0, OPTION_LIST, "NAME=V", "of a device: hold a further terminal at a potential"},
     {"data", 0, OPTION_TEXT, "FILE", "fit a measured spectrum instead: Gamry, BioLogic, ZPlot, Autolab, CHI, CSV"},
     {"parallel", 0, OPTION_FLAG, NULL, "of data: branches of R and L in parallel, not of R and C in series"},
+    CIRCUIT_OPTIONS,
     IMPORT_OPTIONS,
     {"held", 0, OPTION_FLAG, NULL, "states at their initial values instead of in equilibrium"},
     {"output", 'o', OPTION_TEXT, "FILE.csv", "write frequency[Hz],Z.re[ohm],Z.im[ohm],...; - is standard output"},
-    {"figure", 'f', OPTION_TEXT, "FILE.svg", "Nyquist and Bode diagram"},
+    {"figure", 'f', OPTION_TEXT, "FILE.svg", "Nyquist and Bode diagram, and residuals of the Kramers-Kronig test"},
     {"title", 0, OPTION_TEXT, "TEXT", "title of the figure"},
     JSON_OPTION,
     SIM_OPTIONS,
@@ -123,6 +153,10 @@ static const char *const examples[] = {"hysteron impedance hh_k --bias -10mV --f
                                        "what the source v1 of a netlist sees",
                                        "hysteron impedance --data cell.DTA --figure z.svg",
                                        "the equivalent circuit of a measured spectrum, and its Kramers-Kronig test",
+                                       "hysteron impedance --data a.z b.z --circuit \"R0-p(R1,CPE1)-W1\"",
+                                       "parameters of a circuit of one's own, with intervals, for each file",
+                                       "hysteron impedance --data cell.DTA --circuit auto --figure z.svg",
+                                       "the circuit that Bayes' information criterion picks",
                                        NULL};
 
 const command_info command_impedance = {
@@ -136,11 +170,15 @@ const command_info command_impedance = {
         "each of R and C in parallel, or of R and C in parallel to L and R. Negative values are negative "
         "resistances, inductances and capacitances: the signature of locally active devices. "
         "Of a measured spectrum the poles are found by vector fitting, as many as Bayes' information criterion asks "
-        "for.",
+        "for.\n"
+        "--circuit fits a circuit instead: items in series are joined by -, those in parallel stand in p(A,B). "
+        "Elements: "
+        "R, C, L; CPE 1/(Q s^n); La L s^n; W A (1-i)/sqrt(w); Wo, Ws Z0 coth(x)/x and Z0 tanh(x)/x, x = sqrt(s tau); "
+        "G R/sqrt(1+s tau); K R/(1+s tau); Zarc R/(1+(s tau)^n). No guess is needed.",
     .examples = examples,
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .min_args = 0,
-    .max_args = 1,
+    .max_args = 1000,
     .run = run_impedance,
 };

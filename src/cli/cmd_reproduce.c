@@ -6,12 +6,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char *verdict_word(hys_verdict verdict) {
+static const char *verdict_word(hys_reproduced_verdict verdict) {
     static const char *const words[] = {"-", "ok", "FAILED", "missing"};
     return words[verdict];
 }
 
-static size_t count_verdict(const hys_reproduction *r, hys_verdict verdict) {
+static size_t count_verdict(const hys_reproduction *r, hys_reproduced_verdict verdict) {
     size_t n = 0;
     for (size_t k = 0; k < hys_reproduction_count(r); k++) n += hys_reproduction_get(r, k)->verdict == verdict;
     return n;

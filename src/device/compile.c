@@ -375,3 +375,15 @@ hys_status hys__recipe_from_text(hys_model *model, const hys__model_text *text, 
     r->origin = text->origin;
     return r->text ? recipe_complete(r, opts->cache_dir, false) : HYS_NOMEM;
 }
+
+hys_model_opts hys__recipe_opts(const hys__recipe *recipe) {
+    hys_model_opts opts = recipe->opts;
+    opts.cache_dir = recipe->cache.own;
+    return opts;
+}
+
+hys_status hys__recipe_text_again(hys_model *model, const hys__recipe *recipe, hys__recipe **result) {
+    hys_model_opts opts = hys__recipe_opts(recipe);
+    hys__model_text text = {.text = recipe->text, .len = recipe->text_len};
+    return recipe->text ? hys__recipe_from_text(model, &text, &opts, result) : HYS_DONE;
+}

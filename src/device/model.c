@@ -94,6 +94,22 @@ static hys_status load(hys_ctx *ctx, const char *device, const hys_model_opts *o
     return hand_out(model, status, result);
 }
 
+hys_status hys__model_again(hys_ctx *ctx, const hys_model *model, hys_model **result) {
+    if (!model->recipe) return hys__model_of_kernel(ctx, model->kernel, model->file, result);
+    hys_model_opts opts = hys__recipe_opts(model->recipe);
+    const char *device = model->file;
+    hys_model *again;
+    hys_status status = model_new(ctx, model->file, &again);
+    if (status != HYS_OK) return status;
+    status = hys__recipe_text_again(again, model->recipe, &again->recipe);
+    if (status == HYS_DONE) {
+        status = choose_variant(again, &device, &opts);
+        if (status == HYS_OK) status = hys__recipe_new(again, device, &opts, false, &again->recipe);
+    }
+    if (status == HYS_OK) status = hys__model_kernel(again, first_variant, &again->kernel);
+    return hand_out(again, status, result);
+}
+
 /* ---- several at the same time ---- */
 
 #define AT_ONCE_MAX 16

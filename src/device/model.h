@@ -53,6 +53,8 @@ hys_status hys__models_from_texts(hys_ctx *ctx, const hys__model_text *texts, si
                                   hys_model **models);
 /* A model around a kernel that is linked in: tests, and later kernels that are part of a program. */
 hys_status hys__model_of_kernel(hys_ctx *ctx, const hys_kernel *kernel, const char *file, hys_model **result);
+/* The same model in another context: a context and its objects stay on one thread. */
+hys_status hys__model_again(hys_ctx *ctx, const hys_model *model, hys_model **result);
 /* Fills what users see from model->kernel. */
 hys_status hys__model_describe(hys_model *model);
 /* The kernel of a variant, built and loaded when first asked for. */

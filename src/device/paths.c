@@ -1,4 +1,5 @@
 #include "device/paths.h"
+#include <dlfcn.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,18 +21,31 @@ static bool add(hys__arena *arena, hys__dirs *dirs, const char *path) {
     return copy != NULL;
 }
 
-/* `tail` beside the folder of the running program: <prefix>/bin/hysteron has <prefix>/share beside it.  An
- * installation that was moved keeps its models. */
+/* `tail` beside the folder of `file`: <prefix>/bin/hysteron has <prefix>/share beside it.  An installation that was
+ * moved keeps its models. */
+static bool add_beside(hys__arena *arena, hys__dirs *dirs, char *file, const char *tail) {
+    char *slash = strrchr(file, '/');
+    if (!slash) return true;
+    *slash = 0;
+    const char *path = hys__arena_printf(arena, "%s/%s", file, tail);
+    return path && add(arena, dirs, path);
+}
+
 static bool add_beside_program(hys__arena *arena, hys__dirs *dirs, const char *tail) {
     char program[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
     if (n <= 0) return true;
     program[n] = 0;
-    char *slash = strrchr(program, '/');
-    if (!slash) return true;
-    *slash = 0;
-    const char *path = hys__arena_printf(arena, "%s/%s", program, tail);
-    return path && add(arena, dirs, path);
+    return add_beside(arena, dirs, program, tail);
+}
+
+/* The file that holds this code: the shared library in another program, Python for one. */
+static bool add_beside_library(hys__arena *arena, hys__dirs *dirs, const char *tail) {
+    char library[PATH_MAX];
+    Dl_info info;
+    if (!dladdr((const void *)hys__paths_models, &info) || !info.dli_fname || !strchr(info.dli_fname, '/')) return true;
+    if (!realpath(info.dli_fname, library)) return true;
+    return add_beside(arena, dirs, library, tail);
 }
 
 /* A list of folders separated by colons. */
@@ -48,14 +62,16 @@ static bool add_list(hys__arena *arena, hys__dirs *dirs, const char *list) {
 bool hys__paths_models(hys__arena *arena, hys__dirs *dirs) {
     *dirs = (hys__dirs){.n = 0};
     return add_list(arena, dirs, getenv("HYSTERON_MODELS")) &&
-           add_beside_program(arena, dirs, "../share/hysteron/models") && add(arena, dirs, HYS_SOURCE_MODELS) &&
+           add_beside_program(arena, dirs, "../share/hysteron/models") &&
+           add_beside_library(arena, dirs, "../share/hysteron/models") && add(arena, dirs, HYS_SOURCE_MODELS) &&
            add(arena, dirs, HYS_INSTALL_DATA "/models");
 }
 
 bool hys__paths_kernels(hys__arena *arena, hys__dirs *dirs) {
     *dirs = (hys__dirs){.n = 0};
     return add_beside_program(arena, dirs, "kernels") && add_beside_program(arena, dirs, "../lib/hysteron/kernels") &&
-           add(arena, dirs, HYS_INSTALL_KERNELS) && add(arena, dirs, HYS_BUILD_KERNELS);
+           add_beside_library(arena, dirs, "hysteron/kernels") && add(arena, dirs, HYS_INSTALL_KERNELS) &&
+           add(arena, dirs, HYS_BUILD_KERNELS);
 }
 
 const char *hys__paths_cache(hys__arena *arena, const char *given) {

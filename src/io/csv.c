@@ -24,7 +24,7 @@ hys_status hys__csv_check_text(const hys__csv *r) {
     } kinds[] = {
         {"PK\3\4", 4, "this is a zipped file (a spreadsheet?), not text", "save it as CSV"},
         {"\xd0\xcf\x11\xe0", 4, "this is an old spreadsheet or document, not text",
-         "save it as CSV: libreoffice --convert-to csv FILE"},
+         "save it as .xlsx or CSV: libreoffice --convert-to xlsx FILE"},
         {"\x1f\x8b", 2, "this file is compressed", "gunzip it first"},
         {"\xff\xfe", 2, "this text is UTF-16", "save it as UTF-8"},
         {"\xfe\xff", 2, "this text is UTF-16", "save it as UTF-8"},
@@ -184,7 +184,7 @@ hys_status hys__csv_cell_value(hys__csv *r, const hys__csv_cell *cell, double *v
     bool overflow = false;
     *value = 0;
     bool is_number = hys__csv_cell_number(cell, value, &overflow);
-    if (r->is_instrument && is_gap(cell, is_number ? *value : overflow ? INFINITY : 0)) {
+    if ((r->is_instrument || r->by_word) && is_gap(cell, is_number ? *value : overflow ? INFINITY : 0)) {
         *value = NAN;
         r->n_gaps++;
         return HYS_OK;
@@ -192,6 +192,13 @@ hys_status hys__csv_cell_value(hys__csv *r, const hys__csv_cell *cell, double *v
     if (is_number) return memchr(cell->from, '.', (size_t)(cell->to - cell->from)) ? decimal_is(r, cell, '.') : HYS_OK;
     if (r->separator != ',' && comma_number(cell, value, &overflow)) return decimal_is(r, cell, ',');
     return refuse_cell(r, cell, overflow);
+}
+
+/* A column whose first cell is no number is one of words: names of samples, dates. */
+static bool is_words(hys__csv *r, size_t column, const hys__csv_cell *cell) {
+    bool is_first = r->by_word && !r->is_instrument && hys_table_n_rows(r->table) == 0;
+    if (is_first && !hys__csv_is_number(r, cell) && !is_gap(cell, 0)) r->units[column].is_words = true;
+    return r->units[column].is_words;
 }
 
 hys_status hys__csv_cells(hys__csv *r) {
@@ -205,6 +212,10 @@ hys_status hys__csv_cells(hys__csv *r) {
         }
         if (!cell.next) return refuse_count(r, r->line_end, c, n);
         hys_status status = hys__csv_cell_next(r, cell.next, &cell);
+        if (status == HYS_OK && is_words(r, c, &cell)) {
+            r->row[c] = NAN;
+            continue;
+        }
         if (status == HYS_OK) status = hys__csv_cell_value(r, &cell, &r->row[c]);
         if (status != HYS_OK) return status;
         if (r->units[c].is_converted) r->row[c] = hys__unit_to_si(&r->units[c].unit, r->row[c]);

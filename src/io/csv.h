@@ -7,6 +7,7 @@
 typedef struct hys__csv_unit {
     hys__unit unit;
     bool is_converted; /* numbers are turned into SI */
+    bool is_words;     /* the column holds no numbers */
 } hys__csv_unit;
 
 typedef struct hys__csv {
@@ -22,6 +23,7 @@ typedef struct hys__csv {
     double *row;
     hys__csv_unit *units; /* one a column */
     bool is_instrument;   /* written by a program: cells may be empty, columns are called "DrainV" */
+    bool by_word;         /* a unit alone makes no column time, v or i; cells may be empty */
     char decimal;         /* '.' or ',' once a number has had one; 0 before */
     size_t n_gaps;        /* cells that were empty, an overflow, or an error of a spreadsheet */
 } hys__csv;

@@ -116,7 +116,7 @@ static size_t find_role(const hys__csv *r, const struct role *role) {
     size_t n = hys_table_n_columns(r->table);
     for (size_t c = 0; c < n; c++)
         if (is_word_of(role, hys_table_name(r->table, c))) return c;
-    for (size_t c = 0; c < n; c++)
+    for (size_t c = 0; c < n && !r->by_word; c++)
         if (!strcmp(hys_table_unit(r->table, c), role->unit)) return c;
     for (size_t c = 0; c < n && r->is_instrument; c++)
         if (has_initial(role, hys_table_name(r->table, c))) return c;
@@ -199,6 +199,7 @@ hys_status hys__csv_heading(hys__csv *r, hys__arena *arena, bool *is_data) {
     if (n > MAX_COLUMNS)
         return hys__csv_complain(r, r->line, "", "there are %zu columns; at most %d are read", n, MAX_COLUMNS);
     status = hys__csv_room(r, arena, n);
+    r->table->heading_line = r->n_lines;
     hys__csv_cell cell = {.next = r->first};
     for (size_t c = 0; c < n && status == HYS_OK; c++) {
         status = hys__csv_cell_next(r, cell.next, &cell);

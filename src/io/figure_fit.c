@@ -14,15 +14,27 @@ double hys__script_fit_height(const hys__figure *figure) {
 }
 
 typedef struct axes {
-    hys__axis v, i, fit, t, r;
+    hys__axis v, i, v_fit, fit, t, r;
 } axes;
+
+/* Where current drives, the fitted voltage stands over the current. */
+static bool voltage_axes(const hys_table *table, size_t v, axes *a) {
+    size_t fit = hys__table_index(table, "v_fit");
+    const size_t both[] = {v, fit};
+    bool is_good = fit == SIZE_MAX ? hys__axis_linear(table, v, 6, &a->v) : hys__axis_group(table, both, 2, 6, &a->v);
+    if (fit != SIZE_MAX) hys__axis_name(&a->v, "Voltage, v", table, v);
+    a->v.column = v;
+    a->v_fit = a->v;
+    if (fit != SIZE_MAX) a->v_fit.column = fit;
+    return is_good;
+}
 
 static bool find_axes(const hys_table *table, axes *a) {
     size_t v = hys__table_index(table, "v"), i = hys__table_index(table, "i"), fit = hys__table_index(table, "i_fit");
     size_t t = hys__table_index(table, "time"), r = hys__table_index(table, "residual");
     const size_t both[] = {i, fit};
     if (v == SIZE_MAX || i == SIZE_MAX || fit == SIZE_MAX || t == SIZE_MAX || r == SIZE_MAX) return false;
-    if (!hys__axis_linear(table, v, 6, &a->v) || !hys__axis_group(table, both, 2, 5, &a->i)) return false;
+    if (!voltage_axes(table, v, a) || !hys__axis_group(table, both, 2, 5, &a->i)) return false;
     if (!hys__axis_linear(table, t, 6, &a->t) || !hys__axis_linear(table, r, 3, &a->r)) return false;
     hys__axis_name(&a->i, "Current, i", table, i);
     a->i.column = i;
@@ -57,7 +69,7 @@ hys_status hys__script_fit(hys__script *s) {
     fputs("plot ", s->out);
     hys__script_using(s, "::", 0, &a.v, &a.i);
     fputs(" with points pt 7 ps 0.25 lc rgb '" HYS__GREY "', \\\n     ", s->out);
-    hys__script_using(s, "::", 0, &a.v, &a.fit);
+    hys__script_using(s, "::", 0, &a.v_fit, &a.fit);
     fputs(" with lines lw 0.8 lc rgb '" HYS__BLUE "'\nunset label\n", s->out);
     r.top = r.bottom - GAP;
     r.bottom = r.top - RESIDUAL_HEIGHT;

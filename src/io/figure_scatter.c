@@ -112,12 +112,20 @@ static int put_legend(const hys__script *s, const scatter *c, double top, bool i
 
 /* ---- points ---- */
 
+/* The note "drawn: lines" joins the points of each family. */
+static bool is_line(const hys_table *table) {
+    for (size_t k = 0; k < table->notes.n; k++)
+        if (!strcmp(table->notes.at[k].key, "drawn")) return !strcmp(table->notes.at[k].value, "lines");
+    return false;
+}
+
 static void put_points(const hys__script *s, const scatter *c, size_t column, const mark *m, const hys__axis *x,
                        const hys__axis *y, double size) {
     hys__axis one = *y;
     one.column = column;
     hys__script_using(s, "::", 0, x, &one);
-    fprintf(s->out, " with points pt %d ps %.2g lc rgb '%s'", m->type, size, m->colour);
+    if (is_line(c->table)) fprintf(s->out, " with lines lw 0.9 lc rgb '%s'", m->colour);
+    else fprintf(s->out, " with points pt %d ps %.2g lc rgb '%s'", m->type, size, m->colour);
     if (c->bound == SIZE_MAX) return;
     fputs(", \\\n     ", s->out);
     hys__script_data(s);

@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/utf8.h"
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,15 @@ static void put_axis(const hys__script *s, char which, const hys__axis *axis) {
     fprintf(s->out, "set m%ctics %d\n", which, axis->n_minor);
 }
 
+/* What a reader of the script, as the report is, needs to tell values from places: the panel's left, right, bottom and
+ * top as parts of the figure, then of x and y the ends of the axis and whether they are decades. */
+static void put_panel_note(const hys__script *s, const hys__rect *r, const hys__axis *x, const hys__axis *y) {
+    double w = s->figure->width, h = s->height;
+    fprintf(s->out, "# panel %.5f %.5f %.5f %.5f %.10g %.10g %d %.10g %.10g %d\n# x %s\n# y %s\n", r->left / w,
+            r->right / w, r->bottom / h, r->top / h, x->lo, x->hi, x->is_log, y->lo, y->hi, y->is_log, x->label,
+            y->label);
+}
+
 /* Axes, tics and labels of one panel. */
 void hys__script_panel(const hys__script *s, const hys__rect *r, const hys__axis *x, const hys__axis *y,
                        bool is_lowest) {
@@ -139,6 +149,7 @@ void hys__script_panel(const hys__script *s, const hys__rect *r, const hys__axis
             "set lmargin at screen %.5f\nset rmargin at screen %.5f\nset bmargin at screen %.5f\n"
             "set tmargin at screen %.5f\n",
             r->left / w, r->right / w, r->bottom / h, r->top / h);
+    put_panel_note(s, r, x, y);
     put_axis(s, 'x', x);
     put_axis(s, 'y', y);
     hys__script_label(s, 2, y->label);
@@ -269,12 +280,24 @@ static hys_status fail_column(const hys__figure *figure, const char *what, const
                      what, name);
 }
 
+/* No key is drawn, but SVG keeps the title with the curve. */
+static void put_curve_title(const hys__script *s, const char *name) {
+    char title[64];
+    size_t n = 0;
+    for (; name[n] && n + 1 < sizeof title; n++)
+        title[n] = isalnum((unsigned char)name[n]) || strchr(" .-+|()/=", name[n]) ? name[n] : '_';
+    title[n] = 0;
+    fprintf(s->out, " title '%s' noenhanced", title);
+}
+
 /* The data from row first on, or up to it: every is "::" or "::0::". */
 void hys__script_using(const hys__script *s, const char *every, size_t first, const hys__axis *x, const hys__axis *y) {
     hys__script_data(s);
     if (first > 0) fprintf(s->out, " every %s%zu", every, first);
     fprintf(s->out, " using (column(%zu)*%g):(%s(column(%zu))*%g)", x->column + 1, x->scale, y->is_log ? "abs" : "",
             y->column + 1, y->scale);
+    put_curve_title(s, first > 0 && strcmp(every, "::") != 0 ? "earlier cycles"
+                                                             : hys_table_name(s->figure->table, y->column));
 }
 
 const char *hys__script_line_form(size_t n_rows) {
@@ -419,6 +442,7 @@ static const struct kind {
     {"deviation", hys__script_deviation, hys__script_deviation_height},
     {"scatter", hys__script_scatter, hys__script_scatter_height},
     {"fit", hys__script_fit, hys__script_fit_height},
+    {"family", hys__script_family, hys__script_family_height},
 };
 
 static const struct kind *find_kind(const char *name) {
@@ -432,9 +456,10 @@ hys_status hys__figure_script(const hys__figure *figure, const char *script_path
     hys__c_locale locale;
     hys__outfile *file = NULL;
     if (!kind)
-        return hys__fail(figure->ctx, HYS_ARG,
-                         "kinds: iv, iv-semilog, time, pulse, sweep, bode, impedance, bifurcation, scatter, fit",
-                         "there is no figure kind '%s'", figure->kind);
+        return hys__fail(
+            figure->ctx, HYS_ARG,
+            "kinds: iv, iv-semilog, time, pulse, sweep, family, bode, impedance, bifurcation, scatter, fit",
+            "there is no figure kind '%s'", figure->kind);
     hys_status status = hys__outfile_open(figure->ctx, script_path, &file);
     if (status != HYS_OK) return status;
     hys__script s = {.figure = figure, .out = hys__outfile_stream(file)};

@@ -68,6 +68,10 @@ double hys__script_bifurcation_height(const hys__figure *figure);
 hys_status hys__script_scatter(hys__script *s);
 double hys__script_scatter_height(const hys__figure *figure);
 
+/* figure_family.c: curves told apart by the first column. */
+hys_status hys__script_family(hys__script *s);
+double hys__script_family_height(const hys__figure *figure);
+
 /* figure_fit.c: data, fitted curve, residuals. */
 hys_status hys__script_fit(hys__script *s);
 double hys__script_fit_height(const hys__figure *figure);

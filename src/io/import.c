@@ -2,6 +2,7 @@
 #include "io/import.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "io/unpack.h"
 #include <stdint.h>
 #include <string.h>
 
@@ -71,7 +72,49 @@ static hys_status read_latin1(hys__import *im) {
     }
     r->at = text;
     r->end = to;
+    r->line = r->newline = NULL;
     return hys__import_assume(im, "bytes above 127 are Latin-1");
+}
+
+/* UTF-16 with its mark, as spreadsheets save "Unicode text". */
+static hys_status read_utf16(hys__import *im, hys__bytes *text) {
+    bool is_big = (unsigned char)*text->at == 0xfe;
+    char *made = hys__arena_alloc(im->arena, text->n / 2 * 3 + 1), *to = made;
+    if (!made) return HYS_NOMEM;
+    for (size_t k = 2; k + 1 < text->n; k += 2) {
+        unsigned long a = (unsigned char)text->at[k + !is_big], b = (unsigned char)text->at[k + is_big], c = a << 8 | b;
+        if (c >= 0xd800 && c < 0xe000) c = '?'; /* no unit or name needs what lies beyond */
+        if (c < 0x80) {
+            *to++ = (char)c;
+        } else if (c < 0x800) {
+            *to++ = (char)(0xc0 | c >> 6);
+            *to++ = (char)(0x80 | (c & 0x3f));
+        } else {
+            *to++ = (char)(0xe0 | c >> 12);
+            *to++ = (char)(0x80 | (c >> 6 & 0x3f));
+            *to++ = (char)(0x80 | (c & 0x3f));
+        }
+    }
+    *text = (hys__bytes){made, (size_t)(to - made)};
+    return hys__import_assume(im, "the text is UTF-16");
+}
+
+/* gzip may hold anything; of a workbook one sheet is looked at, as CSV. */
+static hys_status unpack(hys__import *im, hys__bytes *text) {
+    hys_status status = HYS_OK;
+    hys__sheet sheet;
+    if (hys__is_gzip(*text)) {
+        status = hys__gunzip(im->arena, im->csv.path, *text, text);
+        if (status == HYS_OK) status = hys__import_assume(im, "the file is packed by gzip");
+    }
+    if (status == HYS_OK && text->n >= 2 && (!memcmp(text->at, "\xff\xfe", 2) || !memcmp(text->at, "\xfe\xff", 2)))
+        return read_utf16(im, text);
+    if (status != HYS_OK || !hys__is_zip(*text)) return status;
+    status = hys__xlsx_read(im->arena, im->csv.path, *text, im->opts->sheet, &sheet);
+    if (status != HYS_OK) return status;
+    *text = sheet.text;
+    if (sheet.n_sheets == 1) return hys__import_assume(im, "the sheet is '%.80s'", sheet.name);
+    return hys__import_assume(im, "the sheet is '%.80s' of %s", sheet.name, sheet.names);
 }
 
 static hys_status read_text(hys__import *im) {
@@ -79,12 +122,19 @@ static hys_status read_text(hys__import *im) {
     size_t len = 0;
     hys__csv *r = &im->csv;
     hys_status status = hys__file_read(im->arena, r->path, MAX_BYTES, &text, &len);
+    hys__bytes plain = {text, len};
+    if (status == HYS_OK) status = unpack(im, &plain);
     if (status != HYS_OK) return status;
+    text = plain.at;
+    len = plain.n;
     bool has_mark = len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3); /* byte order mark */
     r->at = text + (has_mark ? 3 : 0);
     r->end = text + len;
     if (hys__import_is_hdf5(r) && (!im->opts->format || !strcmp(im->opts->format, "arc-two"))) return HYS_OK;
     status = hys__csv_check_text(r);
+    for (int32_t k = 0; k < im->opts->skip && status == HYS_OK; k++)
+        if (!hys__csv_next_line(r))
+            return hys__report_at(r->ctx, HYS_ERROR, HYS_ARG, "--skip", 0, 0, "", "", "there are only %d lines", k);
     return status == HYS_OK && !is_utf8(r->at, r->end) ? read_latin1(im) : status;
 }
 
@@ -111,8 +161,8 @@ static hys_status say_gaps(hys__import *im) {
         status = hys__import_assume(im, "%zu cell%s not measured: empty, an overflow or an error of a spreadsheet",
                                     im->csv.n_gaps, im->csv.n_gaps == 1 ? " was" : "s were");
     if (status == HYS_OK && im->n_left_out)
-        status = hys__import_assume(im, "%zu row%s without time, v or i left out", im->n_left_out,
-                                    im->n_left_out == 1 ? "" : "s");
+        status = hys__import_assume(im, "%zu row%s without %s left out", im->n_left_out, im->n_left_out == 1 ? "" : "s",
+                                    im->result->is_impedance ? "f or Z" : "time, v or i");
     if (status == HYS_OK && im->csv.decimal == ',') status = hys__import_assume(im, "decimal commas: 0,5 is a half");
     return status;
 }
@@ -151,8 +201,9 @@ void hys_imported_free(hys_imported *result) {
 static hys_status import(hys_ctx *ctx, const char *path, const hys_import_opts *opts, bool keeps_columns,
                          hys_imported **result) {
     hys_imported *made = hys__realloc(ctx, NULL, 0, sizeof *made);
-    const hys_import_opts usual = hys_import_opts_default();
+    hys_import_opts all = hys_import_opts_default();
     if (!made) return HYS_NOMEM;
+    if (opts) memcpy(&all, opts, opts->size < sizeof all ? opts->size : sizeof all);
     memset(made, 0, sizeof *made);
     made->ctx = ctx;
     hys__arena_init(&made->arena, ctx, 0);
@@ -160,9 +211,9 @@ static hys_status import(hys_ctx *ctx, const char *path, const hys_import_opts *
     hys__guard_add(ctx, &made->guard);
     hys__arena arena;
     hys__arena_init(&arena, ctx, 0);
-    hys__import im = {.csv = {.ctx = ctx, .path = path},
+    hys__import im = {.csv = {.ctx = ctx, .path = path, .by_word = all.by_word},
                       .arena = &arena,
-                      .opts = opts ? opts : &usual,
+                      .opts = &all,
                       .result = made,
                       .title = "",
                       .keeps_columns = keeps_columns};

@@ -192,7 +192,8 @@ hys_status hys__import_biologic(hys__import *im) {
 
 bool hys__import_is_zplot(const hys__csv *text) {
     return hys__import_has_whole_line(text, 3, "ZPLOT2 ASCII") ||
-           hys__import_has_line(text, 3, "  Measured Data, ZPlot");
+           hys__import_has_line(text, 3, "  Measured Data, ZPlot") ||
+           hys__import_has_line(text, 1, "\"ZPlotW Data File");
 }
 
 bool hys__import_is_autolab(const hys__csv *text) {

@@ -108,6 +108,38 @@ static hys_status set_columns(hys__import *im) {
     return HYS_OK;
 }
 
+/* name = NAME [ "[" UNIT "]" ]; a column without a heading loses the unit that was guessed for it. */
+static hys_status set_name(hys__import *im, size_t column, const char *name, size_t n) {
+    const char *open = memchr(name, '[', n);
+    size_t length = open ? (size_t)(open - name) : n;
+    bool has_end = open && name[n - 1] == ']';
+    char *copy = hys__arena_strndup(im->arena, name, length);
+    char *unit = hys__arena_strndup(im->arena, open ? open + 1 : "", has_end ? n - length - 2 : 0);
+    if (!copy || !unit) return HYS_NOMEM;
+    if (!length || (open && !has_end))
+        return hys__report_at(im->csv.ctx, HYS_ERROR, HYS_ARG, "--columns", 0, 0, "", "--columns time,v,i[uA]",
+                              "'%.*s' is no NAME or NAME[UNIT]", n < 80 ? (int)n : 80, name);
+    hys_status status = hys__csv_rename(&im->csv, column, copy);
+    if (status == HYS_OK && (open || im->csv.table->is_unnamed)) status = hys__csv_set_unit(&im->csv, column, unit);
+    return status;
+}
+
+/* names = name { "," name } ; name may be "-" */
+static hys_status set_names(hys__import *im) {
+    size_t n_columns = hys_table_n_columns(im->csv.table), c = 0;
+    hys_status status = HYS_OK;
+    for (const char *at = im->opts->names; at && status == HYS_OK; c++) {
+        size_t n = strcspn(at, ",");
+        if (c == n_columns)
+            return hys__report_at(im->csv.ctx, HYS_ERROR, HYS_ARG, im->csv.path, im->csv.n_lines, 1, im->csv.line, "",
+                                  "--columns names more than the %zu columns there are", n_columns);
+        if (n != 1 || *at != '-') status = set_name(im, c, at, n);
+        at = at[n] ? at + n + 1 : NULL;
+    }
+    if (im->opts->names) im->csv.table->is_unnamed = false;
+    return status;
+}
+
 static hys_status set_units(hys__import *im) {
     for (size_t k = 0; k < im->opts->n_units; k++) {
         char name[64];
@@ -154,8 +186,9 @@ hys_status hys__import_named(hys__import *im) {
     size_t n = hys_table_n_columns(im->csv.table);
     char **before = HYS_NEW_N(im->arena, char *, n + 1);
     if (!before) return HYS_NOMEM;
+    hys_status status = set_names(im);
     for (size_t c = 0; c < n; c++) before[c] = im->csv.table->columns.at[c].name;
-    hys_status status = set_columns(im);
+    if (status == HYS_OK) status = set_columns(im);
     if (status == HYS_OK) status = set_channel(im);
     if (status == HYS_OK && !im->csv.table->is_unnamed && !im->is_named) status = hys__csv_name_roles(&im->csv);
     if (status == HYS_OK) status = set_units(im);

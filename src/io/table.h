@@ -23,7 +23,8 @@ struct hys_table {
         size_t n, cap;
     } notes;
     size_t n_rows, row_cap;
-    bool is_unnamed; /* read from a file without a heading: the names are a guess */
+    bool is_unnamed;      /* read from a file without a heading: the names are a guess */
+    int32_t heading_line; /* of the file; 0: none */
 };
 
 /* SIZE_MAX: there is no such column */

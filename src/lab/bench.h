@@ -9,7 +9,7 @@
  *     current source    i - is = 0
  *     limiter active    i - i_limit = 0
  *
- * with i the current into the device.  An ideal voltage source prescribes v: there is no such row then. */
+ * with i the current into the device, and into a capacitance beside it where the drive has one.  An ideal voltage source prescribes v: there is no such row then. */
 #ifndef HYS_LAB_BENCH_H
 #define HYS_LAB_BENCH_H
 #include "device/batch.h"
@@ -42,6 +42,7 @@ typedef struct hys__bench {
     double fine; /* tolerance of newton against the run's */
 
     uint32_t plus, minus; /* terminals */
+    uint32_t sense;       /* a held terminal whose current is seen beside; HYS_NONE: none */
     double series;        /* ohm */
     double i_pos, i_neg;  /* A; inf: none */
     bool has_limit, is_ideal;
@@ -78,6 +79,7 @@ typedef struct hys__bench {
     uint32_t *hold_row;     /* [n] the row that holding y[i] replaces: that of its derivative */
 
     double source, slope, i; /* of the last evaluation: V or A, its slope, current into the device */
+    double i_sense;          /* A: current into the terminal `sense` */
     double i_conducted;      /* A: the part of i without derivatives */
     uint64_t n_evals;
     hys__history *history; /* [n_delays] */

@@ -67,20 +67,23 @@ void hys__bench_scatter(hys__bench *b, double t, const double *y) {
 static void gather(hys__bench *b, const hys__point *at, double *f, double *jac) {
     const hys_kernel *k = b->kernel;
     double *const *kf = b->batch->f, *const *kj = b->batch->jac;
-    double i = 0, charging = 0;
+    double i = 0, charging = 0, sense = 0;
     for (size_t r = 0; r < b->n; r++) f[r] = 0;
     for (hys_u32 u = 0; u < k->n_unknowns; u++) {
         if (b->same_as[u] == b->plus) i += kf[u][0];
+        if (b->same_as[u] == b->sense && b->sense != HYS_NONE) sense += kf[u][0];
         if (b->to_y[u] >= 0) f[b->to_y[u]] += kf[u][0];
     }
     for (hys_u32 e = 0; e < k->n_mass && at->yp; e++) {
         uint32_t row = k->mass_row[e], col = k->mass_col[e];
         double rate = b->to_y[col] >= 0 ? at->yp[b->to_y[col]] : b->same_as[col] == b->plus ? b->slope : 0;
         if (b->same_as[row] == b->plus) charging += b->mass[e] * rate;
+        if (b->same_as[row] == b->sense && b->sense != HYS_NONE) sense += b->mass[e] * rate;
         if (b->to_y[row] >= 0) f[b->to_y[row]] += b->mass[e] * rate;
     }
     b->i = i + charging;
     b->i_conducted = i;
+    b->i_sense = sense;
     if (!jac) return;
     for (size_t e = 0; e < b->system.nnz; e++) jac[e] = 0;
     for (hys_u32 e = 0; e < k->n_jac; e++)
@@ -127,17 +130,20 @@ static void pin(const hys__bench *b, size_t r, double residual, double *f, doubl
 }
 
 /* The row of plus: see the head of bench.h. */
-static void close_circuit(const hys__bench *b, double v, double *f, double *jac) {
+static void close_circuit(const hys__bench *b, const hys__point *at, double *f, double *jac) {
     size_t r = (size_t)b->plus_y;
+    double v = at->y[r], charging = b->drive->parallel * (at->yp ? at->yp[r] : 0);
     double given = b->limiter == HYS__LIMIT_POS ? b->i_pos : b->limiter == HYS__LIMIT_NEG ? -b->i_neg : b->source;
     if (b->drive->is_current || b->limiter != HYS__LIMIT_OFF) {
-        f[r] = b->i - given;
+        f[r] = b->i + charging - given;
     } else if (b->series > 0) {
-        f[r] = b->i - (given - v) / b->series;
+        f[r] = b->i + charging - (given - v) / b->series;
         if (jac) jac[b->plus_diagonal] += 1 / b->series;
     } else {
         pin(b, r, v - given, f, jac);
+        return;
     }
+    if (jac) jac[b->plus_diagonal] += at->c * b->drive->parallel;
 }
 
 static bool all_finite(const double *v, size_t n) {
@@ -156,7 +162,7 @@ bool hys__bench_eval(void *user, const hys__point *at, double *f, double *jac) {
     gather(b, at, f, jac);
     leak(b, at->y, f, jac);
     if (b->current_y >= 0) gather_current(b, at, f, jac);
-    if (b->plus_y >= 0) close_circuit(b, at->y[b->plus_y], f, jac);
+    if (b->plus_y >= 0) close_circuit(b, at, f, jac);
     if (b->from_y[0] == HYS_NONE) pin(b, 0, at->y[0] + (at->yp ? at->yp[0] : 0), f, jac);
     if (b->from_y[0] == HYS_NONE && jac) jac[0] = 1 + at->c;
     if (b->is_holding)
@@ -181,6 +187,7 @@ void hys__bench_mark(hys__bench *b) {
         if (row < 0 || col < 0 || (plus_is_pinned && row == b->plus_y) || b->mass[e] == 0) continue;
         b->is_differential[col] = 1;
     }
+    if (b->drive->parallel > 0 && b->plus_y >= 0 && !plus_is_pinned) b->is_differential[b->plus_y] = 1;
 }
 
 bool hys__bench_roots(hys__bench *b, double t, const double *y, double *g) {

@@ -46,22 +46,36 @@ static hys_status find_terminal(const hys__bench *b, const hys__word *word, uint
 
 static hys_status read_ports(hys__bench *b) {
     b->plus = 0;
+    b->sense = HYS_NONE;
     b->minus = b->kernel->n_terminals > 1 ? 1 : HYS_NONE;
     if (b->kernel->n_terminals < 1)
         return hys__fail(b->ctx, HYS_ARG, "", "module %s has no ports to drive", hys_model_name(b->model));
     if (!b->opts->ports) return HYS_OK;
-    hys__word rest = hys__word_all("--ports", b->opts->ports), plus, minus;
+    hys__word rest = hys__word_all("--ports", b->opts->ports), plus, minus, sense;
     hys__word_next(&rest, ',', &plus);
     hys_status status = find_terminal(b, &plus, &b->plus);
     b->minus = HYS_NONE;
     if (status != HYS_OK || !rest.text) return status;
     hys__word_next(&rest, ',', &minus);
-    if (rest.text)
-        return hys__word_fail(b->ctx, &rest, HYS_ARG, "hold further ones by --port gate=1V", "two ports are driven");
     status = find_terminal(b, &minus, &b->minus);
     if (status == HYS_OK && b->minus == b->plus)
         return hys__word_fail(b->ctx, &minus, HYS_ARG, "", "a port cannot be driven against itself");
+    if (status != HYS_OK || !rest.text) return status;
+    hys__word_next(&rest, ',', &sense);
+    if (rest.text)
+        return hys__word_fail(b->ctx, &rest, HYS_ARG, "hold further ones by --port gate=1V",
+                              "two ports are driven, and a third is sensed");
+    status = find_terminal(b, &sense, &b->sense);
+    if (status == HYS_OK && (b->sense == b->plus || b->sense == b->minus))
+        return hys__word_fail(b->ctx, &sense, HYS_ARG, "", "the port that is sensed is driven already");
     return status;
+}
+
+/* Ports: driven, return, sensed. */
+static hys_status check_sense(const hys__bench *b, const double *held_at) {
+    if (b->sense == HYS_NONE || (held_at[b->sense] != 0 && isfinite(held_at[b->sense]))) return HYS_OK;
+    return hys__fail(b->ctx, HYS_ARG, "--port drain=50mV", "the sensed port %s needs a potential that is not 0",
+                     b->kernel->unknowns[b->sense].name);
 }
 
 static hys_status read_held(hys__bench *b, const char *text, double *held_at) {
@@ -126,6 +140,7 @@ hys_status hys__opts_circuit(hys__bench *b, double *held_at) {
     if (status == HYS_OK) status = read_compliance(b);
     if (status == HYS_OK) status = read_series(b);
     for (size_t i = 0; i < b->opts->n_port && status == HYS_OK; i++) status = read_held(b, b->opts->port[i], held_at);
+    if (status == HYS_OK) status = check_sense(b, held_at);
     b->is_ideal = !b->drive->is_current && !b->has_limit && b->series == 0;
     return status;
 }

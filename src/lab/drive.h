@@ -45,6 +45,7 @@ typedef struct hys__drive {
         double *at;
         size_t n, cap;
     } points;
+    double parallel; /* F across the device, where the source is not ideal; 0: none */
     double duration; /* s */
     double period;   /* s of a cycle (a train: of all) */
     double out_step; /* s: default interval of random draws */

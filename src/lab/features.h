@@ -21,6 +21,9 @@ double hys__curve_area(const hys__curve *c, int side);
 bool hys__curve_branches(const hys__curve *c, double level, double *least, double *most);
 /* |i| where v passes 0, the largest of them, against the largest |i|; NaN when it does not. */
 double hys__curve_pinch(const hys__curve *c);
+/* Where the way up and the way down of a loop cross, but for the origin: how many times, and *where first (by |v|; NaN:
+ * nowhere). */
+size_t hys__curve_crossings(const hys__curve *c, double *where);
 /* Integral of v i dt; NaN without time. */
 double hys__curve_energy(const hys__curve *c);
 

@@ -57,6 +57,42 @@ double hys__curve_pinch(const hys__curve *c) {
     return c->i_max > 0 ? worst / c->i_max : NAN;
 }
 
+/* Levels of voltage, and the part of the largest |i| by which branches must differ beside a crossing. */
+#define N_LEVELS  200
+#define LEAST_GAP 1e-3
+
+/* i on the way up less i on the way down, at a level that both pass once; NaN else. */
+static double gap_at(const hys__curve *c, double level) {
+    double up = NAN, down = NAN;
+    for (size_t k = 0; k + 1 < c->n; k++) {
+        double i;
+        if (!passes(c, k, level, &i)) continue;
+        double *side = c->v[k + 1] > c->v[k] ? &up : &down;
+        if (!isnan(*side)) return NAN;
+        *side = i;
+    }
+    return up - down;
+}
+
+size_t hys__curve_crossings(const hys__curve *c, double *where) {
+    double before = NAN, v_before = NAN;
+    size_t n = 0;
+    *where = NAN;
+    for (int k = -N_LEVELS + 1; k < N_LEVELS; k++) {
+        double v = c->v_max * k / N_LEVELS, gap = gap_at(c, v);
+        if (isnan(gap)) before = NAN;
+        if (!(fabs(gap) > LEAST_GAP * c->i_max) || fabs(v) < 0.02 * c->v_max) continue;
+        if (before * gap < 0 && v_before * v > 0) {
+            double at = v_before + (v - v_before) * before / (before - gap);
+            n++;
+            if (!(fabs(at) >= fabs(*where))) *where = at;
+        }
+        before = gap;
+        v_before = v;
+    }
+    return n;
+}
+
 double hys__curve_energy(const hys__curve *c) {
     if (!c->t) return NAN;
     double sum = 0;

@@ -104,6 +104,13 @@ static hys_status add_all(hys_run *run, const hys__curve *c) {
     if (status == HYS_OK)
         status = hys__feature_add(run, "pinch", "1", hys__curve_pinch(c), NULL,
                                   "|i| at v = 0 against the largest |i|: 0 for a memristor");
+    double where;
+    size_t crossings = hys__curve_crossings(c, &where);
+    if (status == HYS_OK)
+        status = hys__feature_add(run, "n_crossings", "1", (double)crossings, NULL,
+                                  "times that the two branches cross away from the origin");
+    if (status == HYS_OK)
+        status = hys__feature_add(run, "v_crossing", "V", where, NULL, "the nearest of them to the origin");
     if (status == HYS_OK)
         status = hys__feature_add(run, "energy_per_cycle", "J", hys__curve_energy(c), NULL,
                                   "energy that the device takes in a cycle");

@@ -12,6 +12,8 @@
 #define HOPS          2u
 #define HOP           0.2 /* of the window: rms of the largest steps away from the best */
 #define ROUNDS        60u
+#define ROUNDS_QUICK  15u
+#define STARTS_QUICK  3u
 #define REFINES       12u
 #define ERROR_MOST    0.02 /* of the integration against the residuals */
 #define ERROR_NOTHING 1e-6 /* of the range: good enough whatever the residuals */
@@ -21,7 +23,7 @@ hys_fit_opts hys_fit_opts_default(void) {
 }
 
 /* Callers built against an older header give a shorter struct: what it lacks stays at the default. */
-static hys_fit_opts complete_opts(const hys_fit_opts *given) {
+hys_fit_opts hys__fit_complete_opts(const hys_fit_opts *given) {
     hys_fit_opts opts = hys_fit_opts_default();
     if (given) memcpy(&opts, given, given->size < sizeof opts ? given->size : sizeof opts);
     if (!(opts.level > 0 && opts.level < 1)) opts.level = 0.95;
@@ -67,19 +69,21 @@ static void rescale(hys_fit *fit) {
         const char *unit;
         int power;
     } scaled[] = {{"A", 1}, {"S", 1}, {"ohm", -1}};
-    double most = 0, range = 0, u[HYS__FIT_MOST];
+    double most = 0, range = 0, u[HYS__FIT_MOST], sense = fit->coarse.curves[0].drive.is_current ? -1 : 1;
     double *current = HYS_NEW_N(&fit->arena, double, fit->coarse.n_points);
     if (!current) return;
     for (size_t j = 0; j < fit->n; j++)
         u[j] = (fit->axes[j].start - fit->axes[j].lo) / (fit->axes[j].hi - fit->axes[j].lo);
-    if (!hys__fit_sim_current(fit, &fit->sims[0], &fit->coarse, u, current)) return;
+    if (!hys__fit_sim_values(fit, &fit->sims[0], &fit->coarse, u, current)) return;
     for (size_t k = 0; k < fit->coarse.n_points; k++) most = fmax(most, fabs(current[k]));
     for (size_t c = 0; c < fit->coarse.n_curves; c++) range = fmax(range, fit->coarse.curves[c].range);
+    for (size_t c = 0; c < fit->coarse.n_curves; c++)
+        if (fit->coarse.curves[c].drive.is_current != fit->coarse.curves[0].drive.is_current) return;
     if (!(most > 0) || !isfinite(range / most)) return;
     for (size_t j = 0; j < fit->n; j++)
         for (size_t k = 0; k < sizeof scaled / sizeof *scaled; k++) {
             hys__fit_axis *a = &fit->axes[j];
-            double shift = scaled[k].power * log(range / most);
+            double shift = sense * scaled[k].power * log(range / most);
             if (!a->is_log || strcmp(a->units, scaled[k].unit)) continue;
             if (a->hi + shift <= a->hard_lo || a->lo + shift >= a->hard_hi) continue;
             a->start = fmin(a->hard_hi, fmax(a->hard_lo, a->start + shift));
@@ -110,7 +114,8 @@ static void *descend(void *user) {
     for (size_t k = mine->worker; k < l->n; k += fit->n_sims)
         if (!hys_ctx_is_cancelled(fit->ctx))
             l->costs[k] =
-                hys__fit_descend(fit, &fit->sims[mine->worker], l->level, ROUNDS, mine->work, l->starts + k * fit->n);
+                hys__fit_descend(fit, &fit->sims[mine->worker], l->level, fit->opts.is_quick ? ROUNDS_QUICK : ROUNDS,
+                                 mine->work, l->starts + k * fit->n);
     return NULL;
 }
 
@@ -208,13 +213,13 @@ static hys_status integration_error(hys_fit *fit, double *scratch) {
     hys__fit_level twice = fit->fine;
     twice.n_sub *= 2;
     fit->stats.integration_error = INFINITY;
-    if (!hys__fit_sim_current(fit, &fit->sims[0], &fit->fine, fit->best, scratch) ||
-        !hys__fit_sim_current(fit, &fit->sims[0], &twice, fit->best, scratch + m))
+    if (!hys__fit_sim_values(fit, &fit->sims[0], &fit->fine, fit->best, scratch) ||
+        !hys__fit_sim_values(fit, &fit->sims[0], &twice, fit->best, scratch + m))
         return HYS_OK;
     for (size_t c = 0; c < fit->fine.n_curves; at += fit->fine.curves[c++].n)
         for (size_t k = 0; k < fit->fine.curves[c].n; k++) {
             double scale = fit->fine.curves[c].range, d = (scratch[m + at + k] - scratch[at + k]) / scale;
-            double r = (scratch[at + k] - fit->fine.curves[c].i[k]) / scale;
+            double r = (scratch[at + k] - fit->fine.curves[c].y[k]) / scale;
             change += d * d;
             residual += r * r;
             range += 1;
@@ -240,15 +245,17 @@ static hys_status refine(hys_fit *fit, hys__fit_work *work) {
 
 /* ---- the whole ---- */
 
-/* Ends of local searches that the data cannot tell from the best: the sum of squares rises by less than chi2 of one
- * degree of freedom at 95 %, 3.84 of the noise. */
+/* Ends of local searches, and how far they are above the best; they agree where the data cannot tell them from it:
+ * the sum of squares rises by less than chi2 of one degree of freedom at 95 %, 3.84 of the noise. */
 static hys_status keep_equals(hys_fit *fit, const locals *job) {
     double noise = job->costs[0] / fmax(1, (double)job->level->n_points - (double)fit->n);
     fit->stats.n_starts = (uint32_t)job->n;
     for (size_t k = 0; k < job->n; k++) fit->stats.n_agree += job->costs[k] <= job->costs[0] + 3.84 * noise;
-    fit->n_equals = fit->stats.n_agree;
+    fit->n_equals = job->n;
     fit->equals = HYS_NEW_N(&fit->arena, double, fit->n_equals * fit->n);
-    if (!fit->equals) return HYS_NOMEM;
+    fit->equal_costs = HYS_NEW_N(&fit->arena, double, fit->n_equals);
+    if (!fit->equals || !fit->equal_costs) return HYS_NOMEM;
+    for (size_t k = 0; k < job->n; k++) fit->equal_costs[k] = (job->costs[k] - job->costs[0]) / fmax(noise, 1e-24);
     memcpy(fit->equals, job->starts, fit->n_equals * fit->n * sizeof *fit->equals);
     return HYS_OK;
 }
@@ -261,32 +268,38 @@ static void finish(const hys_fit *fit, locals *job, hys__fit_work *works, const 
     order(fit, job->starts, job->costs, job->n);
 }
 
+static hys_status take_best(hys_fit *fit, const locals *job) {
+    if (!isfinite(job->costs[0])) return no_solution(fit);
+    fit->best = HYS_NEW_N(&fit->arena, double, fit->n);
+    if (!fit->best) return HYS_NOMEM;
+    memcpy(fit->best, job->starts, fit->n * sizeof *fit->best);
+    fit->best_cost = job->costs[0];
+    return poll(fit, 0.9);
+}
+
 static hys_status search(hys_fit *fit, hys__fit_work *works) {
-    double *population, *cost, starts[2 * STARTS * HYS__FIT_MOST], costs[2 * STARTS];
+    double *population, *cost, starts[2 * STARTS * HYS__FIT_MOST], costs[2 * STARTS] = {0};
     size_t n;
     hys_status status = hys__fit_search(fit, &population, &cost, &n);
     if (status != HYS_OK) return status;
     locals job = {.fit = fit, .level = &fit->coarse, .starts = starts, .costs = costs};
     job.n = pick(fit, population, cost, n, starts);
     if (!job.n) return no_solution(fit);
+    if (fit->opts.is_quick && job.n > STARTS_QUICK) job.n = STARTS_QUICK;
     descend_all(&job, works, fit->n_sims);
     order(fit, starts, costs, job.n);
     status = poll(fit, 0.7);
-    unsigned round = 0;
-    for (; round < HOPS && status == HYS_OK; round++) status = hop(fit, &job, works, round, HOP);
+    if (fit->opts.is_quick) return take_best(fit, &job);
+    unsigned round = 0, hops = job.n > 1 ? HOPS : 1; /* a population that ended in one place needs fewer */
+    for (; round < hops && status == HYS_OK; round++) status = hop(fit, &job, works, round, HOP);
     if (status != HYS_OK) return status;
-    finish(fit, &job, works, &fit->middle);
-    for (; round < 2 * HOPS && status == HYS_OK; round++) status = hop(fit, &job, works, round, HOP / 4);
+    if (fit->coarse.n_points < fit->middle.n_points || hops > 1) finish(fit, &job, works, &fit->middle);
+    for (; round < 2 * hops && status == HYS_OK; round++) status = hop(fit, &job, works, round, HOP / 4);
     if (status != HYS_OK) return status;
     status = keep_equals(fit, &job);
     if (status != HYS_OK) return status;
     finish(fit, &job, works, &fit->fine);
-    if (!isfinite(costs[0])) return no_solution(fit);
-    fit->best = HYS_NEW_N(&fit->arena, double, fit->n);
-    if (!fit->best) return HYS_NOMEM;
-    memcpy(fit->best, starts, fit->n * sizeof *starts);
-    fit->best_cost = costs[0];
-    return poll(fit, 0.9);
+    return take_best(fit, &job);
 }
 
 static hys_status run(hys_fit *fit, const hys_fit_data *data, size_t n_data) {
@@ -302,8 +315,9 @@ static hys_status run(hys_fit *fit, const hys_fit_data *data, size_t n_data) {
         if (!hys__fit_work_new(fit, &works[k])) return HYS_NOMEM;
     rescale(fit);
     status = search(fit, works);
-    if (status == HYS_OK) status = refine(fit, &works[0]);
-    return status == HYS_OK ? hys__fit_report(fit, &works[0]) : status;
+    if (status == HYS_OK && !fit->opts.is_quick) status = refine(fit, &works[0]);
+    if (status == HYS_OK && fit->opts.n_blocks > 0) status = hys__fit_cross(fit, &works[0]);
+    return status == HYS_OK ? hys__fit_report(fit, works) : status;
 }
 
 hys_status hys_fit_run(hys_ctx *ctx, const hys_model *model, const hys_fit_data *data, size_t n_data,
@@ -315,7 +329,7 @@ hys_status hys_fit_run(hys_ctx *ctx, const hys_model *model, const hys_fit_data 
     memset(fit, 0, sizeof *fit);
     fit->ctx = ctx;
     fit->model = model;
-    fit->opts = complete_opts(opts);
+    fit->opts = hys__fit_complete_opts(opts);
     hys__arena_init(&fit->arena, ctx, 0);
     hys_status status = run(fit, data, n_data);
     for (size_t k = 0; k < fit->n_sims; k++) {
@@ -348,6 +362,12 @@ double hys_fit_correlation(const hys_fit *fit, size_t i, size_t j) {
 }
 const hys_fit_stats *hys_fit_statistics(const hys_fit *fit) {
     return &fit->stats;
+}
+size_t hys_fit_n_blocks(const hys_fit *fit) {
+    return fit->n_blocks;
+}
+double hys_fit_block(const hys_fit *fit, size_t block) {
+    return fit->blocks[block];
 }
 const hys_table *hys_fit_table(const hys_fit *fit) {
     return fit->table;

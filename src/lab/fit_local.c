@@ -10,7 +10,7 @@
 #define DELTA_CENTRAL  1e-3
 #define TRIALS         8u
 #define STEP_MOST      0.3
-#define DECREASE_LEAST 1e-8
+#define DECREASE_LEAST 1e-8 /* of the cost, relative */
 
 bool hys__fit_work_new(hys_fit *fit, hys__fit_work *w) {
     size_t n = fit->n, m = fit->fine.n_points;
@@ -23,6 +23,8 @@ bool hys__fit_work_new(hys_fit *fit, hys__fit_work *w) {
     if (!w->residuals || !w->sets || !w->a || !w->vectors || !w->values || !w->is_fixed) return false;
     w->gradient = w->values + n;
     w->scale = w->gradient + n;
+    w->decrease = DECREASE_LEAST;
+    w->kept = 0;
     return true;
 }
 
@@ -133,7 +135,7 @@ static void hold_bounded(const hys_fit *fit, hys__fit_work *w, const double *u) 
     for (size_t j = 0; j < n; j++) {
         bool is_low = u[j] <= hys__fit_end(&fit->axes[j], -1) + 1e-12 && w->gradient[j] > 0;
         bool is_high = u[j] >= hys__fit_end(&fit->axes[j], 1) - 1e-12 && w->gradient[j] < 0;
-        w->is_fixed[j] = is_low || is_high || w->scale[j] == 0;
+        w->is_fixed[j] = is_low || is_high || w->scale[j] == 0 || w->kept == j + 1;
         for (size_t k = 0; w->is_fixed[j] && k < n; k++) w->a[j * n + k] = w->a[k * n + j] = 0;
         if (w->is_fixed[j]) w->a[j * n + j] = 1;
     }
@@ -188,7 +190,7 @@ double hys__fit_descend(const hys_fit *fit, hys__fit_sim *sim, const hys__fit_le
             lambda = fmin(1e8, lambda * 1e4);
             next = best_step(fit, sim, level, w, &lambda, u, to);
         }
-        n_still = next < cost * (1 - DECREASE_LEAST) ? 0 : n_still + 1;
+        n_still = next < cost * (1 - w->decrease) ? 0 : n_still + 1;
         if (!(next < cost)) break;
         memcpy(u, to, fit->n * sizeof *u);
         cost = next;

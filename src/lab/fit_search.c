@@ -8,9 +8,13 @@
 #include <pthread.h>
 #include <string.h>
 
-#define GENERATIONS 250
-#define MEMBERS     64u /* at least; 16 a parameter */
-#define BEST_PART   0.15
+#define GENERATIONS       250
+#define GENERATIONS_QUICK 40
+#define MEMBERS           64u /* at least */
+#define EACH              16u /* a parameter */
+#define EACH_QUICK        6u
+#define BEST_PART         0.15
+#define AGREED            0.01
 
 typedef struct member {
     double *u;
@@ -140,18 +144,26 @@ static hys_status poll(const hys_fit *fit, double done) {
     return HYS_OK;
 }
 
+/* All lie within a hundredth of what the noise of a parameter costs: local searches do the rest. */
+static bool is_converged(const search *s) {
+    double least = s->members[0].cost, most = s->members[s->n - 1].cost;
+    double noise = least / fmax(1, (double)s->fit->coarse.n_points - (double)s->fit->n);
+    return most - least <= fmax(1e-6 * least, AGREED * noise);
+}
+
 static hys_status evolve(search *s, share *shares, pthread_t *threads, bool *is_started) {
+    uint64_t generations = s->fit->opts.is_quick ? GENERATIONS_QUICK : GENERATIONS;
     first_generation(s);
     evaluate(s, shares, threads, is_started);
     for (size_t k = 0; k < s->n; k++) s->members[k].cost = s->costs[k];
     sort(s->members, s->n);
-    for (uint64_t g = 1; g <= GENERATIONS; g++) {
-        hys_status status = poll(s->fit, 0.7 * (double)g / GENERATIONS);
+    for (uint64_t g = 1; g <= generations; g++) {
+        hys_status status = poll(s->fit, 0.7 * (double)g / (double)generations);
         if (status != HYS_OK) return status;
         for (size_t k = 0; k < s->n; k++) make_trial(s, g, k);
         evaluate(s, shares, threads, is_started);
         select_better(s);
-        if (s->members[s->n - 1].cost <= s->members[0].cost * (1 + 1e-6)) break;
+        if (is_converged(s)) break;
     }
     return HYS_OK;
 }
@@ -174,7 +186,8 @@ static bool take_members(search *s) {
 
 hys_status hys__fit_search(hys_fit *fit, double **population, double **cost, size_t *n) {
     search s = {.fit = fit, .seed = fit->opts.has_seed ? fit->opts.seed : hys__ctx_seed(fit->ctx)};
-    s.n = (16 * fit->n > MEMBERS ? 16 * fit->n + HYS__FIT_LANES - 1 : MEMBERS) / HYS__FIT_LANES * HYS__FIT_LANES;
+    size_t each = fit->opts.is_quick ? EACH_QUICK : EACH;
+    s.n = (each * fit->n > MEMBERS ? each * fit->n + HYS__FIT_LANES - 1 : MEMBERS) / HYS__FIT_LANES * HYS__FIT_LANES;
     share *shares = HYS_NEW_N(&fit->arena, share, fit->n_sims);
     pthread_t *threads = HYS_NEW_N(&fit->arena, pthread_t, fit->n_sims);
     bool *is_started = HYS_NEW_N(&fit->arena, bool, fit->n_sims);

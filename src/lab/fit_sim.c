@@ -1,8 +1,7 @@
 /* Integration of many sets of parameters at once: steps of the two-stage, L-stable SDIRK method of order 2 (R.
  * Alexander, SIAM J. Numer. Anal. 14 (1977) 1006), each stage one implicit step of the kernel, along the measured
- * voltage, which is linear between its points.  The steps do not adapt: so the residuals are smooth in the parameters.
+ * drive, which is linear between its points.  The steps do not adapt: so the residuals are smooth in the parameters.
  */
-#include "lab/bench_opts.h"
 #include "lab/fit.h"
 #include "veriloga/ir.h"
 #include <math.h>
@@ -11,8 +10,11 @@
 #define ALIGN      64u
 #define NEWTON_TOL 1e-10
 #define NEWTON_MAX 25u
-#define FLAGS_RUN  (1u << VA_FLAG_TRAN)
-#define FLAGS_INIT (1u << VA_FLAG_INIT | 1u << VA_FLAG_STATIC | 1u << VA_FLAG_TRAN | 1u << VA_FLAG_IC)
+/* Steps of a batch against those of the data, above which sets that ask for more are given up. */
+#define HALVED       16u
+#define HALVED_QUICK 3u
+#define FLAGS_RUN    (1u << VA_FLAG_TRAN)
+#define FLAGS_INIT   (1u << VA_FLAG_INIT | 1u << VA_FLAG_STATIC | 1u << VA_FLAG_TRAN | 1u << VA_FLAG_IC)
 
 /* ---- memory ---- */
 
@@ -47,6 +49,8 @@ static void lay_out(hys__fit_sim *s, cutter *c) {
         s->saves[d].x1 = cut_rows(c, k->n_unknowns);
         s->saves[d].i = cut(c, HYS__FIT_LANES * sizeof(double));
     }
+    s->solved.x0 = cut_rows(c, k->n_unknowns);
+    s->solved.i = cut(c, HYS__FIT_LANES * sizeof(double));
     s->ok = cut(c, HYS__FIT_LANES * sizeof *s->ok);
     s->base = cut(c, k->n_params * sizeof *s->base);
 }
@@ -76,7 +80,7 @@ static hys_status check_kernel(hys_ctx *ctx, const hys_model *model, const hys__
     if (k->flags & HYS_K_DRAWS) return refuse(ctx, model, "it draws random numbers");
     if (is_stepped || k->n_retained || k->n_delays)
         return refuse(ctx, model, "it keeps variables from one accepted step to the next");
-    if (!k->step) return refuse(ctx, model, "it has too many internal unknowns");
+    if (!k->step || !k->reduce) return refuse(ctx, model, "it has too many internal unknowns");
     for (hys_u32 c = 0; c < k->n_collapses; c++)
         if (s->batch->collapse[c][0] != 0) return refuse(ctx, model, "it joins nodes with these parameters");
     return HYS_OK;
@@ -84,12 +88,8 @@ static hys_status check_kernel(hys_ctx *ctx, const hys_model *model, const hys__
 
 hys_status hys__fit_sim_new(hys_fit *fit, hys__fit_sim *s) {
     hys_ctx *ctx = fit->ctx;
-    hys_bench_opts bench = hys_bench_opts_default();
-    bench.temp = fit->opts.temp;
-    hys__batch_opts opts = {.n = HYS__FIT_LANES, .own_params = true};
-    hys_status status = hys__opts_temperature(ctx, &bench, &opts.temp);
-    if (status != HYS_OK) return status;
-    status = hys__batch_new(ctx, (hys_model *)fit->model, &opts, &s->batch);
+    hys__batch_opts opts = {.n = HYS__FIT_LANES, .own_params = true, .temp = fit->fine.curves[0].temp};
+    hys_status status = hys__batch_new(ctx, (hys_model *)fit->model, &opts, &s->batch);
     if (status != HYS_OK) return status;
     hys__settings settings = {.set = fit->opts.set, .n_set = fit->opts.n_set};
     status = hys__params_new(s->batch, &settings, &s->params);
@@ -116,7 +116,12 @@ static bool set_lane(const hys_fit *fit, hys__fit_sim *s, size_t lane, const dou
     const hys_kernel *k = b->kernel;
     bool is_good = true;
     memcpy(b->p_one, s->base, k->n_params * sizeof *b->p_one);
+    s->series[lane] = fit->series;
     for (size_t j = 0; j < fit->n; j++) {
+        if (fit->axes[j].param == HYS__FIT_SERIES) {
+            s->series[lane] = hys__fit_value(&fit->axes[j], u[j]);
+            continue;
+        }
         b->p_one[fit->axes[j].param] = hys__fit_value(&fit->axes[j], u[j]);
         b->given[fit->axes[j].param] = 1;
     }
@@ -140,6 +145,7 @@ static bool bury(hys__fit_sim *s, size_t n) {
     for (size_t l = 0; l < HYS__FIT_LANES; l++) {
         if (l < n && !s->is_dead[l]) continue;
         for (hys_u32 p = 0; p < k->n_params; p++) s->batch->p[p][l] = s->batch->p[p][live];
+        s->series[l] = s->series[live];
         for (hys_u32 u = 0; u < k->n_unknowns; u++) {
             s->batch->x[u][l] = s->batch->x[u][live];
             s->x_start[u][l] = s->x_start[u][live];
@@ -192,6 +198,13 @@ static void set_terminals(double *const *x, double v) {
     }
 }
 
+/* The device answers to the source's voltage or current; how many of the wanted did not converge. */
+static size_t respond(hys__fit_sim *s, size_t n, double h, double aim, double *const *x_old, bool *is_failed) {
+    if (s->drive.is_line) return hys__fit_line(s, n, h, aim, x_old, is_failed);
+    set_terminals(s->batch->x, aim);
+    return kernel_step(s, n, h, x_old, is_failed);
+}
+
 static void clamp(hys__fit_sim *s) {
     const hys__batch *b = s->batch;
     for (hys_u32 u = 2; u < b->kernel->n_unknowns; u++) {
@@ -209,7 +222,7 @@ static void copy(const hys_kernel *k, double *const *to, double *const *from) {
 
 /* States that have no initial value come to rest, the others are held at theirs: steps that grow from nothing to for
  * ever. */
-static bool start(hys__fit_sim *s, size_t n, double v, double h) {
+static bool start(hys__fit_sim *s, size_t n, double aim, double h) {
     hys__batch *b = s->batch;
     const hys_kernel *k = b->kernel;
     bool has_free = false;
@@ -218,7 +231,7 @@ static bool start(hys__fit_sim *s, size_t n, double v, double h) {
         for (size_t l = 0; l < HYS__FIT_LANES; l++) b->x[u][l] = b->x0[u][l] = is_warm ? b->env.temp : 0;
         has_free = has_free || (u > 1 && k->unknowns[u].flags & HYS_U_DIFFERENTIAL && !is_held(&k->unknowns[u]));
     }
-    set_terminals(b->x, v);
+    set_terminals(b->x, s->drive.is_line ? 0 : aim);
     b->env.flags = FLAGS_INIT;
     k->init(&b->env, &b->in, &b->out);
     k->fixed(&b->env, &b->in, &b->out);
@@ -228,7 +241,7 @@ static bool start(hys__fit_sim *s, size_t n, double v, double h) {
     for (int round = 0; round < (has_free ? 40 : 1); round++) {
         copy(k, s->x_start, b->x);
         bool is_failed[HYS__FIT_LANES] = {false};
-        kernel_step(s, n, h * (has_free ? pow(10, -9 + 0.5 * round) : 1e-9), s->x_start, is_failed);
+        respond(s, n, h * (has_free ? pow(10, -9 + 0.5 * round) : 1e-9), aim, s->x_start, is_failed);
         if (!give_up(s, n, is_failed)) return false;
         for (hys_u32 u = 2; u < k->n_unknowns; u++)
             if (is_held(&k->unknowns[u])) memcpy(b->x[u], b->x0[u], HYS__FIT_LANES * sizeof **b->x);
@@ -238,7 +251,7 @@ static bool start(hys__fit_sim *s, size_t n, double v, double h) {
 
 /* A straight piece of the drive. */
 typedef struct piece {
-    double v0, v1, h;
+    double from, to, h;
 } piece;
 
 /* Stages at gamma h and h, gamma = 1 - 1/sqrt(2).  The start is in x; marks the sets that did not converge. */
@@ -247,18 +260,17 @@ static size_t step(hys__fit_sim *s, size_t n, piece p, bool *is_failed) {
     hys__batch *b = s->batch;
     const hys_kernel *k = b->kernel;
     double time = b->env.time;
+    s->n_steps++;
     copy(k, s->x_start, b->x);
-    set_terminals(b->x, p.v0 + gamma * (p.v1 - p.v0));
     b->env.time = time + gamma * p.h;
-    size_t n_failed = kernel_step(s, n, gamma * p.h, s->x_start, is_failed);
+    size_t n_failed = respond(s, n, gamma * p.h, p.from + gamma * (p.to - p.from), s->x_start, is_failed);
     for (hys_u32 u = 0; u < k->n_unknowns; u++)
         for (size_t l = 0; l < HYS__FIT_LANES; l++) {
             if (n_failed && l < n && is_failed[l]) b->x[u][l] = s->x_start[u][l];
             s->x_old[u][l] = s->x_start[u][l] + beyond * (b->x[u][l] - s->x_start[u][l]);
         }
-    set_terminals(b->x, p.v1);
     b->env.time = time + p.h;
-    n_failed += kernel_step(s, n, gamma * p.h, s->x_old, is_failed);
+    n_failed += respond(s, n, gamma * p.h, p.to, s->x_old, is_failed);
     clamp(s);
     return n_failed;
 }
@@ -282,15 +294,15 @@ static bool advance(hys__fit_sim *s, size_t n, piece p, const bool *is_wanted, u
     for (size_t l = 0; has_failed && l < n; l++) is_failed[l] = is_failed[l] && is_wanted[l] && !s->is_dead[l];
     has_failed = has_failed && memchr(is_failed, 1, n);
     if (!has_failed) return true;
-    if (depth + 1 == HYS__FIT_DEPTH) return give_up(s, n, is_failed);
+    if (depth + 1 == HYS__FIT_DEPTH || s->n_steps > s->most_steps) return give_up(s, n, is_failed);
     for (size_t l = 0; l < HYS__FIT_LANES; l++) is_good[l] = !is_failed[l];
     copy(k, save->x1, b->x);
     memcpy(save->i, s->i[0], HYS__FIT_LANES * sizeof *save->i);
     copy(k, b->x, save->x0);
     b->env.time = time;
-    double middle = (p.v0 + p.v1) / 2;
-    if (!advance(s, n, (piece){p.v0, middle, p.h / 2}, is_failed, depth + 1)) return false;
-    if (!advance(s, n, (piece){middle, p.v1, p.h / 2}, is_failed, depth + 1)) return false;
+    double middle = (p.from + p.to) / 2;
+    if (!advance(s, n, (piece){p.from, middle, p.h / 2}, is_failed, depth + 1)) return false;
+    if (!advance(s, n, (piece){middle, p.to, p.h / 2}, is_failed, depth + 1)) return false;
     merge(b->x, save->x1, is_good, k->n_unknowns);
     merge(s->i, &save->i, is_good, 1);
     return true;
@@ -298,20 +310,26 @@ static bool advance(hys__fit_sim *s, size_t n, piece p, const bool *is_wanted, u
 
 /* ---- curves ---- */
 
-/* What becomes of the currents at a point. */
+/* What becomes of a point. */
 typedef struct sink {
     const hys_fit *fit;
     size_t n;          /* sets */
     double *cost;      /* [n] */
     double *residuals; /* NULL, or [n][n_points] */
-    double *current;   /* NULL, or of the first set [curve->n] */
+    double *value;     /* NULL, or of the first set [curve->n] */
     size_t n_points, at;
 } sink;
 
+/* What the instrument sees. */
+static double seen(const hys__fit_sim *s, size_t lane) {
+    double i = s->i[0][lane];
+    return s->drive.is_current ? s->batch->x[0][lane] + s->series[lane] * i : i;
+}
+
 static void put(hys__fit_sim *s, sink *to, const hys__fit_curve *curve, size_t k) {
-    if (to->current) to->current[k] = s->i[0][0];
+    if (to->value) to->value[k] = seen(s, 0);
     for (size_t l = 0; l < to->n; l++) {
-        double r = s->is_dead[l] ? 0 : hys__fit_residual(to->fit, curve, k, s->i[0][l]);
+        double r = s->is_dead[l] ? 0 : hys__fit_residual(to->fit, curve, k, seen(s, l));
         to->cost[l] += r * r;
         if (to->residuals) to->residuals[l * to->n_points + to->at + k] = r;
     }
@@ -321,28 +339,45 @@ static bool run_curve(hys__fit_sim *s, const hys__fit_level *level, const hys__f
     bool all[HYS__FIT_LANES];
     memset(all, 1, sizeof all);
     s->batch->env.time = 0;
-    if (!bury(s, to->n) || !start(s, to->n, c->v[0], c->t[1] - c->t[0])) return false;
+    s->drive = c->drive;
+    s->drive.is_line = s->drive.is_line || to->fit->has_series;
+    if (!bury(s, to->n) || !start(s, to->n, c->x[0], c->t[1] - c->t[0])) return false;
     put(s, to, c, 0);
     for (size_t k = 0; k + 1 < c->n; k++) {
-        double h = (c->t[k + 1] - c->t[k]) / level->n_sub, rise = (c->v[k + 1] - c->v[k]) / level->n_sub;
+        double h = (c->t[k + 1] - c->t[k]) / level->n_sub, rise = (c->x[k + 1] - c->x[k]) / level->n_sub;
         for (unsigned j = 0; j < level->n_sub; j++)
-            if (!advance(s, to->n, (piece){c->v[k] + rise * j, c->v[k] + rise * (j + 1), h}, all, 0)) return false;
+            if (!advance(s, to->n, (piece){c->x[k] + rise * j, c->x[k] + rise * (j + 1), h}, all, 0)) return false;
         put(s, to, c, k + 1);
     }
     return true;
 }
 
-static void run_lanes(const hys_fit *fit, hys__fit_sim *s, const hys__fit_level *level, const double *u, sink *to) {
-    s->batch->in.n = HYS__FIT_LANES;
+/* Parameters whose defaults follow the temperature are completed anew where it changes. */
+static void warm(const hys_fit *fit, hys__fit_sim *s, const hys__fit_curve *c, const sink *to, const double *u) {
+    if (s->batch->env.temp == c->temp) return;
+    s->batch->env.temp = c->temp;
+    for (size_t l = 0; l < to->n; l++)
+        if (!set_lane(fit, s, l, u + l * fit->n)) s->is_dead[l] = true;
+}
+
+static void begin(const hys_fit *fit, hys__fit_sim *s, const hys__fit_level *level, const sink *to, const double *u) {
+    s->batch->env.temp = level->curves[0].temp;
     for (size_t l = 0; l < to->n; l++) {
         s->is_dead[l] = !set_lane(fit, s, l, u + l * fit->n);
         to->cost[l] = 0;
     }
+}
+
+static void run_lanes(const hys_fit *fit, hys__fit_sim *s, const hys__fit_level *level, const double *u, sink *to) {
+    begin(fit, s, level, to, u);
     s->batch->in.n = (hys_u32)((to->n + HYS_LANES_MAX - 1) / HYS_LANES_MAX * HYS_LANES_MAX);
     bool is_alive = true;
+    s->n_steps = 0;
+    s->most_steps = (uint64_t)level->n_points * level->n_sub * (fit->opts.is_quick ? HALVED_QUICK : HALVED);
     to->at = 0;
     for (size_t c = 0; c < level->n_curves && is_alive; c++) {
         /* bury() overwrote the parameters of sets without a solution, no others */
+        warm(fit, s, &level->curves[c], to, u);
         is_alive = run_curve(s, level, &level->curves[c], to);
         to->at += level->curves[c].n;
     }
@@ -361,16 +396,19 @@ void hys__fit_sim_run(const hys_fit *fit, hys__fit_sim *s, const hys__fit_level 
     }
 }
 
-bool hys__fit_sim_current(const hys_fit *fit, hys__fit_sim *s, const hys__fit_level *level, const double *u,
-                          double *current) {
+bool hys__fit_sim_values(const hys_fit *fit, hys__fit_sim *s, const hys__fit_level *level, const double *u,
+                         double *value) {
     double cost = 0;
     sink to = {.fit = fit, .n = 1, .cost = &cost};
-    s->is_dead[0] = !set_lane(fit, s, 0, u);
+    s->n_steps = 0;
+    s->most_steps = UINT64_MAX;
+    begin(fit, s, level, &to, u);
     s->batch->in.n = HYS_LANES_MAX;
     for (size_t c = 0; c < level->n_curves && !s->is_dead[0]; c++) {
-        to.current = current;
+        to.value = value;
+        warm(fit, s, &level->curves[c], &to, u);
         if (!run_curve(s, level, &level->curves[c], &to)) return false;
-        current += level->curves[c].n;
+        value += level->curves[c].n;
     }
     return !s->is_dead[0];
 }

@@ -7,6 +7,7 @@
 /* Search windows of open ranges, in decades to either side of the default: speeds of devices differ most. */
 #define DECADES       3.0
 #define DECADES_SPEED 5.0
+#define SERIES        "series"
 #define LOG_RATIO     30.0 /* of a finite range from 0 and the default, from which the scale is logarithmic */
 
 double hys__fit_value(const hys__fit_axis *axis, double u) {
@@ -69,6 +70,19 @@ static void make_linear(hys__fit_axis *a, range r, double value, double reach) {
     a->hi = fmin(a->hard_hi, isfinite(r.hi) ? r.hi : reach);
 }
 
+/* A size: 0 and below are not allowed, nor is there another end. */
+static bool is_from_0(range r) {
+    return (r.lo == 0 && r.lo_open && r.hi == INFINITY) || (r.hi == 0 && r.hi_open && r.lo == -INFINITY);
+}
+
+/* The size of a voltage, up to what the data reach. */
+static bool make_scale(hys__fit_axis *a, range r, double value, double reach) {
+    make_log(a, r, value, DECADES);
+    a->hi = fmin(a->hard_hi, log(reach));
+    a->lo = fmax(a->hard_lo, a->hi - DECADES * log(10));
+    return a->lo < a->hi;
+}
+
 static double most_voltage(const hys_fit *fit) {
     double most = 0;
     for (size_t c = 0; c < fit->fine.n_curves; c++)
@@ -81,6 +95,7 @@ static bool make_axis(const hys_fit *fit, hys__fit_axis *a, range r, double valu
     double reach = 1.2 * most_voltage(fit);
     bool one_sign = (r.lo >= 0 && value > 0) || (r.hi <= 0 && value < 0);
     a->sign = value < 0 ? -1 : 1;
+    if (!strcmp(a->units, "V") && reach > 0 && is_from_0(r)) return make_scale(a, r, value, reach);
     if (!strcmp(a->units, "V") && reach > 0 && (!isfinite(r.hi - r.lo) || r.hi - r.lo > reach)) {
         make_linear(a, r, value, reach);
         a->lo = fmax(a->lo, -reach);
@@ -148,10 +163,11 @@ static hys_status read_range(hys_fit *fit, const char *text, uint32_t *p, range 
     hys__word_next(&rest, '=', &name);
     if (!rest.text) return hys__word_fail(fit->ctx, &all, HYS_ARG, "", "NAME=LOW,HIGH is needed");
     long index = hys__model_find_param(fit->model, name.text + name.at, name.n);
-    if (index < 0)
+    bool is_line = index < 0 && name.n == strlen(SERIES) && !strncmp(name.text + name.at, SERIES, name.n);
+    if (index < 0 && !is_line)
         return hys__word_fail(fit->ctx, &name, HYS_ARG, "hysteron device show lists the names",
                               "%s has no such parameter", hys_model_name(fit->model));
-    const char *units = fit->sims[0].batch->kernel->params[index].units;
+    const char *units = is_line ? "ohm" : fit->sims[0].batch->kernel->params[index].units;
     hys__unit unit, own;
     bool has_unit, has_own = units && *units && hys__unit_parse(units, strlen(units), &own);
     double *to[2] = {&r->lo, &r->hi};
@@ -166,7 +182,7 @@ static hys_status read_range(hys_fit *fit, const char *text, uint32_t *p, range 
         if (has_unit && has_own) *to[k] = hys__unit_from_si(&own, hys__unit_to_si(&unit, *to[k]));
     }
     if (!(r->lo < r->hi)) return hys__word_fail(fit->ctx, &lo, HYS_ARG, "", "the range is empty");
-    *p = (uint32_t)index;
+    *p = is_line ? HYS__FIT_SERIES : (uint32_t)index;
     return HYS_OK;
 }
 
@@ -178,7 +194,7 @@ static hys_status narrow(hys_fit *fit, uint32_t p, range *r) {
         hys_status status = read_range(fit, fit->opts.range[k], &which, &own);
         if (status != HYS_OK) return status;
         if (which != p) continue;
-        double *value = &fit->sims[0].base[p];
+        double *value = p == HYS__FIT_SERIES ? &fit->series : &fit->sims[0].base[p];
         if (own.lo > r->lo || (own.lo == r->lo && !r->lo_open)) r->lo = own.lo, r->lo_open = false;
         if (own.hi < r->hi || (own.hi == r->hi && !r->hi_open)) r->hi = own.hi, r->hi_open = false;
         bool is_ratio = r->lo > 0 && r->hi > LOG_RATIO * r->lo;
@@ -198,9 +214,43 @@ static hys_status take_axis(hys_fit *fit, uint32_t p, bool is_asked, const char 
     return status == HYS_OK ? add_axis(fit, p, r, is_asked, word) : status;
 }
 
+/* No resistance of a passive device is below 0: that in series is at most v / i wherever i is not small. */
+static double most_series(const hys_fit *fit) {
+    double most = INFINITY;
+    for (size_t c = 0; c < fit->fine.n_curves; c++) {
+        const hys__fit_curve *curve = &fit->fine.curves[c];
+        double largest = 0;
+        for (size_t k = 0; k < curve->n; k++) largest = fmax(largest, fabs(curve->i[k]));
+        for (size_t k = 0; k < curve->n; k++)
+            if (fabs(curve->i[k]) > 0.3 * largest) most = fmin(most, fabs(curve->v[k] / curve->i[k]));
+    }
+    return most;
+}
+
+/* On a linear scale from 0: with none in the data the interval begins there. */
+static hys_status take_series(hys_fit *fit) {
+    hys__word word = hys__word_all("--free", SERIES);
+    range r = {0, INFINITY, false, true};
+    double most = most_series(fit);
+    if (fit->has_series)
+        return hys__word_fail(fit->ctx, &word, HYS_ARG, "", "the series resistance is held at a value or named twice");
+    if (!(most > 0 && isfinite(most)))
+        return hys__word_fail(fit->ctx, &word, HYS_ARG, "--range series=LOW,HIGH",
+                              "nothing says how large the series resistance may be");
+    fit->has_series = true;
+    hys_status status = narrow(fit, HYS__FIT_SERIES, &r);
+    if (status != HYS_OK) return status;
+    if (fit->n == HYS__FIT_MOST) return hys__word_fail(fit->ctx, &word, HYS_LIMIT, "", "too many parameters are free");
+    hys__fit_axis axis = {.param = HYS__FIT_SERIES, .name = SERIES, .units = "ohm", .sign = 1};
+    make_linear(&axis, r, fmin(r.hi, fmax(r.lo, 0.1 * most)), most);
+    fit->axes[fit->n++] = axis;
+    return HYS_OK;
+}
+
 static hys_status take_named(hys_fit *fit, const char *text) {
     hys__word name = hys__word_all("--free", text);
     long p = hys__model_find_param(fit->model, text, strlen(text));
+    if (p < 0 && !strcmp(text, SERIES)) return take_series(fit);
     if (p < 0) {
         const char **names = HYS_NEW_N(&fit->arena, const char *, fit->model->n_params + 1);
         if (!names) return HYS_NOMEM;

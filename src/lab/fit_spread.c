@@ -82,3 +82,19 @@ void hys__fit_spread(const hys_fit *fit, hys__fit_sim *sim, const hys__fit_level
         combine(fit->n, level->n_points, w, from->sigma, z);
     }
 }
+
+void hys__fit_shift(const hys_fit *fit, hys__fit_sim *sim, const hys__fit_level *level, hys__fit_work *w,
+                    const hys__fit_spread_from *from, const double *z, const double *delta, double *shift) {
+    size_t n = fit->n, m = level->n_points;
+    double short_z[HYS__FIT_MOST * HYS__FIT_MOST];
+    memcpy(short_z, z, n * n * sizeof *z);
+    shorten(n, short_z);
+    respond(fit, sim, level, w, from->u, short_z);
+    for (size_t j = 0; j < n; j++) shift[j] = 0;
+    for (size_t k = 0; k < n; k++) {
+        double dot = 0, own = 0;
+        const double *row = w->residuals + k * m;
+        for (size_t i = 0; i < m; i++) dot += row[i] * delta[i], own += row[i] * row[i];
+        for (size_t j = 0; j < n && own > 0; j++) shift[j] -= short_z[k * n + j] * dot / own;
+    }
+}

@@ -16,13 +16,17 @@ static void card_name(const char *path, char name[64]) {
 
 static void put_heading(const hys_fit *fit, FILE *out, const char *mark) {
     char rms[48];
-    hys__quantity_format(fit->stats.rms, "A", 4, rms);
+    hys__quantity_format(fit->stats.rms, fit->stats.rms_unit, 4, rms);
     fprintf(out, "%s Fitted by hysteron %s to", mark, hys_version());
     for (size_t c = 0; c < fit->fine.n_curves; c++) {
         fputc(c ? ',' : ' ', out);
         for (const char *at = fit->fine.curves[c].name; *at; at++) fputc((unsigned char)*at < ' ' ? '?' : *at, out);
     }
-    fprintf(out, "; rms of the residual current %s\n", rms);
+    fprintf(out, "; rms of the residual %s %s\n", *fit->stats.rms_unit == 'V' ? "voltage" : "current", rms);
+    double series = fit->series;
+    for (size_t j = 0; j < fit->n; j++)
+        if (fit->axes[j].param == HYS__FIT_SERIES) series = fit->params[j].value;
+    if (series > 0) fprintf(out, "%s in series with %g ohm, which are not part of the model\n", mark, series);
 }
 
 static void put_card(const hys_fit *fit, FILE *out, const char *path) {
@@ -35,11 +39,12 @@ static void put_card(const hys_fit *fit, FILE *out, const char *path) {
         bool is_free = false;
         size_t n = strcspn(variant->set[k], "=");
         long p = hys__model_find_param(fit->model, variant->set[k], n);
-        for (size_t j = 0; j < fit->n; j++) is_free = is_free || (long)fit->axes[j].param == p;
+        for (size_t j = 0; j < fit->n; j++) is_free = is_free || (p >= 0 && fit->axes[j].param == (uint32_t)p);
         if (!is_free) fprintf(out, " %s", variant->set[k]);
     }
     for (size_t k = 0; k < fit->opts.n_set; k++) fprintf(out, "\n+ %s", fit->opts.set[k]);
     for (size_t j = 0; j < fit->n; j++) {
+        if (fit->axes[j].param == HYS__FIT_SERIES) continue;
         hys__number_format(fit->params[j].value, number);
         fprintf(out, "\n+ %s=%s", fit->params[j].name, number);
     }
@@ -123,6 +128,7 @@ static hys_status find_changes(const hys_fit *fit, hys__arena *arena, const char
     }
     for (size_t j = 0; j < fit->n && status == HYS_OK; j++) {
         char number[32];
+        if (fit->axes[j].param == HYS__FIT_SERIES) continue;
         hys__number_format(fit->params[j].value, number);
         char *value = hys__arena_strndup(arena, number, strlen(number));
         if (!value) return HYS_NOMEM;

@@ -1,7 +1,5 @@
 /* Measured curves: turning points, plateaus, smoothing. */
-#include "base/diag.h"
-#include "base/memory.h"
-#include <hysteron/measured.h>
+#include "lab/measured.h"
 #include <math.h>
 #include <string.h>
 
@@ -24,26 +22,31 @@ static double range_of(const double *x, size_t n) {
     return most - least;
 }
 
-/* Rows at which x turns round, in order: its extreme is given up once x has come back by TURN of its range. */
-static bool find_turns(hys__arena *arena, const double *x, size_t n, turns *found) {
-    double least_turn = TURN * range_of(x, n);
+static bool push_turn(hys__arena *arena, turns *found, size_t row) {
+    size_t *place = HYS_PUSH(arena, found);
+    if (place) *place = row;
+    return place;
+}
+
+hys_status hys__find_turns(hys__arena *arena, const double *x, size_t n, double part, size_t **at, size_t *n_turns) {
+    turns found = {0};
+    double least_turn = n ? part * range_of(x, n) : 0;
     int direction = 0;
     size_t extreme = 0;
-    if (least_turn == 0) return true;
-    for (size_t k = 1; k < n; k++) {
+    for (size_t k = 1; k < n && least_turn > 0; k++) {
         double back = x[k] - x[extreme];
         if (direction == 0 && fabs(back) >= least_turn) direction = back > 0 ? 1 : -1;
         if (direction && back * direction <= -least_turn) {
-            size_t *place = HYS_PUSH(arena, found);
-            if (!place) return false;
-            *place = extreme;
+            if (!push_turn(arena, &found, extreme)) return HYS_NOMEM;
             direction = -direction;
             extreme = k;
         } else if (direction && back * direction >= 0) {
             extreme = k;
         }
     }
-    return true;
+    *at = found.at;
+    *n_turns = found.n;
+    return HYS_OK;
 }
 
 /* What a source sweeps goes in even steps, but for its turns; what answers does not.  The measure is the mean change of
@@ -95,7 +98,7 @@ static hys_status read_curve(hys_ctx *ctx, hys__arena *arena, const hys_table *t
         if (!isfinite(c->v[k]) || !isfinite(c->i[k]))
             return hys__fail(ctx, HYS_ARG, "", "v or i of row %zu is not a finite number", k + 1);
     c->swept = unevenness(c->i, c->n) < unevenness(c->v, c->n) ? c->i : c->v;
-    return find_turns(arena, c->swept, c->n, &c->turns) ? HYS_OK : HYS_NOMEM;
+    return hys__find_turns(arena, c->swept, c->n, TURN, &c->turns.at, &c->turns.n);
 }
 
 hys_status hys_curve_inspect(hys_ctx *ctx, const hys_table *table, hys_curve_info *info) {
@@ -109,6 +112,65 @@ hys_status hys_curve_inspect(hys_ctx *ctx, const hys_table *table, hys_curve_inf
         for (int k = 0; k < 2; k++)
             info->compliance[k] = c.swept == c.v ? find_plateau(c.v, c.i, c.n, k ? -1 : 1) : (hys_plateau){.i = NAN};
     }
+    hys__arena_free(&arena);
+    return status;
+}
+
+/* ---- cycles ---- */
+
+/* Where the sweep comes back to its first value between two turns; rows beside are nearer than the turn itself. */
+static size_t back_home(const curve *c, size_t from, size_t to) {
+    size_t nearest = from;
+    for (size_t k = from; k <= to; k++)
+        if (fabs(c->swept[k] - c->swept[0]) < fabs(c->swept[nearest] - c->swept[0])) nearest = k;
+    return nearest;
+}
+
+hys_status hys__curve_cycles(hys_ctx *ctx, hys__arena *arena, const hys_table *table, int32_t cycles, size_t **starts,
+                             size_t *n_cycles) {
+    curve c = {0};
+    hys_status status = read_curve(ctx, arena, table, &c);
+    if (status != HYS_OK) return status;
+    size_t n = cycles > 0 ? (size_t)cycles : c.turns.n < 2 ? 1 : (c.turns.n + 1) / 2;
+    if (n > c.n / 3) return hys__fail(ctx, HYS_ARG, "fewer cycles", "%zu rows do not hold %zu cycles", c.n, n);
+    *starts = HYS_NEW_N(arena, size_t, n + 1);
+    if (!*starts) return HYS_NOMEM;
+    for (size_t k = 1; k < n; k++) {
+        size_t turn = 2 * k - 1, until = turn + 1 < c.turns.n ? c.turns.at[turn + 1] : c.n - 1;
+        (*starts)[k] = cycles > 0 ? (c.n - 1) * k / n : back_home(&c, c.turns.at[turn], until);
+    }
+    (*starts)[n] = c.n - 1;
+    *n_cycles = n;
+    return HYS_OK;
+}
+
+hys_status hys__table_cut(hys_ctx *ctx, const hys_table *table, size_t first, size_t last, hys_table **cut) {
+    size_t n = hys_table_n_columns(table);
+    hys_table *made = NULL;
+    hys_status status = hys_table_new(ctx, &made);
+    double *row = status == HYS_OK ? hys__realloc(ctx, NULL, 0, (n + 1) * sizeof *row) : NULL;
+    if (status == HYS_OK && !row) status = HYS_NOMEM;
+    for (size_t c = 0; c < n && status == HYS_OK; c++)
+        status = hys_table_add_column(made, hys_table_name(table, c), hys_table_unit(table, c));
+    for (size_t r = first; r <= last && status == HYS_OK; r++) {
+        for (size_t c = 0; c < n; c++) row[c] = hys_table_column_at(table, c)[r];
+        status = hys_table_add_row(made, row);
+    }
+    hys__free(ctx, row, (n + 1) * sizeof *row);
+    if (status == HYS_OK) *cut = made;
+    else hys_table_free(made);
+    return status;
+}
+
+hys_status hys_curve_cycle(hys_ctx *ctx, const hys_table *table, int32_t cycles, int32_t cycle, hys_table **part) {
+    hys__arena arena;
+    size_t *starts = NULL, n = 0;
+    hys__arena_init(&arena, ctx, 0);
+    hys_status status = hys__curve_cycles(ctx, &arena, table, cycles, &starts, &n);
+    if (status == HYS_OK && (!starts || cycle < 1 || (size_t)cycle > n))
+        status = hys__fail(ctx, HYS_ARG, "--cycles N says how many there are", "the curve has %zu cycle%s", n,
+                           n == 1 ? "" : "s");
+    if (status == HYS_OK && starts) status = hys__table_cut(ctx, table, starts[cycle - 1], starts[cycle], part);
     hys__arena_free(&arena);
     return status;
 }

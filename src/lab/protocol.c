@@ -4,10 +4,14 @@
 #include <string.h>
 
 static const hys__protocol_row *const rows[] = {
-    &hys__protocol_iv,         &hys__protocol_iv_frequency, &hys__protocol_potentiation, &hys__protocol_ppf,
-    &hys__protocol_epsc,       &hys__protocol_stp_ltp,      &hys__protocol_srdp,         &hys__protocol_stdp,
-    &hys__protocol_retention,  &hys__protocol_endurance,    &hys__protocol_disturb,      &hys__protocol_kinetics,
-    &hys__protocol_thresholds, &hys__protocol_levels,
+    &hys__protocol_iv,          &hys__protocol_iv_frequency, &hys__protocol_potentiation, &hys__protocol_ppf,
+    &hys__protocol_epsc,        &hys__protocol_stp_ltp,      &hys__protocol_srdp,         &hys__protocol_stdp,
+    &hys__protocol_retention,   &hys__protocol_endurance,    &hys__protocol_disturb,      &hys__protocol_kinetics,
+    &hys__protocol_thresholds,  &hys__protocol_levels,       &hys__protocol_oscillation,  &hys__protocol_fire,
+    &hys__protocol_rtn,         &hys__protocol_curve,        &hys__protocol_temperature,  &hys__protocol_spread,
+    &hys__protocol_chrono,      &hys__protocol_half_select,  &hys__protocol_forming,      &hys__protocol_seeker,
+    &hys__protocol_triplet,     &hys__protocol_impedance,    &hys__protocol_harmonics,    &hys__protocol_step,
+    &hys__protocol_selectivity, &hys__protocol_codes,
 };
 #define N_ROWS (sizeof rows / sizeof *rows)
 
@@ -75,10 +79,42 @@ static hys_status set_options(hys__protocol *p, const hys_protocol_opts *opts) {
     return status;
 }
 
+/* Progress never goes back: a protocol may know its length only as it goes. */
+static int part_done(void *user, double done) {
+    hys__protocol *p = user;
+    double whole = p->done + p->share * fmin(fmax(done, 0), 1);
+    return p->is_cancelled || p->progress(p->progress_user, whole);
+}
+
+void hys__protocol_done(hys__protocol *p, double at, double of) {
+    p->done = at / of;
+    p->share = 1 / of;
+    if (p->progress && p->progress(p->progress_user, p->done)) p->is_cancelled = true;
+}
+
 static const hys__protocol_row *row_of(const hys_protocol *shown) {
     for (size_t k = 0; k < N_ROWS; k++)
         if (&rows[k]->shown == shown) return rows[k];
     return NULL;
+}
+
+hys_status hys__protocol_open(hys_ctx *ctx, const hys_protocol_opts *opts, hys__protocol *p) {
+    hys_protocol_result *made = hys__realloc(ctx, NULL, 0, sizeof *made);
+    if (!made) return HYS_NOMEM;
+    memset(made, 0, sizeof *made);
+    made->ctx = ctx;
+    hys__arena_init(&made->arena, ctx, 0);
+    p->ctx = ctx;
+    p->result = made;
+    p->arena = &made->arena;
+    return set_options(p, opts);
+}
+
+hys_status hys__protocol_close(hys__protocol *p, hys_status status, hys_protocol_result **result) {
+    if (status == HYS_OK && p->arena->failed) status = HYS_NOMEM;
+    if (status == HYS_OK) *result = p->result;
+    else hys_protocol_result_free(p->result);
+    return status;
 }
 
 hys_status hys_protocol_run(hys_ctx *ctx, const hys_protocol *protocol, const hys_model *model,
@@ -87,21 +123,19 @@ hys_status hys_protocol_run(hys_ctx *ctx, const hys_protocol *protocol, const hy
     if (given) memcpy(&opts, given, given->size < sizeof opts ? given->size : sizeof opts);
     const hys__protocol_row *row = row_of(protocol);
     if (!row) return HYS_BUG_HERE(ctx, "not a protocol of the table");
-    hys_protocol_result *made = hys__realloc(ctx, NULL, 0, sizeof *made);
-    if (!made) return HYS_NOMEM;
-    memset(made, 0, sizeof *made);
-    made->ctx = ctx;
-    hys__arena_init(&made->arena, ctx, 0);
-    hys__protocol p = {.ctx = ctx, .shown = protocol, .model = model, .result = made, .arena = &made->arena};
+    hys__protocol p = {.shown = protocol, .model = model};
     p.bench = hys_bench_opts_default();
     if (opts.bench) {
         size_t size = opts.bench->size;
         memcpy(&p.bench, opts.bench, size < sizeof p.bench ? size : sizeof p.bench);
     }
     p.bench.wave = p.bench.train = NULL;
-    hys_status status = set_options(&p, &opts);
+    p.progress = p.bench.progress;
+    p.progress_user = p.bench.progress_user;
+    p.share = 1;
+    if (p.progress) p.bench.progress = part_done;
+    p.bench.progress_user = &p;
+    hys_status status = hys__protocol_open(ctx, &opts, &p);
     if (status == HYS_OK) status = row->run(&p);
-    if (status == HYS_OK) *result = made;
-    else hys_protocol_result_free(made);
-    return status;
+    return hys__protocol_close(&p, status, result);
 }

@@ -44,7 +44,7 @@ hys_status hys__take_after(hys__protocol *p, const hys__after_setup *s, hys__aft
 }
 
 double hys__after_noise(const hys__after *d) {
-    return 1e-5 * fmax(fabs(d->i[0]), fabs(d->i[d->n - 1]));
+    return d->noise > 0 ? d->noise : 1e-5 * fmax(fabs(d->i[0]), fabs(d->i[d->n - 1]));
 }
 
 hys__straight hys__fit_straight(const double *x, const double *y, size_t n) {

@@ -1,6 +1,6 @@
 /* Many levels by write and verify: pulses towards a target, a read behind each, and back with shorter pulses when the
  * target is passed. */
-#include "lab/protocol.h"
+#include "lab/analyse.h"
 #include <math.h>
 #include <string.h>
 
@@ -26,15 +26,22 @@ typedef struct written {
 } written;
 
 static hys_status read_setup(hys__protocol *p, setup *s) {
-    hys_status status = hys__protocol_number(p, "up", &s->up);
-    if (status == HYS_OK) status = hys__protocol_number(p, "down", &s->down);
-    if (status == HYS_OK) status = hys__protocol_positive(p, "width", &s->width);
-    if (status == HYS_OK) status = hys__protocol_positive(p, "rest", &s->rest);
-    if (status == HYS_OK) status = hys__protocol_positive(p, "shrink", &s->shrink);
+    hys_status status = hys__protocol_positive(p, "shrink", &s->shrink);
     if (status == HYS_OK) status = hys__protocol_positive(p, "tolerance", &s->tolerance);
     if (status == HYS_OK) status = hys__protocol_count(p, "levels", 2, &s->levels);
     if (status == HYS_OK) status = hys__protocol_count(p, "runs", 1, &s->runs);
     if (status == HYS_OK) status = hys__protocol_count(p, "pulses", 1, &s->pulses);
+    const hys__auto want = {.up = "up",
+                            .down = "down",
+                            .width = "width",
+                            .rest = "rest",
+                            .usual = 1e-3,
+                            .forget = 0.1,
+                            .widths = 0.9 * (double)s->pulses,
+                            .part = 0.9};
+    hys__auto_found f;
+    if (status == HYS_OK) status = hys__protocol_auto(p, &want, &f);
+    if (status == HYS_OK) s->up = f.up, s->down = f.down, s->width = f.width, s->rest = f.rest;
     if (status == HYS_OK && !(s->shrink <= 1))
         return hys__fail(p->ctx, HYS_ARG, "--opt shrink=0.5", "pulses must not grow at a turn");
     return status;
@@ -121,13 +128,7 @@ static hys_status find_range(hys__protocol *p, levels *l) {
     return HYS_OK;
 }
 
-typedef struct tally {
-    double *error;         /* [n] against the range */
-    double energy, pulses; /* mean */
-    size_t n, n_good;
-} tally;
-
-static hys_status write_all(hys__protocol *p, levels *l, hys_table *table, tally *t) {
+static hys_status write_all(hys__protocol *p, levels *l, hys_table *table, hys__tally *t) {
     hys_status status = HYS_OK;
     for (long run = 0; run < l->set->runs; run++) {
         p->bench.instance = hys__arena_printf(p->arena, "x%ld", run + 1);
@@ -149,47 +150,13 @@ static hys_status write_all(hys__protocol *p, levels *l, hys_table *table, tally
     return status;
 }
 
-static hys_status tell(hys__protocol *p, const levels *l, tally *t) {
-    static const char *const columns[] = {"error", "1", "probability", "1", NULL};
-    hys_table *table;
-    hys__numbers c = hys__count_numbers(t->error, t->n);
-    double most = fmax(fabs(c.least), fabs(c.most)), n = (double)t->n;
-    const struct {
-        const char *name, *unit;
-        double value;
-        const char *desc;
-    } list[] = {{"g_low", "S", l->low, "lower end of the range"},
-                {"g_high", "S", l->high, "upper end of the range"},
-                {"levels", "1", (double)l->set->levels, "targets, evenly over nine tenths of the range"},
-                {"success", "1", (double)t->n_good / n, "part of the writes that end within the tolerance"},
-                {"error_sd", "1", c.sd, "standard deviation of the error, against the range"},
-                {"error_most", "1", most, "largest error, against the range"},
-                {"bits", "1", most > 0 ? log2(1 + 0.9 / (2 * most)) : NAN,
-                 "levels that the largest error keeps apart, as bits"},
-                {"pulses_mean", "1", t->pulses / n, "pulses of a write, mean"},
-                {"energy_per_event", "J", t->energy / n, "of a write, all its pulses, mean"}};
-    hys_status status = HYS_OK;
-    for (size_t k = 0; k < sizeof list / sizeof *list && status == HYS_OK; k++)
-        status = hys__protocol_feature(p, list[k].name, list[k].unit, list[k].value, list[k].desc);
-    if (status == HYS_OK && t->n_good < t->n)
-        status = hys__protocol_remark(
-            p,
-            "%zu of %zu writes do not reach their target; shorter pulses (--opt width=T) step finer, "
-            "more (--opt pulses=N) go further",
-            t->n - t->n_good, t->n);
-    if (status == HYS_OK) status = hys__protocol_table(p, "error", "scatter", columns, &table);
-    for (size_t k = 0; k < c.n && status == HYS_OK; k++)
-        status = hys_table_add_row(table, (double[]){t->error[k], ((double)k + 0.5) / (double)c.n});
-    return status;
-}
-
 static hys_status run(hys__protocol *p) {
     static const char *const columns[] = {"level", "1",      "target", "S",    "g", "S", "pulses",
                                           "1",     "energy", "J",      "good", "1", NULL};
     setup set;
     hys_table *table;
     levels l = {.set = &set};
-    tally t = {0};
+    hys__tally t = {0};
     hys_status status = read_setup(p, &set);
     if (status == HYS_OK) status = hys__protocol_table(p, "levels", "scatter", columns, &table);
     if (status != HYS_OK) return status;
@@ -203,15 +170,21 @@ static hys_status run(hys__protocol *p) {
     if (!(l.high - l.low > 1e-6 * fabs(l.high)))
         status = hys__protocol_remark(p, "levels cannot be told: the pulses do not change the conductance");
     else status = write_all(p, &l, table, &t);
-    if (status == HYS_OK && t.n) return tell(p, &l, &t);
+    if (status == HYS_OK && t.n) {
+        t.low = l.low;
+        t.high = l.high;
+        t.levels = (double)set.levels;
+        t.span = 0.9; /* see write_all */
+        return hys__tell_tally(p, &t);
+    }
     return status == HYS_OK ? hys__protocol_feature(p, "energy_per_event", "J", NAN, "of a write, mean") : status;
 }
 
 static const hys_protocol_option options[] = {
-    {"up", "V", "1V", "pulses in one direction"},
-    {"down", "V", "-1V", "pulses in the other"},
-    {"width", "s", "1ms", "width of the first pulses"},
-    {"rest", "s", "1ms", "time between a pulse and its read"},
+    {"up", "V", "auto", "pulses in one direction; auto: what uses the range in these pulses"},
+    {"down", "V", "auto", "pulses in the other"},
+    {"width", "s", "auto", "width of the first pulses; auto: 1 ms, if the device suits it"},
+    {"rest", "s", "auto", "time between a pulse and its read; auto: the width"},
     {"shrink", "1", "0.5", "by which the width falls whenever the target was passed"},
     {"pulses", "", "100", "most pulses in one direction"},
     {"levels", "", "8", "targets"},

@@ -94,6 +94,25 @@ hys_status hys__protocol_list(hys__protocol *p, const char *name, hys__values *v
     return HYS_OK;
 }
 
+hys_status hys__protocol_quantities(hys__protocol *p, const char *name, hys__values *values) {
+    const hys_protocol_option *option;
+    hys__word rest = hys__word_all(name, ""), item;
+    hys_status status = read_word(p, name, &option, &rest);
+    if (status != HYS_OK) return status;
+    size_t most = 1;
+    for (const char *c = rest.text; *c; c++) most += *c == ',';
+    if (most > MOST_VALUES) return hys__word_fail(p->ctx, &rest, HYS_LIMIT, "", "too many values of %s", name);
+    values->n = 0;
+    values->at = HYS_NEW_N(p->arena, double, most);
+    if (!values->at) return HYS_NOMEM;
+    while (status == HYS_OK && hys__word_next(&rest, ',', &item)) {
+        status = hys__word_quantity(p->ctx, &item, option->unit, name, &values->at[values->n]);
+        if (status == HYS_OK && !isfinite(values->at[values->n++]))
+            return hys__word_fail(p->ctx, &item, HYS_ARG, "", "%s must be finite", name);
+    }
+    return status;
+}
+
 hys_status hys__protocol_word(hys__protocol *p, const char *name, const char *const *words, size_t *which) {
     const hys_protocol_option *option;
     hys__word word;

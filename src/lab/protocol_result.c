@@ -35,6 +35,10 @@ hys_status hys__protocol_remark(hys__protocol *p, const char *fmt, ...) {
     return HYS_OK;
 }
 
+const char *hys__protocol_advice(const hys__protocol *p, const char *advice) {
+    return p->measured ? "" : advice;
+}
+
 hys_status hys__protocol_table(hys__protocol *p, const char *name, const char *figure, const char *const *columns,
                                hys_table **table) {
     hys_protocol_table *slot = HYS_PUSH(p->arena, &p->result->tables);
@@ -51,12 +55,17 @@ hys_status hys__protocol_table(hys__protocol *p, const char *name, const char *f
     return status;
 }
 
-hys_status hys__protocol_keep(hys__protocol *p, const char *name, const char *figure, hys_run *run) {
+hys_status hys__protocol_keep_table(hys__protocol *p, const char *name, const char *figure, hys_table *table) {
     hys_protocol_table *slot = HYS_PUSH(p->arena, &p->result->tables);
-    if (!slot) return HYS_NOMEM;
-    *slot = (hys_protocol_table){name, run->table, figure};
+    if (slot) *slot = (hys_protocol_table){name, table, figure};
+    else hys_table_free(table);
+    return slot ? HYS_OK : HYS_NOMEM;
+}
+
+hys_status hys__protocol_keep(hys__protocol *p, const char *name, const char *figure, hys_run *run) {
+    hys_table *table = run->table;
     run->table = NULL;
-    return HYS_OK;
+    return hys__protocol_keep_table(p, name, figure, table);
 }
 
 static const hys_feature *find(const hys_run *run, const char *name) {

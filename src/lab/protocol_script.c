@@ -19,9 +19,7 @@ static bool has_option(const hys__protocol *p, const char *name) {
 
 hys_status hys__script_new(hys__protocol *p, hys__script *s) {
     *s = (hys__script){.p = p, .drive = {.arena = p->arena, .cycles = 1, .n_rows = 1}};
-    if (!has_option(p, "read")) return HYS_OK;
-    hys_status status = hys__protocol_number(p, "read", &s->read);
-    return status == HYS_OK ? hys__protocol_positive(p, "read-width", &s->read_width) : status;
+    return has_option(p, "read") ? hys__protocol_read(p, &s->read, &s->read_width) : HYS_OK;
 }
 
 static void add_line(hys__script *s, double length, double from, double to, size_t n_out) {
@@ -70,8 +68,14 @@ size_t hys__script_pulse(hys__script *s, double height, double width) {
     return add_mark(s, first, top);
 }
 
+/* Three names: the third port is sensed, and reads need no pulse. */
+static bool has_sense(const hys_bench_opts *bench) {
+    const char *comma = bench->ports ? strchr(bench->ports, ',') : NULL;
+    return comma && strchr(comma + 1, ',');
+}
+
 size_t hys__script_read(hys__script *s) {
-    return hys__script_pulse(s, s->read, s->read_width);
+    return hys__script_pulse(s, has_sense(&s->p->bench) ? 0 : s->read, s->read_width);
 }
 
 void hys__script_rest(hys__script *s, double length) {
@@ -84,6 +88,7 @@ hys_status hys__script_run(hys__script *s, hys__seen *seen) {
     if (s->is_long)
         return hys__fail(p->ctx, HYS_LIMIT, "fewer pulses", "the protocol makes more than %u rows", HYS__ROWS_MAX);
     if (s->failed) return HYS_NOMEM;
+    if (p->is_cancelled || hys_ctx_is_cancelled(p->ctx)) return HYS_CANCEL; /* short runs never ask */
     s->drive.period = s->drive.duration;
     s->drive.out_step = fmax(s->drive.out_step, s->drive.duration / DRAWS_MOST);
     hys_status status = hys__run_drive(p->ctx, p->model, &p->bench, &s->drive, &seen->run);
@@ -92,6 +97,8 @@ hys_status hys__script_run(hys__script *s, hys__seen *seen) {
     seen->t = hys_table_column(table, "time");
     seen->v = hys_table_column(table, "v");
     seen->i = hys_table_column(table, "i");
+    seen->v_sense = hys_table_column(table, "v_sense");
+    seen->i_sense = hys_table_column(table, "i_sense");
     seen->n = hys_table_n_rows(table);
     return HYS_OK;
 }
@@ -107,7 +114,7 @@ static double at_top(const hys__seen *seen, const double *column, size_t mark) {
 }
 
 double hys__seen_current(const hys__seen *seen, size_t mark) {
-    return at_top(seen, seen->i, mark);
+    return at_top(seen, seen->i_sense ? seen->i_sense : seen->i, mark);
 }
 
 double hys__seen_time(const hys__seen *seen, size_t mark) {
@@ -115,8 +122,8 @@ double hys__seen_time(const hys__seen *seen, size_t mark) {
 }
 
 double hys__seen_conductance(const hys__seen *seen, size_t mark) {
-    double v = at_top(seen, seen->v, mark);
-    return v != 0 ? at_top(seen, seen->i, mark) / v : NAN;
+    double v = at_top(seen, seen->i_sense ? seen->v_sense : seen->v, mark);
+    return v != 0 ? hys__seen_current(seen, mark) / v : NAN;
 }
 
 double hys__seen_energy(const hys__seen *seen, size_t mark) {

@@ -1,5 +1,5 @@
 /* Trains of pulses: plasticity by rate, and the conversion of short-term into long-term memory by their number. */
-#include "lab/protocol.h"
+#include "lab/analyse.h"
 #include <math.h>
 
 typedef struct train {
@@ -26,63 +26,40 @@ static hys_status take_train(hys__protocol *p, double amplitude, double width, d
     return status;
 }
 
-static hys_status tell_rates(hys__protocol *p, const hys__values *f, const double *gain, double energy) {
-    double low = gain[0], high = gain[f->n - 1], half = NAN, level = 0.5 * (low + high);
-    for (size_t k = 1; k < f->n && isnan(half); k++)
-        if ((gain[k - 1] - level) * (gain[k] - level) <= 0 && gain[k] != gain[k - 1])
-            half = f->at[k - 1] * pow(f->at[k] / f->at[k - 1], (level - gain[k - 1]) / (gain[k] - gain[k - 1]));
-    bool depends = fabs(high - low) > 1e-3 * fabs(low);
-    hys_status status =
-        hys__protocol_feature(p, "gain_low", "1", low, "last response against the first, at the lowest rate");
-    if (status == HYS_OK) status = hys__protocol_feature(p, "gain_high", "1", high, "the same at the highest rate");
-    if (status == HYS_OK)
-        status = hys__protocol_feature(p, "f_half", "Hz", depends ? half : NAN, "rate of half the gain between them");
-    if (status == HYS_OK)
-        status = hys__protocol_says(p, "kind",
-                                    !depends     ? "none"
-                                    : high > low ? "potentiation by rate"
-                                                 : "depression by rate",
-                                    "what higher rates do");
-    if (status == HYS_OK)
-        status = hys__protocol_feature(p, "energy_per_event", "J", energy, "of a pulse at the highest rate, mean");
-    if (status == HYS_OK && !depends)
-        status = hys__protocol_remark(p, "a time constant cannot be told: the gain does not depend on the rate");
-    return status;
-}
-
 static hys_status run_rates(hys__protocol *p) {
     static const char *const columns[] = {"frequency", "Hz", "gain",   "1", "a_first", "A",
                                           "a_last",    "A",  "energy", "J", NULL};
-    double amplitude, width;
+    const hys__auto want = {.up = "amplitude", .width = "width", .usual = 5e-3, .forget = 0.1, .widths = 10};
+    hys__auto_found a;
     long n;
     hys__values f = {NULL, 0};
     hys_table *table;
     train t = {NAN, NAN, NAN};
-    hys_status status = hys__protocol_number(p, "amplitude", &amplitude);
-    if (status == HYS_OK) status = hys__protocol_positive(p, "width", &width);
+    hys_status status = hys__protocol_auto(p, &want, &a);
     if (status == HYS_OK) status = hys__protocol_count(p, "pulses", 2, &n);
-    if (status == HYS_OK) status = hys__protocol_list(p, "frequencies", &f);
+    if (status == HYS_OK) status = hys__protocol_list_auto(p, "frequencies", 5e-3 / a.width, 0.5 / a.width, 9, &f);
     if (status == HYS_OK) status = hys__protocol_table(p, "gain", "scatter", columns, &table);
     if (status != HYS_OK) return status;
     double *gain = HYS_NEW_N(p->arena, double, f.n);
     if (!gain) return HYS_NOMEM;
-    if (!(f.at[f.n - 1] * width < 1))
+    if (!(f.at[f.n - 1] * a.width < 1))
         return hys__fail(p->ctx, HYS_ARG, "a shorter --opt width=T", "at %g Hz pulses of %g s overlap", f.at[f.n - 1],
-                         width);
+                         a.width);
     for (size_t k = 0; k < f.n && status == HYS_OK; k++) {
-        status = take_train(p, amplitude, width, 1 / f.at[k] - width, (size_t)n, &t);
+        hys__protocol_done(p, (double)k, (double)f.n);
+        status = take_train(p, a.up, a.width, 1 / f.at[k] - a.width, (size_t)n, &t);
         gain[k] = t.a_last / t.a_first;
         if (status == HYS_OK)
             status = hys_table_add_row(table, (double[]){f.at[k], gain[k], t.a_first, t.a_last, t.energy});
     }
-    return status == HYS_OK ? tell_rates(p, &f, gain, t.energy) : status;
+    return status == HYS_OK ? hys__tell_rates(p, &f, gain, t.energy) : status;
 }
 
 static const hys_protocol_option rate_options[] = {
-    {"amplitude", "V", "1V", "of the pulses"},
-    {"width", "s", "5ms", "of the pulses"},
+    {"amplitude", "V", "auto", "of the pulses; auto: what does half of the change in ten widths"},
+    {"width", "s", "auto", "of the pulses; auto: 5 ms, or a tenth of the time in which the device forgets"},
     {"pulses", "", "10", "pulses of a train"},
-    {"frequencies", "Hz", "1Hz:100Hz:9", "a list, or FROM:TO:N; each with a fresh device"},
+    {"frequencies", "Hz", "auto", "a list, or FROM:TO:N; each with a fresh device; auto: duty cycles of 0.5 % to 50 %"},
 };
 const hys__protocol_row hys__protocol_srdp = {
     {"srdp", "SRDP", "spike-rate dependent plasticity: last response of a train against the first, by rate",
@@ -91,46 +68,10 @@ const hys__protocol_row hys__protocol_srdp = {
 
 /* ---- short-term to long-term ---- */
 
-typedef struct conversion {
-    double kept_first, kept_last, tau_first, tau_last, energy;
-} conversion;
-
-/* Time constant of the decay behind n pulses: of the stretched exponential where it decays at all. */
-static hys_status take_number(hys__protocol *p, const hys__after_setup *setup, hys_table *table, conversion *c,
-                              bool is_first) {
+static hys_status take_number(hys__protocol *p, const hys__after_setup *setup, hys__conversion *c) {
     hys__after d = {.n = 40};
-    hys__decay fit = {.tau1 = NAN, .beta = NAN};
     hys_status status = hys__take_after(p, setup, &d);
-    if (status != HYS_OK) return status;
-    double noise = hys__after_noise(&d), kept = (d.i[d.n - 1] - d.before) / (d.i[0] - d.before);
-    if (fabs(d.i[0] - d.i[d.n - 1]) > 10 * noise)
-        status = hys__decay_fit(p->ctx, d.t, d.i, d.n, noise, HYS__DECAY_STRETCHED, &fit);
-    if (is_first) c->kept_first = kept, c->tau_first = fit.tau1;
-    c->kept_last = kept;
-    c->tau_last = fit.tau1;
-    c->energy = d.energy;
-    double row[] = {(double)setup->pulses, kept, fit.tau1, fit.beta, d.i[0], d.i[d.n - 1]};
-    return status == HYS_OK ? hys_table_add_row(table, row) : status;
-}
-
-static hys_status tell_conversion(hys__protocol *p, const conversion *c) {
-    bool lasts = c->kept_last > c->kept_first + 0.01 || c->tau_last > 1.1 * c->tau_first;
-    const struct {
-        const char *name, *unit;
-        double value;
-        const char *desc;
-    } list[] = {{"kept_first", "1", c->kept_first, "part of the change left at the end, after the fewest pulses"},
-                {"kept_last", "1", c->kept_last, "the same after the most pulses"},
-                {"tau_first", "s", c->tau_first, "time constant of the decay after the fewest pulses"},
-                {"tau_last", "s", c->tau_last, "the same after the most pulses"},
-                {"energy_per_event", "J", c->energy, "of the last pulse of the longest train"}};
-    hys_status status =
-        hys__protocol_says(p, "conversion", lasts ? "yes" : "no", "whether more pulses make memory last longer");
-    for (size_t k = 0; k < sizeof list / sizeof *list && status == HYS_OK; k++)
-        status = hys__protocol_feature(p, list[k].name, list[k].unit, list[k].value, list[k].desc);
-    if (status == HYS_OK && isnan(c->tau_last))
-        status = hys__protocol_remark(p, "a time constant cannot be told: nothing decays within the duration");
-    return status;
+    return status == HYS_OK ? hys__add_number(p, c, (double)setup->pulses, &d) : status;
 }
 
 static hys_status run_numbers(hys__protocol *p) {
@@ -138,29 +79,34 @@ static hys_status run_numbers(hys__protocol *p) {
                                           "1",      "i_peak", "A",    "i_end", "A",   NULL};
     hys__after_setup s;
     hys__values n = {NULL, 0};
-    hys_table *table;
-    conversion c = {NAN, NAN, NAN, NAN, NAN};
-    hys_status status = hys__protocol_number(p, "amplitude", &s.amplitude);
-    if (status == HYS_OK) status = hys__protocol_positive(p, "width", &s.width);
-    if (status == HYS_OK) status = hys__protocol_positive(p, "rest", &s.rest);
-    if (status == HYS_OK) status = hys__protocol_positive(p, "duration", &s.duration);
+    hys__conversion c = {.n = 0};
+    const hys__auto want = {
+        .up = "amplitude", .width = "width", .rest = "rest", .usual = 10e-3, .forget = 0.1, .widths = 30};
+    hys__auto_found f;
+    hys_status status = hys__protocol_auto(p, &want, &f);
+    s.amplitude = f.up;
+    s.width = f.width;
+    s.rest = f.rest;
+    if (status == HYS_OK)
+        status = hys__protocol_time_auto(p, "duration", f.is_volatile ? 100 * f.t_forget : 1000 * f.width, &s.duration);
     if (status == HYS_OK) status = hys__protocol_list(p, "numbers", &n);
-    if (status == HYS_OK) status = hys__protocol_table(p, "conversion", "scatter", columns, &table);
+    if (status == HYS_OK) status = hys__protocol_table(p, "conversion", "scatter", columns, &c.table);
     for (size_t k = 0; status == HYS_OK && k < n.n; k++) {
         if (n.at[k] < 1 || n.at[k] > 1e5)
             return hys__fail(p->ctx, HYS_ARG, "", "numbers of pulses lie between 1 and 100000");
         s.pulses = lround(n.at[k]);
-        status = take_number(p, &s, table, &c, k == 0);
+        hys__protocol_done(p, (double)k, (double)n.n);
+        status = take_number(p, &s, &c);
     }
-    return status == HYS_OK ? tell_conversion(p, &c) : status;
+    return status == HYS_OK ? hys__tell_conversion(p, &c) : status;
 }
 
 static const hys_protocol_option number_options[] = {
-    {"amplitude", "V", "1V", "of the pulses"},
-    {"width", "s", "10ms", "of the pulses"},
-    {"rest", "s", "10ms", "between the pulses"},
+    {"amplitude", "V", "auto", "of the pulses; auto: what does half of the change in thirty widths"},
+    {"width", "s", "auto", "of the pulses; auto: 10 ms, or a tenth of the time in which the device forgets"},
+    {"rest", "s", "auto", "between the pulses; auto: the width"},
     {"numbers", "1", "10,30,60,90,120", "pulses of a train: a list; each with a fresh device"},
-    {"duration", "s", "10s", "of the observation"},
+    {"duration", "s", "auto", "of the observation; auto: 1000 widths, or 100 times of forgetting"},
     HYS__READ_OPTIONS,
 };
 const hys__protocol_row hys__protocol_stp_ltp = {

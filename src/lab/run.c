@@ -32,6 +32,8 @@ static hys_status add_columns(hys__runner *r) {
     if (status == HYS_OK) status = hys_table_add_column(table, "v", "V");
     if (status == HYS_OK) status = hys_table_add_column(table, "i", "A");
     if (status == HYS_OK && r->has_vs) status = hys_table_add_column(table, "vs", "V");
+    if (status == HYS_OK && r->has_sense) status = hys_table_add_column(table, "v_sense", "V");
+    if (status == HYS_OK && r->has_sense) status = hys_table_add_column(table, "i_sense", "A");
     for (size_t s = 0; s < b->model->n_states && status == HYS_OK; s++) {
         const hys_state *state = &b->model->states[s];
         if (!is_free(b, s)) continue;
@@ -57,6 +59,7 @@ hys_status hys__runner_new(hys_run *run, hys__bench *bench, const hys__drive *dr
     size_t n = bench->n;
     *r = (hys__runner){.run = run, .bench = bench, .drive = drive};
     r->has_vs = !drive->is_current && (bench->has_limit || bench->series > 0);
+    r->has_sense = bench->sense != HYS_NONE;
     r->y = HYS_NEW_N(&run->arena, double, n);
     r->yp = HYS_NEW_N(&run->arena, double, n);
     r->y_out = HYS_NEW_N(&run->arena, double, n);
@@ -86,6 +89,7 @@ void hys__runner_row(hys__runner *r, double t, const hys__row_from *from, double
                : b->limiter == HYS__LIMIT_NEG ? -b->i_neg
                                               : i;
     if (r->has_vs) row[c++] = b->source;
+    if (r->has_sense) row[c++] = b->fixed[b->sense], row[c++] = b->i_sense;
     for (size_t s = 0; s < b->model->n_states; s++) {
         uint32_t at = b->model->state_index[s];
         if (!is_free(b, s)) continue;

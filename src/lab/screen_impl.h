@@ -230,7 +230,7 @@ hys_status hys__scaling_fit(const hys__scaling *q, hys_screen_scale *scale, doub
 /* The curvature of the replay's error: eigenvectors, the stiffest first. */
 hys_status hys__scaling_curvature(hys_screen *screen, const hys__scaling *q, const hys_screen_scale *scale);
 /* Of the starts [n] the one with which the membrane does best, the first where that is good; then moves the scales
- * until it does what it should: simplex on the largest error / tolerance. */
+ * until it does what it should: NLopt's simplex on the largest error / tolerance. */
 hys_status hys__scaling_refine(const hys__scaling *q, const hys_screen_scale *starts, size_t n,
                                hys_screen_scale *scale);
 /* Finds the scales that are free: is_free [4] in the order of hys_screen_scale. */

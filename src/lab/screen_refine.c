@@ -1,13 +1,14 @@
-/* In the membrane: the simplex of J. A. Nelder, R. Mead, Comput. J. 7 (1965) 308, on the largest error / tolerance of
- * what the verdict asks for.  Where there is no spike, rest and peak lead the way. */
+/* In the membrane: a search without derivatives on the largest error / tolerance of what the verdict asks for.  Where
+ * there is no spike, rest and peak lead the way. */
 #include "lab/screen_impl.h"
+#include "numerics/minimise.h"
 #include <math.h>
 #include <string.h>
 
 #define N_SCALES  4
-#define FIRST     0.1  /* size of the first simplex: relative changes */
+#define FIRST     0.1  /* first changes, relative */
 #define RUNS_EACH 40   /* for each scale that is free */
-#define STILL     1e-3 /* relative difference of the corners' errors at which it ends */
+#define STILL     1e-3 /* relative change of the error at which it ends */
 #define GOOD      0.1  /* of the tolerances: not worth refining */
 
 typedef struct refine {
@@ -16,14 +17,8 @@ typedef struct refine {
     hys__loop_figures want;
     hys__loop_record record;
     size_t index[N_SCALES], n;
-    unsigned runs;
     hys_status status;
 } refine;
-
-typedef struct corner {
-    double x[N_SCALES]; /* steps of what is free */
-    double error;
-} corner;
 
 static hys_screen_scale scale_of(const refine *r, const double *x) {
     double step[N_SCALES] = {0};
@@ -66,53 +61,9 @@ static double evaluate(refine *r, const double *x) {
     hys__loop_figures f;
     who.scale = scale_of(r, x);
     if (r->status == HYS_OK) r->status = figures_of(&who, &r->record, &f);
-    r->runs++;
     if (r->status != HYS_OK) return INFINITY;
     if (!f.spikes || f.is_restless || isnan(f.rheobase)) return far_error(&f, &r->want);
     return worst_error(&f, &r->want);
-}
-
-static void sort(corner *c, size_t n) {
-    for (size_t i = 1; i < n; i++)
-        for (size_t j = i; j > 0 && c[j].error < c[j - 1].error; j--) {
-            const corner t = c[j];
-            c[j] = c[j - 1];
-            c[j - 1] = t;
-        }
-}
-
-/* The point on the line from the worst corner through the centre of the others. */
-static corner try_at(refine *r, const corner *c, double part) {
-    corner out;
-    for (size_t k = 0; k < r->n; k++) {
-        double centre = 0;
-        for (size_t i = 0; i < r->n; i++) centre += c[i].x[k] / (double)r->n;
-        out.x[k] = centre + part * (c[r->n].x[k] - centre);
-    }
-    out.error = evaluate(r, out.x);
-    return out;
-}
-
-static void shrink(refine *r, corner *c) {
-    for (size_t i = 1; i <= r->n; i++) {
-        for (size_t k = 0; k < r->n; k++) c[i].x[k] = 0.5 * (c[0].x[k] + c[i].x[k]);
-        c[i].error = evaluate(r, c[i].x);
-    }
-}
-
-static void advance(refine *r, corner *c) {
-    const size_t n = r->n;
-    corner trial = try_at(r, c, -1);
-    if (trial.error < c[0].error) {
-        const corner further = try_at(r, c, -2);
-        c[n] = further.error < trial.error ? further : trial;
-    } else if (trial.error < c[n - 1].error) {
-        c[n] = trial;
-    } else {
-        trial = try_at(r, c, trial.error < c[n].error ? -0.5 : 0.5);
-        if (trial.error < c[n].error) c[n] = trial;
-        else shrink(r, c);
-    }
 }
 
 /* The error of the best start, which becomes the base. */
@@ -132,24 +83,29 @@ static double choose_base(refine *r, const hys_screen_scale *starts, size_t n) {
     return best;
 }
 
+static double value(void *user, const double *x) {
+    return evaluate(user, x);
+}
+
+static bool has_failed(void *user) {
+    return ((refine *)user)->status != HYS_OK;
+}
+
 static hys_status go(refine *r, const hys_screen_scale *starts, size_t n_starts, hys_screen_scale *scale) {
-    corner c[N_SCALES + 1];
-    memset(c, 0, sizeof c);
-    c[0].error = choose_base(r, starts, n_starts);
+    double x[N_SCALES] = {0}, least = choose_base(r, starts, n_starts);
     *scale = r->base;
-    if (!isfinite(c[0].error) || c[0].error < GOOD) return r->status;
-    for (size_t i = 1; i <= r->n; i++) {
-        c[i].x[i - 1] = FIRST;
-        c[i].error = evaluate(r, c[i].x);
-    }
-    while (r->runs < RUNS_EACH * r->n && r->status == HYS_OK) {
-        sort(c, r->n + 1);
-        if (c[0].error < GOOD || c[r->n].error - c[0].error < STILL * c[0].error) break;
-        advance(r, c);
-    }
-    sort(c, r->n + 1);
-    *scale = scale_of(r, c[0].x);
-    return r->status;
+    if (!isfinite(least) || least < GOOD) return r->status;
+    const hys__minimise problem = {.n = r->n,
+                                   .value = value,
+                                   .user = r,
+                                   .is_over = has_failed,
+                                   .step = FIRST,
+                                   .enough = GOOD,
+                                   .still = STILL,
+                                   .most = RUNS_EACH * (unsigned)r->n};
+    hys_status status = hys__minimise_run(r->q->subject->ctx, &problem, x, &least);
+    *scale = scale_of(r, x);
+    return r->status == HYS_OK ? status : r->status;
 }
 
 hys_status hys__scaling_refine(const hys__scaling *q, const hys_screen_scale *starts, size_t n,

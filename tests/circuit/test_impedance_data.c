@@ -32,6 +32,17 @@ static double complex acausal(double complex s) {
     return conj(two_arcs(s));
 }
 
+/* A constant phase element beside R and a Warburg line. */
+static double complex depressed(double complex s) {
+    return 20 + 1 / (1 / (300 + 100 / csqrt(s)) + 2e-6 * cpow(s, 0.85));
+}
+
+/* R and its time grow from the highest frequency, which is measured first, to the lowest. */
+static double complex drifting(double complex s) {
+    double part = 1 - log10(cimag(s) / (0.2 * acos(-1.0))) / 6;
+    return 10 + 1000 * (1 + 0.5 * part) / (1 + s * 1e-2 * (1 + 2 * part));
+}
+
 typedef struct spectrum {
     double complex (*z)(double complex s);
     double from, to; /* Hz */
@@ -134,6 +145,38 @@ static void noise_adds_no_branches(void **state) {
     hys_impedance_free(z);
 }
 
+/* Number of relaxations, mu and residual are those of impedance.py 1.7.1 (linKK, complex, with a capacitance) on this
+ * very spectrum. */
+static void the_test_of_kramers_and_kronig_ends_where_schoenleber_says(void **state) {
+    hys_impedance *z = fit(*state, &(spectrum){.z = depressed, .from = 0.1, .to = 1e5, .n = 61});
+    const hys_kramers_kronig *kk = hys_impedance_test(z);
+    assert_int_equal(kk->n_relaxations, 24);
+    assert_int_equal(kk->n_criterion, 24);
+    assert_near(kk->mu, 0.81836721, 1e-6);
+    assert_near(kk->largest, 0.00116483064, 1e-6);
+    assert_string_equal(kk->verdict, "pass");
+    const hys_table *table = hys_impedance_table(z);
+    const double *re = hys_table_column(table, "kk.re"), *im = hys_table_column(table, "kk.im");
+    double largest = 0;
+    for (size_t k = 0; k < 61; k++) largest = fmax(largest, hypot(re[k], im[k]));
+    assert_near(largest, kk->largest, 1e-9);
+    hys_impedance_free(z);
+}
+
+static void of_few_frequencies_nothing_is_told(void **state) {
+    hys_impedance *z = fit(*state, &(spectrum){.z = two_arcs, .from = 0.1, .to = 1e5, .n = 8});
+    assert_string_equal(hys_impedance_test(z)->verdict, "cannot be told");
+    assert_true(strstr(hys_impedance_remark(z, 0), "too few") != NULL);
+    hys_impedance_free(z);
+}
+
+static void a_device_that_drifts_does_not_pass_the_test(void **state) {
+    hys_impedance *z = fit(*state, &(spectrum){.z = drifting, .from = 0.1, .to = 1e5, .n = 61});
+    assert_string_equal(hys_impedance_test(z)->verdict, "marginal");
+    assert_int_equal(hys_impedance_test(z)->n_criterion, 5); /* impedance.py */
+    hys_impedance_free(z);
+}
+
 static void what_no_causal_port_has_fails_the_test_of_kramers_and_kronig(void **state) {
     hys_impedance *z = fit(*state, &(spectrum){.z = acausal, .from = 0.1, .to = 1e5, .n = 61});
     assert_true(hys_impedance_kramers_kronig(z) > 0.05);
@@ -187,6 +230,9 @@ int main(void) {
         TEST(an_inductive_loop_is_a_branch_with_an_inductor),
         TEST(a_resonance_has_a_pair_of_poles),
         TEST(noise_adds_no_branches),
+        TEST(the_test_of_kramers_and_kronig_ends_where_schoenleber_says),
+        TEST(of_few_frequencies_nothing_is_told),
+        TEST(a_device_that_drifts_does_not_pass_the_test),
         TEST(what_no_causal_port_has_fails_the_test_of_kramers_and_kronig),
         TEST(what_is_no_spectrum_is_refused),
         TEST(each_allocation_may_fail),

@@ -42,6 +42,18 @@ says 0 "say --unit i=uA" data loop.csv
 says 0 "cycles            1, as --cycles says" data loop.csv --unit i=uA --cycles 1
 says 0 "smoothed          i, over 7 points" data loop.csv --unit i=uA --smooth 7
 says 2 "an odd number of points" data loop.csv --unit i=uA --smooth 6
+says 0 "cycle             2 alone" data loop.csv --unit i=uA --cycle 2
+says 2 "the curve has 2 cycles" data loop.csv --unit i=uA --cycle 3
+"$HYSTERON" data loop.csv --cycle 2 -o cycle.csv > out 2>&1 || fail "--cycle: $(cat out)"
+[ "$(grep -cv '^#' cycle.csv)" = 402 ] || fail "a cycle of 401 rows has $(grep -cv '^#' cycle.csv) lines"
+says 0 "i_max             0.002        A" data loop.csv --columns 'v,i[uA]'
+says 0 "swept" data loop.csv --columns 'i[uA],v' --skip 2
+says 2 "--columns names more than the 2 columns" data loop.csv --columns a,b,c
+says 2 "there are only 801 lines" data loop.csv --skip 1000
+says 0 "the sheet is 'Data' of Calc, Data, Settings" data "$fixtures/clarius.xlsx"
+says 2 "there is no sheet 'Run7'" data "$fixtures/clarius.xlsx" --sheet Run7
+gzip -c loop.csv > loop.csv.gz
+says 0 "packed by gzip" data loop.csv.gz --unit i=uA
 "$HYSTERON" data loop.csv --unit i=uA -o si.csv > out 2>&1 || fail "-o: $(cat out)"
 sed -n '/^[^#]/p' si.csv | sed -n 1p | grep -q '^v\[V\],i\[A\]$' || fail "si.csv has the heading $(grep -v '^#' si.csv | head -1)"
 sed -n '/^[^#]/p' si.csv | sed -n 12p | grep -q '^0.1,0.0002$' || fail "si.csv: $(grep -v '^#' si.csv | sed -n 12p)"

@@ -48,6 +48,23 @@ END
 "$HYSTERON" fit loop.csv second.csv --weight 1 --weight 2 --model hp_linear --free muv,x0 --log > text || fail "two files"
 grep -q "from 402 of 402 rows" text || fail "two files are not both fitted: $(cat text)"
 
+# What lies between source and device, and what the source did.
+"$HYSTERON" fit loop.csv --model hp_linear --free muv,x0 --series 1kohm --json > json || fail "--series: $(cat json)"
+python3 - << 'END' || fail "--series is not taken: $(cat json)"
+import json
+v = {p["name"]: p["value"] for p in json.load(open("json"))["parameters"]}
+assert v["x0"] > 0.35  # a device of 11 kohm with 1 kohm less
+END
+"$HYSTERON" fit loop.csv --model hp_linear --free muv --fix x0=0.5 --series 10ohm -o line.lib > text || fail "-o with --series"
+grep -q "in series with 10 ohm" line.lib || fail "the card does not tell of the resistance: $(cat line.lib)"
+"$HYSTERON" iv nbo2 --wave sine:1mA,1kHz --cycles 1 --points 100 -o s_shaped.csv > made || fail "no S-shaped data"
+"$HYSTERON" fit s_shaped.csv --model nbo2 --free rho_ins,kappa --curve curve.csv --figure s.svg > text || fail "current-driven: $(cat text)"
+grep -q "the current was swept" text || fail "current-driven data are not recognised: $(cat text)"
+grep -q "^residual voltage (rms)" text || fail "no residual voltage: $(cat text)"
+sed '/^#/d' curve.csv | head -n 1 | grep -q 'v_fit\[V\]' || fail "the heading of --curve lacks v_fit"
+grep -q 'column(7).*i_fit' s.gp || fail "the figure does not show v_fit: $(cat s.gp)"
+"$HYSTERON" fit loop.csv second.csv --temp 300K --temp 77K --model hp_linear --free muv > text || fail "two temperatures"
+
 # what is refused, and with which status
 status() {
     want=$1
@@ -64,6 +81,10 @@ status 2 loop.csv --model hp_linear --free muv,
 status 2 loop.csv --model hp_linear --free muw
 status 2 no_time.csv --model hp_linear
 grep -q -e "--rate" err || fail "no hint for data without time: $(cat err)"
+status 2 loop.csv --model hp_linear --temp 300K --temp 77K
+status 2 loop.csv --model hp_linear --series -1ohm
+status 2 loop.csv --model hp_linear --drive w
+status 2 loop.csv --model hp_linear --compliance 1V
 status 2 loop.csv --model access_transistor
 status 2 loop.csv --model hp_linear --free muv -o mine.txt
 status 3 nowhere.csv --model hp_linear

@@ -10,7 +10,8 @@ typedef struct made { /* a curve from a model, with noise */
     const char *const *set;
     size_t n_set;
     int32_t points;
-    double noise; /* of the largest current */
+    double noise;  /* of the largest current */
+    double memory; /* correlation of neighbours' noise */
 } made;
 
 static hys_model *load(hys_ctx *ctx, const char *name) {
@@ -47,9 +48,12 @@ static hys_table *make(hys_ctx *ctx, const made *m, uint64_t seed) {
     double most = 0;
     for (size_t k = 0; k < n; k++) most = fmax(most, fabs(i[k]));
     hys_table *table = new_table(ctx);
+    double noise = 0;
     for (size_t k = 0; k < n; k++) {
         uint64_t key[2] = {seed, 1}, ctr[2] = {k, 0};
-        double row[3] = {t[k], v[k], i[k] + m->noise * most * hys__normal(key, ctr)};
+        double fresh = hys__normal(key, ctr);
+        noise = k ? m->memory * noise + sqrt(1 - m->memory * m->memory) * fresh : fresh;
+        double row[3] = {t[k], v[k], i[k] + m->noise * most * noise};
         assert_int_equal(hys_table_add_row(table, row), HYS_OK);
     }
     hys_run_free(run);
@@ -78,30 +82,65 @@ static bool holds(const hys_fit *fit, const char *name, double value) {
     return p->is_identified && value >= p->lo && value <= p->hi;
 }
 
-/* An interval of 95 % misses the truth in 1 of 20; of 20 it misses more than 5 with a probability of 3e-4. */
+/* As above, and sides without a limit hold everything. */
+static bool allows(const hys_fit *fit, const char *name, double value) {
+    const hys_fit_param *p = param(fit, name);
+    bool is_allowed = !(value < p->lo) && !(value > p->hi);
+    if (!is_allowed) print_error("%s is %g, %g to %g, not %g: %s\n", name, p->value, p->lo, p->hi, value, p->note);
+    return is_allowed;
+}
+
+/* An interval of 95 % misses the truth in 1 of 20; of 6 it misses more than 2 with a probability of 2e-3. */
 static void test_intervals_hold_the_truth(void **state) {
     (void)state;
     static const char *const free_names[] = {"muv", "x0"};
-    const made m = {.model = "hp_linear", .wave = "sine:1V,1Hz", .points = 60, .noise = 0.02};
+    const made m = {.model = "hp_linear", .wave = "sine:1V,1Hz", .points = 40, .noise = 0.02};
     hys_fit_opts opts = hys_fit_opts_default();
     size_t n_muv = 0, n_x0 = 0;
     opts.free = free_names;
     opts.n_free = 2;
     hys_ctx *ctx = hys_test_ctx();
     hys_model *model = load(ctx, "hp_linear");
-    for (uint64_t seed = 0; seed < 20; seed++) {
+    for (uint64_t seed = 0; seed < 6; seed++) {
         hys_table *table = make(ctx, &m, seed);
         hys_fit *fit = fit_table(ctx, model, table, opts);
         n_muv += holds(fit, "muv", 1e-14);
         n_x0 += holds(fit, "x0", 5 / 15.9);
-        /* the standard deviation of 2 % noise is estimated from 120 points to 6.5 %; three times that */
-        assert_near(hys_fit_statistics(fit)->rms_relative, 0.02, 0.2);
+        /* the standard deviation of 2 % noise is estimated from 80 points to 8 %; three times that */
+        assert_near(hys_fit_statistics(fit)->rms_relative, 0.02, 0.24);
         /* nor are they so wide that they hold anything */
-        assert_true(param(fit, "x0")->hi - param(fit, "x0")->lo < 0.02);
+        assert_true(param(fit, "x0")->hi - param(fit, "x0")->lo < 0.025);
         hys_fit_free(fit);
         hys_table_free(table);
     }
-    assert_true(n_muv >= 15 && n_x0 >= 15);
+    assert_true(n_muv >= 4 && n_x0 >= 4);
+    hys_model_free(model);
+    hys_ctx_free(ctx);
+}
+
+/* Noise whose neighbours are correlated, 0.9: as white noise of a nineteenth of the points.  Intervals that took it for
+ * white would hold the truth in 1 - 2 Phi(-1.96 / sqrt(19)) = 35 % of the draws, 5 or 6 of 6 in 2 %; of 95 % they hold
+ * it in fewer than 5 in 3 %. */
+static void test_intervals_know_correlated_noise(void **state) {
+    (void)state;
+    static const char *const free_names[] = {"muv", "x0"};
+    const made m = {.model = "hp_linear", .wave = "sine:1V,1Hz", .points = 60, .noise = 0.01, .memory = 0.9};
+    hys_fit_opts opts = hys_fit_opts_default();
+    size_t n_muv = 0, n_x0 = 0;
+    opts.free = free_names;
+    opts.n_free = 2;
+    hys_ctx *ctx = hys_test_ctx();
+    hys_model *model = load(ctx, "hp_linear");
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        hys_table *table = make(ctx, &m, seed);
+        hys_fit *fit = fit_table(ctx, model, table, opts);
+        n_muv += holds(fit, "muv", 1e-14);
+        n_x0 += holds(fit, "x0", 5 / 15.9);
+        assert_true(hys_fit_statistics(fit)->memory > 3);
+        hys_fit_free(fit);
+        hys_table_free(table);
+    }
+    assert_true(n_muv >= 5 && n_x0 >= 5);
     hys_model_free(model);
     hys_ctx_free(ctx);
 }
@@ -114,7 +153,8 @@ static void test_yakopcic_is_found_without_a_guess(void **state) {
     static const char *const free_names[] = {"a1", "a2", "b", "Vp", "Vn", "Ap", "An", "x0"};
     static const char *const held[] = {"xp=0.2", "alphap=1.2", "alphan=3"};
     static const double truth[] = {3.7e-7, 4.35e-7, 0.7, 1.5, 0.5, 0.05, 0.8, 0.1};
-    const made m = {"yakopcic", "triangle:4V,-2V,1Hz", set, 11, 500, 0.005};
+    const made m = {
+        .model = "yakopcic", .wave = "triangle:4V,-2V,1Hz", .set = set, .n_set = 11, .points = 150, .noise = 0.005};
     hys_fit_opts opts = hys_fit_opts_default();
     opts.free = free_names;
     opts.n_free = 8;
@@ -131,7 +171,7 @@ static void test_yakopcic_is_found_without_a_guess(void **state) {
             print_error("%s is %g, %g to %g, not %g: %s\n", p->name, p->value, p->lo, p->hi, truth[k], p->note);
         assert_true(holds(fit, free_names[k], truth[k]));
     }
-    assert_near(hys_fit_statistics(fit)->rms_relative, 0.005, 0.1);
+    assert_near(hys_fit_statistics(fit)->rms_relative, 0.005, 0.12);
     assert_true(hys_fit_statistics(fit)->r2 > 0.99);
     hys_fit_free(fit);
     hys_table_free(table);
@@ -139,23 +179,28 @@ static void test_yakopcic_is_found_without_a_guess(void **state) {
     hys_ctx_free(ctx);
 }
 
-/* VTEAM switches within a few samples: steps are taken again in halves there. */
+/* VTEAM switches within a few samples: steps are taken again in halves there, and valleys lie beside each other.  Of
+ * k_on and v_on, 150 times smaller than the drive, the curve tells k_on / |v_on|^3: at least one has an open end. */
 static void test_vteam_is_found(void **state) {
     (void)state;
-    static const char *const free_names[] = {"Ron", "Roff", "v_off", "k_on"};
-    const made m = {.model = "vteam", .wave = "sine:1.5V,10Hz", .points = 400, .noise = 0.005};
+    static const char *const free_names[] = {"Ron", "Roff", "v_off", "k_on", "v_on"};
+    const made m = {.model = "vteam", .wave = "sine:1.5V,10Hz", .points = 90, .noise = 0.005};
     hys_fit_opts opts = hys_fit_opts_default();
     opts.free = free_names;
-    opts.n_free = 4;
+    opts.n_free = 5;
     opts.level = 0.999;
     hys_ctx *ctx = hys_test_ctx();
     hys_model *model = load(ctx, "vteam");
     hys_table *table = make(ctx, &m, 5);
     hys_fit *fit = fit_table(ctx, model, table, opts);
     assert_true(holds(fit, "Ron", 10e3));
-    assert_true(holds(fit, "Roff", 1e6));
-    assert_true(holds(fit, "v_off", 0.7));
-    assert_near(param(fit, "k_on")->value, -0.5e-9, 0.2);
+    assert_true(allows(fit, "Roff", 1e6));
+    assert_true(allows(fit, "v_off", 0.7));
+    assert_true(allows(fit, "k_on", -0.5e-9));
+    assert_true(allows(fit, "v_on", -10e-3));
+    const hys_fit_param *k_on = param(fit, "k_on"), *v_on = param(fit, "v_on");
+    assert_false(k_on->is_identified && v_on->is_identified);
+    assert_non_null(strstr(k_on->is_identified ? v_on->note : k_on->note, k_on->is_identified ? "k_on" : "v_on"));
     hys_fit_free(fit);
     hys_table_free(table);
     hys_model_free(model);
@@ -166,7 +211,7 @@ static void test_vteam_is_found(void **state) {
 static void test_a_product_is_named(void **state) {
     (void)state;
     static const char *const free_names[] = {"muv", "D", "x0"};
-    const made m = {.model = "hp_linear", .wave = "sine:1V,1Hz", .points = 200, .noise = 0.01};
+    const made m = {.model = "hp_linear", .wave = "sine:1V,1Hz", .points = 30, .noise = 0.01};
     hys_fit_opts opts = hys_fit_opts_default();
     opts.free = free_names;
     opts.n_free = 3;
@@ -187,8 +232,8 @@ static void test_a_product_is_named(void **state) {
 
 static void test_threads_do_not_change_a_bit(void **state) {
     (void)state;
-    static const char *const free_names[] = {"muv", "x0", "Ron"};
-    const made m = {.model = "hp_linear", .wave = "sine:1V,1Hz", .points = 100, .noise = 0.02};
+    static const char *const free_names[] = {"muv", "x0"};
+    const made m = {.model = "hp_linear", .wave = "sine:1V,1Hz", .points = 40, .noise = 0.02};
     hys_ctx *ctx = hys_test_ctx();
     hys_model *model = load(ctx, "hp_linear");
     hys_table *table = make(ctx, &m, 2);
@@ -196,11 +241,11 @@ static void test_threads_do_not_change_a_bit(void **state) {
     for (int k = 0; k < 2; k++) {
         hys_fit_opts opts = hys_fit_opts_default();
         opts.free = free_names;
-        opts.n_free = 3;
+        opts.n_free = 2;
         opts.n_threads = k + 1;
         fits[k] = fit_table(ctx, model, table, opts);
     }
-    for (size_t j = 0; j < 3; j++) {
+    for (size_t j = 0; j < 2; j++) {
         assert_same_double(hys_fit_get_param(fits[1], j)->value, hys_fit_get_param(fits[0], j)->value);
         assert_same_double(hys_fit_get_param(fits[1], j)->lo, hys_fit_get_param(fits[0], j)->lo);
         assert_same_double(hys_fit_get_param(fits[1], j)->hi, hys_fit_get_param(fits[0], j)->hi);
@@ -303,7 +348,7 @@ static hys_status fit_few(hys_ctx *ctx, void *arg) {
     if (status == HYS_OK) status = hys_table_add_column(table, "v", "V");
     if (status == HYS_OK) status = hys_table_add_column(table, "i", "A");
     for (size_t k = 0; k < 12 && status == HYS_OK; k++) {
-        double row[2] = {v[k], v[k] / 9e3 + 1e-7 * (double)(k % 3)};
+        double row[2] = {v[k], v[k] / 9e3 + 1e-6 * (double)(k % 3)};
         status = hys_table_add_row(table, row);
     }
     hys_fit_data data = {.name = "few.csv", .table = table};
@@ -322,6 +367,7 @@ static void test_out_of_memory(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_intervals_hold_the_truth),
+        cmocka_unit_test(test_intervals_know_correlated_noise),
         cmocka_unit_test(test_yakopcic_is_found_without_a_guess),
         cmocka_unit_test(test_vteam_is_found),
         cmocka_unit_test(test_a_product_is_named),

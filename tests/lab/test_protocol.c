@@ -57,12 +57,12 @@ static const double *column(const fixture *f, size_t table, const char *name) {
  * conductance that only |v| raises makes both counter-clockwise. */
 static void loops_cross_or_touch_at_the_origin(void **state) {
     (void)state;
-    fixture f = measure("iv", "hp_linear", WORDS("frequency=1Hz"), NONE);
+    fixture f = measure("iv", "hp_linear", WORDS("positive=1V", "negative=-1V", "frequency=1Hz"), NONE);
     assert_string_equal(feature(&f, "self_crossing")->text, "crossing");
     assert_string_equal(feature(&f, "pinched")->text, "yes");
     assert_true(number(&f, "energy_per_event") > 0);
     release(&f);
-    f = measure("CT", "volatile_linear", WORDS("frequency=10Hz"), NONE);
+    f = measure("CT", "volatile_linear", WORDS("positive=1V", "negative=-1V", "frequency=10Hz"), NONE);
     assert_string_equal(feature(&f, "self_crossing")->text, "touching");
     assert_string_equal(feature(&f, "direction_neg")->text, "counter-clockwise");
     release(&f);
@@ -71,7 +71,8 @@ static void loops_cross_or_touch_at_the_origin(void **state) {
 /* Fast against the drift, the swing of the state goes as 1/f: so does the area. */
 static void area_of_a_fast_loop_goes_as_one_over_f(void **state) {
     (void)state;
-    fixture f = measure("iv-frequency", "hp_linear", WORDS("frequencies=1kHz,10kHz,100kHz", "cycles=1"), NONE);
+    fixture f =
+        measure("iv-frequency", "hp_linear", WORDS("amplitude=1V", "frequencies=1kHz,10kHz,100kHz", "cycles=1"), NONE);
     const double *part = column(&f, 0, "area_part");
     assert_near(part[1] / part[2], 10, 1e-2);
     assert_near(part[0] / part[1], 10, 1e-2);
@@ -116,7 +117,8 @@ static void staircase_of_a_linear_synapse_has_its_nonlinearity(void **state) {
     hys_test_write(path, linear_synapse, strlen(linear_synapse));
     char k[40];
     snprintf(k, sizeof k, "k=%.12g", 1 / (20 * 1e-3 * 0.499181)); /* NL 2.4 */
-    fixture f = measure("potentiation", path, WORDS("pulses=20", "width=1ms", "cycles=3"), WORDS(k));
+    fixture f =
+        measure("potentiation", path, WORDS("up=1V", "down=-1V", "pulses=20", "width=1ms", "cycles=3"), WORDS(k));
     assert_near(number(&f, "nl_potentiation"), 2.4, 1e-3); /* edges of pulses */
     assert_near(number(&f, "nl_depression"), -2.4, 1e-3);
     assert_near(number(&f, "asymmetry_nl"), 4.8, 1e-3);
@@ -133,7 +135,7 @@ static void staircase_of_a_linear_synapse_has_its_nonlinearity(void **state) {
     assert_near(number(&f, "nl_potentiation"), 2.4, 1e-3);
     release(&f);
     /* too weak */
-    f = measure("potentiation", path, WORDS("pulses=5", "up=0.2V", "down=-0.2V"), NONE);
+    f = measure("potentiation", path, WORDS("pulses=5", "up=0.2V", "down=-0.2V", "width=1ms"), NONE);
     assert_true(isnan(number(&f, "nl_potentiation")));
     assert_true(strstr(hys_protocol_remark(f.result, 0), "cannot be told") != NULL);
     release(&f);
@@ -144,7 +146,8 @@ static void staircase_of_a_linear_synapse_has_its_nonlinearity(void **state) {
 static void paired_pulses_of_a_linear_device_follow_the_closed_form(void **state) {
     (void)state;
     fixture f = measure("ppf", "volatile_linear",
-                        WORDS("width=10ms", "intervals=10ms,20ms,50ms,100ms,200ms,300ms,500ms"), WORDS("G_min=0"));
+                        WORDS("amplitude=1V", "width=10ms", "intervals=10ms,20ms,50ms,100ms,200ms,300ms,500ms"),
+                        WORDS("G_min=0"));
     static const double dt[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5};
     /* at the end of the flat part, a hundredth of T_p before the end of the pulse: 5e-4 */
     for (size_t k = 0; k < 7; k++) assert_near(column(&f, 0, "index")[k], 1 + exp(-(dt[k] + 0.01) / 0.1), 2e-3);
@@ -157,7 +160,7 @@ static void paired_pulses_of_a_linear_device_follow_the_closed_form(void **state
 
 static void decay_has_the_time_constant_of_the_model(void **state) {
     (void)state;
-    fixture f = measure("epsc", "wox", WORDS("amplitude=0.5V"), WORDS("tau=0.03"));
+    fixture f = measure("epsc", "wox", WORDS("amplitude=0.5V", "width=10ms", "duration=1s"), WORDS("tau=0.03"));
     assert_string_equal(feature(&f, "decay")->text, "single");
     assert_near(number(&f, "tau1"), 0.03, 1e-5);
     release(&f);
@@ -167,7 +170,7 @@ static void decay_has_the_time_constant_of_the_model(void **state) {
     assert_near(number(&f, "beta"), 0.5, 0.05);
     assert_near(number(&f, "tau1"), 10, 0.1);
     release(&f);
-    f = measure("epsc", "vteam", WORDS("amplitude=1V"), NONE);
+    f = measure("epsc", "vteam", WORDS("amplitude=1V", "width=10ms", "duration=1s"), NONE);
     assert_null(hys_protocol_find_feature(f.result, "decay"));
     assert_true(strstr(hys_protocol_remark(f.result, 0), "nothing decays") != NULL);
     release(&f);
@@ -221,14 +224,14 @@ static void every_protocol_runs_with_its_defaults(void **state) {
 }
 
 static hys_status small_run(hys_ctx *ctx, void *arg) {
-    static const char *const small[] = {"pulses=2", "cycles=1"};
-    static const char *const two[] = {"intervals=10ms,20ms"};
+    static const char *const small[] = {"up=1V", "down=-1V", "width=1ms", "pulses=2", "cycles=1", "turns=2"};
+    static const char *const two[] = {"amplitude=1V", "width=10ms", "intervals=10ms,20ms"};
     bool is_pair = *(const bool *)arg;
     hys_protocol_opts opts = hys_protocol_opts_default();
     hys_model *model = NULL;
     hys_protocol_result *result = NULL;
     opts.opt = is_pair ? two : small;
-    opts.n_opt = is_pair ? 1 : 2;
+    opts.n_opt = is_pair ? sizeof two / sizeof *two : sizeof small / sizeof *small;
     hys_status status = hys__model_of_kernel(ctx, &kernel_volatile, "volatile.va", &model);
     if (status == HYS_OK)
         status = hys_protocol_run(ctx, hys_protocol_find(is_pair ? "ppf" : "potentiation"), model, &opts, &result);

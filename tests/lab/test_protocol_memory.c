@@ -89,8 +89,9 @@ static const char arrhenius[] = "parameter real ea = 1.0;\nreal tau;\nanalog beg
 
 static void retention_finds_the_activation_energy(void **state) {
     (void)state;
-    fixture f =
-        measure((asked){"RET", arrhenius, WORDS("temperatures=300K,330K,360K", "times=10ms:10ks:37"), NULL, NULL});
+    fixture f = measure(
+        (asked){"RET", arrhenius,
+                WORDS("amplitude=1V", "width=10ms", "temperatures=300K,330K,360K", "times=10ms:10ks:37"), NULL, NULL});
     double tau = 1e-14 * exp(1 / (8.617333262e-5 * 300));
     assert_near(number(&f, "activation_energy"), 1, 1e-3); /* of fits with rest and stretching free */
     assert_near(number(&f, "tau"), tau, 1e-2);
@@ -101,7 +102,7 @@ static void retention_finds_the_activation_energy(void **state) {
     assert_near(number(&f, "kept"), 1, 1e-6);
     assert_true(remarks(&f, "more than ten years"));
     release(&f);
-    f = measure((asked){"retention", "vteam", WORDS("amplitude=0.1V"), NULL, NULL});
+    f = measure((asked){"retention", "vteam", WORDS("amplitude=0.1V", "width=10ms"), NULL, NULL});
     assert_true(remarks(&f, "writes nothing"));
     release(&f);
 }
@@ -113,7 +114,7 @@ static void endurance_counts_the_cycles_of_a_device_that_wears_out(void **state)
         "real worn;\nanalog begin\nv = V(p, n);\n"
         "worn = idt(v < -0.5 ? -ln(0.9)*1e3 : 0.0, 0.0);\n"
         "w = idt((v > 0.5 ? 1e5*(exp(-worn) - w) : 0.0) - (v < -0.5 ? 1e5*w : 0.0), 0.0);\ng = 1e-6 + 1e-5*w;\n";
-    fixture f = measure((asked){"EN", wearing, WORDS("cycles=40"), NULL, NULL});
+    fixture f = measure((asked){"EN", wearing, WORDS("set=1V", "reset=-1V", "width=1ms", "cycles=40"), NULL, NULL});
     const double *on = column(&f, 0, "g_on");
     for (int k = 0; k < 40; k++) assert_near(on[k], 1e-6 + 1e-5 * pow(0.9, k), 1e-3);
     /* 1 + 10 0.9^k < 2 from k = 22 on, which is cycle 23 */
@@ -132,7 +133,7 @@ static void reads_disturb_by_what_they_drift(void **state) {
     (void)state;
     static const char drifting[] = "analog begin\nv = V(p, n);\nw = idt(v > 0.05 && v < 0.5 ? 10.0*v/0.1 : 0.0, 0.0);\n"
                                    "g = 1e-6*(1.0 + w);\n";
-    fixture f = measure((asked){"read-disturb", drifting, WORDS("reads=21"), NULL, NULL});
+    fixture f = measure((asked){"read-disturb", drifting, WORDS("amplitude=1V", "width=1ms", "reads=21"), NULL, NULL});
     /* g[0] is at the end of the first read: 1.01; then 0.01 a read */
     assert_near(number(&f, "change"), 0.20 / 1.01, 1e-2);
     assert_near(number(&f, "reads_to_10_percent"), 11, 1e-9);
@@ -154,7 +155,7 @@ static void kinetics_give_the_law_of_the_rate(void **state) {
     /* until then the conductance grows to the double: 1.5 uS (0.7 V)^2 t */
     assert_near(number(&f, "energy_per_event"), 1.5e-6 * 0.49 * 1e3 * exp(-14), 5e-2);
     release(&f);
-    f = measure((asked){"kinetics", "vteam", WORDS("voltages=0.1,0.2"), NULL, NULL});
+    f = measure((asked){"kinetics", "vteam", WORDS("voltages=0.1,0.2", "polarity=positive"), NULL, NULL});
     assert_true(isnan(number(&f, "v_per_decade")));
     assert_true(remarks(&f, "cannot be told"));
     release(&f);
@@ -166,7 +167,8 @@ static void thresholds_have_the_spread_that_was_drawn(void **state) {
     static const char relay[] = "parameter real vt = 0.6;\nanalog begin\nv = V(p, n);\n"
                                 "w = idt((v > vt ? 1e5*(1.0 - w) : 0.0) - (v < -vt ? 1e5*w : 0.0), 0.0);\n"
                                 "g = 1e-6 + 1e-5*w;\n";
-    fixture f = measure((asked){"thresholds", relay, WORDS("runs=60"), NULL, WORDS("vt=normal 0.05")});
+    fixture f = measure((asked){"thresholds", relay, WORDS("positive=1V", "negative=-1V", "frequency=1Hz", "runs=60"),
+                                NULL, WORDS("vt=normal 0.05")});
     assert_near(number(&f, "n_set"), 60, 1e-12);
     assert_near(number(&f, "v_set"), 0.6,
                 3 * 0.05 / sqrt(60) + 0.01);        /* three standard errors, and 2 mV of resolution */
@@ -174,7 +176,8 @@ static void thresholds_have_the_spread_that_was_drawn(void **state) {
     assert_near(number(&f, "v_reset"), -0.6, 3 * 0.05 / sqrt(60) + 0.01);
     assert_near(column(&f, 0, "probability")[0], 0.5 / 60, 1e-12);
     release(&f);
-    f = measure((asked){"thresholds", relay, WORDS("runs=3"), NULL, NULL});
+    f = measure(
+        (asked){"thresholds", relay, WORDS("positive=1V", "negative=-1V", "frequency=1Hz", "runs=3"), NULL, NULL});
     assert_true(remarks(&f, "alike"));
     release(&f);
 }
@@ -182,8 +185,9 @@ static void thresholds_have_the_spread_that_was_drawn(void **state) {
 /* The n-th response of the linear device is (1 - r^n)/(1 - r) times the first, r = exp(-T/tau). */
 static void rates_sum_as_a_geometric_series(void **state) {
     (void)state;
-    fixture f =
-        measure((asked){"srdp", "volatile_linear", WORDS("frequencies=1,10,50", "pulses=10"), WORDS("G_min=0"), NULL});
+    fixture f = measure((asked){"srdp", "volatile_linear",
+                                WORDS("amplitude=1V", "width=5ms", "frequencies=1,10,50", "pulses=10"),
+                                WORDS("G_min=0"), NULL});
     static const double rate[] = {1, 10, 50};
     for (int k = 0; k < 3; k++) {
         double r = exp(-1 / (rate[k] * 0.1));
@@ -195,12 +199,14 @@ static void rates_sum_as_a_geometric_series(void **state) {
 /* tau = tau_max - (tau_max - tau_min) exp(-N b t_p): 9.6 s behind 10 and 69.9 s behind 120 pulses. */
 static void memory_lasts_longer_the_more_pulses_wrote_it(void **state) {
     (void)state;
-    fixture f = measure((asked){"stp-ltp", "stp_ltp", WORDS("duration=300s", "read=10mV"), WORDS("tau_f=1e6"), NULL});
+    fixture f = measure((asked){"stp-ltp", "stp_ltp", WORDS("amplitude=1V", "width=10ms", "duration=300s", "read=10mV"),
+                                WORDS("tau_f=1e6"), NULL});
     assert_string_equal(feature(&f, "conversion")->text, "yes");
     const double *n = column(&f, 0, "pulses"), *tau = column(&f, 0, "tau");
     for (int k = 0; k < 5; k++) assert_near(tau[k], 100 - 99.9 * exp(-n[k] * 0.01), 2e-2);
     release(&f);
-    f = measure((asked){"stp-ltp", "wox", WORDS("amplitude=0.5V", "numbers=2,20", "duration=1s"), NULL, NULL});
+    f = measure(
+        (asked){"stp-ltp", "wox", WORDS("amplitude=0.5V", "width=10ms", "numbers=2,20", "duration=1s"), NULL, NULL});
     assert_string_equal(feature(&f, "conversion")->text, "no");
     release(&f);
 }
@@ -212,7 +218,8 @@ static void spikes_that_overlap_make_the_window(void **state) {
         "analog begin\nv = V(p, n);\n"
         "w = idt(abs(v) > 1.0 ? (v > 0.0 ? 1.0 : -1.0)*(exp(7.0*min(abs(v), 2.0)) - exp(7.0)) : 0.0, 0.0);\n"
         "g = 1e-6*(1.0 + 0.1*w);\n";
-    fixture f = measure((asked){"stdp", synapse, WORDS("intervals=1ms,5ms,10ms,20ms,40ms,80ms"), NULL, NULL});
+    fixture f = measure(
+        (asked){"stdp", synapse, WORDS("head=1V", "tail=0.25V", "intervals=1ms,5ms,10ms,20ms,40ms,80ms"), NULL, NULL});
     static const double want[] = {1147.8, 825.3, 550.5, 247.2, 45.3, 0};
     const double *change = column(&f, 0, "change");
     for (int k = 0; k < 6; k++) {
@@ -224,12 +231,14 @@ static void spikes_that_overlap_make_the_window(void **state) {
     release(&f);
     static const char *const shapes[] = {"shape=triangle", "shape=square", "shape=sine"};
     for (int k = 0; k < 3; k++) {
-        f = measure((asked){"stdp", synapse, WORDS(shapes[k], "intervals=30ms,40ms"), NULL, NULL});
+        f = measure(
+            (asked){"stdp", synapse, WORDS("head=1V", "tail=0.25V", shapes[k], "intervals=30ms,40ms"), NULL, NULL});
         assert_string_equal(feature(&f, "window")->text, "Hebbian");
         release(&f);
     }
     /* 5 ms at 1.25 V, 7 e-folds a volt */
-    f = measure((asked){"stdp", synapse, WORDS("shape=square", "intervals=30ms,40ms"), NULL, NULL});
+    f = measure(
+        (asked){"stdp", synapse, WORDS("head=1V", "tail=0.25V", "shape=square", "intervals=30ms,40ms"), NULL, NULL});
     assert_near(number(&f, "change_plus"), 0.1 * 5e-3 * (exp(8.75) - exp(7)), 1e-2);
     release(&f);
 }
@@ -243,7 +252,9 @@ static void levels_are_written_within_the_tolerance(void **state) {
         "w = idt((sign*v > 0.5 ? 50.0*(1.0 - w) : 0.0) - (sign*v < -0.5 ? 50.0*w : 0.0), 0.0);\ng = 1e-6 + 9e-6*w;\n";
     static const char *const signs[] = {"sign=1", "sign=-1"};
     for (int k = 0; k < 2; k++) {
-        fixture f = measure((asked){"CTS", synapse, WORDS("levels=6", "tolerance=0.005"), WORDS(signs[k]), NULL});
+        fixture f =
+            measure((asked){"CTS", synapse, WORDS("up=1V", "down=-1V", "width=1ms", "levels=6", "tolerance=0.005"),
+                            WORDS(signs[k]), NULL});
         assert_near(number(&f, "success"), 1, 1e-12);
         assert_true(number(&f, "error_most") <= 0.005);
         const double *target = column(&f, 0, "target"), *g = column(&f, 0, "g"), *energy = column(&f, 0, "energy");
@@ -256,7 +267,7 @@ static void levels_are_written_within_the_tolerance(void **state) {
         }
         release(&f);
     }
-    fixture f = measure((asked){"levels", synapse, WORDS("up=0.1V", "down=-0.1V"), NULL, NULL});
+    fixture f = measure((asked){"levels", synapse, WORDS("up=0.1V", "down=-0.1V", "width=1ms"), NULL, NULL});
     assert_true(remarks(&f, "cannot be told"));
     release(&f);
 }

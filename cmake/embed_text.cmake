@@ -1,0 +1,18 @@
+# Writes C source that holds the text of each of INPUTS as hys__<name>_<ending> (report.css: hys__report_css) and its
+# SHA-256 as hys__<name>_<ending>_sha256, in hexadecimal digits.
+set(code "/* Made from src/io/; do not edit. */\n")
+foreach(input IN LISTS INPUTS)
+  get_filename_component(name ${input} NAME)
+  string(REPLACE "." "_" name ${name})
+  file(READ ${input} text)
+  file(SHA256 ${input} hash)
+  string(REPLACE "\\" "\\\\" text "${text}")
+  string(REPLACE "\"" "\\\"" text "${text}")
+  string(REPLACE "\n" "\\n\"\n\"" text "${text}")
+  string(APPEND code "extern const char hys__${name}[], hys__${name}_sha256[];\n")
+  string(APPEND code "const char hys__${name}[] =\n\"${text}\";\nconst char hys__${name}_sha256[] = \"${hash}\";\n")
+endforeach()
+file(WRITE ${OUTPUT}.new "${code}")
+file(COPY_FILE ${OUTPUT}.new ${OUTPUT} ONLY_IF_DIFFERENT)
+file(REMOVE ${OUTPUT}.new)
+file(TOUCH ${OUTPUT})
