@@ -18,12 +18,13 @@ const hys_trait *hys_trait_get(size_t i);
 
 typedef struct hys_finding {
     const hys_trait *trait;
-    const char *answer;   /* "bipolar"; of a number its text with unit; "cannot be told" */
-    double value;         /* of a trait that is a number; else NaN */
-    bool is_told;         /* false: cannot be told */
-    double confidence;    /* 0..1; 0 where it cannot be told */
-    const char *evidence; /* one sentence with the numbers that decided; or why it cannot be told, and what would tell */
-    const char *table;    /* name of the table of this result that shows it; "": none */
+    const char *answer; /* "bipolar"; of a number its text with unit; "cannot be told" */
+    double value;       /* of a trait that is a number; else NaN */
+    bool is_told;       /* false: cannot be told */
+    double confidence;  /* 0..1; 0 where it cannot be told */
+    const char
+        *evidence;     /* one sentence with the numbers that decided; or why it cannot be told, and what would tell */
+    const char *table; /* name of the table of this result that shows it; "": none */
 } hys_finding;
 
 typedef struct hys_class_opts {

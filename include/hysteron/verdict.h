@@ -26,8 +26,8 @@ typedef struct hys_verdict {
 
 typedef struct hys_verdict_opts {
     size_t size;
-    const char *as;              /* "synapse,memory": only these; NULL: all */
-    const hys_class *known;      /* the device's class, where it is known: what contradicts it is told; NULL: not known */
+    const char *as;         /* "synapse,memory": only these; NULL: all */
+    const hys_class *known; /* the device's class, where it is known: what contradicts it is told; NULL: not known */
     const hys_bench_opts *bench; /* NULL: defaults */
     int32_t n_threads;           /* 0: those of the machine */
     int (*progress)(void *user, double done);

@@ -1,6 +1,7 @@
 /* The fit of a circuit: from many starts, the best by Levenberg and Marquardt's method in logarithms. */
 #include "base/random.h"
 #include "circuit/lump.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,7 +174,7 @@ static void draw(void *user, double *z, double *w, double *n) {
 
 static dice new_dice(const hys__lump_problem *pr) {
     const hys__spectrum *s = pr->spectrum;
-    double lo = INFINITY, hi = 0, turn = 2 * acos(-1.0);
+    double lo = INFINITY, hi = DBL_MIN, turn = 2 * acos(-1.0);
     for (size_t k = 0; k < s->n; k++) {
         lo = fmin(lo, 1 / cabs(s->y[k]));
         hi = fmax(hi, 1 / cabs(s->y[k]));

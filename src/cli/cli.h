@@ -164,7 +164,7 @@ hys_status draw_bench(const invocation *in, const hys_table *table, const char *
         {"column", 'c', OPTION_LIST, "NAME=COLUMN", "which of the file's columns is v, i or time: v=DrainV"},          \
         {"columns", 0, OPTION_TEXT, "NAME,NAME...", "what the columns are called, in order: time,v,-,i[uA]"},          \
         {"sheet", 0, OPTION_TEXT, "NAME|K", "which sheet of a workbook (Data, else the first)"},                       \
-        {"skip", 0, OPTION_NUMBER, "N", "lines at the head of the file that are not looked at"}, {        \
+        {"skip", 0, OPTION_NUMBER, "N", "lines at the head of the file that are not looked at"}, {                     \
         "unit", 'u', OPTION_LIST, "NAME=UNIT", "what a column's numbers are in: i=uA"                                  \
     }
 hys_import_opts import_opts(const invocation *in);
@@ -229,8 +229,7 @@ void progress_free(struct progress *progress);
 
 extern const command_info command_device_check, command_device_list, command_device_show, command_iv, command_pulse,
     command_data, command_completion, command_sim, command_bifurcation, command_impedance, command_catalogue,
-    command_reproduce, command_device_card, command_fit, command_char, command_classify, command_screen, command_verdict,
-    command_passport, command_compare, command_array_op, command_array_mvm,
-    command_array_margin;
+    command_reproduce, command_device_card, command_fit, command_char, command_classify, command_screen,
+    command_verdict, command_passport, command_compare, command_array_op, command_array_mvm, command_array_margin;
 
 #endif

@@ -72,7 +72,7 @@ static hys_status read_header(hys_ctx *ctx, const char *path, const char *bytes,
 }
 
 static double value_at(const header *h, size_t k) {
-    unsigned char raw[8];
+    unsigned char raw[8] = {0};
     const unsigned char *from = (const unsigned char *)h->data + k * h->width;
     for (size_t i = 0; i < h->width; i++) raw[i] = from[h->is_swapped ? h->width - 1 - i : i];
     float single;

@@ -9,7 +9,8 @@
  *     current source    i - is = 0
  *     limiter active    i - i_limit = 0
  *
- * with i the current into the device, and into a capacitance beside it where the drive has one.  An ideal voltage source prescribes v: there is no such row then. */
+ * with i the current into the device, and into a capacitance beside it where the drive has one.  An ideal voltage
+ * source prescribes v: there is no such row then. */
 #ifndef HYS_LAB_BENCH_H
 #define HYS_LAB_BENCH_H
 #include "device/batch.h"

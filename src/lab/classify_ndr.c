@@ -67,7 +67,7 @@ static hys_status comes_back(hys__sample *s, const hys__ladder *l, const fall *f
 /* Of the looks, one a decade, the latest first, then the largest falls; *found.size 0: none comes back. */
 static hys_status search(hys__sample *s, int sign, bool is_current, fall *found) {
     const hys__ladder *l = is_current ? s->i[sign] : s->v[sign], *other = is_current ? s->i[!sign] : s->v[!sign];
-    fall falls[HYS__LOOKS];
+    fall falls[HYS__LOOKS] = {0};
     size_t n = 0;
     for (size_t k = HYS__LOOK_PER_DECADE; k < HYS__LOOKS; k += HYS__LOOK_PER_DECADE) {
         fall f = largest_fall(l, k);

@@ -130,8 +130,8 @@ static hys_status remark(hys_fit *fit) {
 
 hys_status hys__fit_report(hys_fit *fit, hys__fit_work *works) {
     size_t m = fit->fine.n_points;
-    double *residuals = HYS_NEW_N(&fit->arena, double, 2 * m), *current = residuals + m;
-    if (!residuals) return HYS_NOMEM;
+    double *residuals = HYS_NEW_N(&fit->arena, double, m), *current = HYS_NEW_N(&fit->arena, double, m);
+    if (!residuals || !current) return HYS_NOMEM;
     hys_status status = hys__fit_intervals(fit, works, residuals);
     fit->stats.n_points = m;
     fit->stats.n_params = fit->n;

@@ -56,7 +56,7 @@ static const struct quantity *quantity_of(const char *name) {
 
 static void simplify(const char *name, char word[MAX_WORD]) {
     size_t n = 0;
-    for (; name[n] && n < MAX_WORD - 1; n++)
+    for (; n < MAX_WORD - 1 && name[n]; n++)
         word[n] = (char)(name[n] >= 'A' && name[n] <= 'Z'   ? name[n] + 32
                          : name[n] == ' ' || name[n] == '-' ? '_'
                                                             : name[n]);

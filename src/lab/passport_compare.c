@@ -76,8 +76,9 @@ static void put_use(comparison *c, const char *use) {
     hys__html_put(c->out, hys__passport_use_title(use));
     hys__text_puts(c->out, "</th>");
     for (size_t k = 0; k < c->n; k++) {
-        hys__ranked list[HYS__MOST_RANKED];
-        const hys__ranked *r = find_use(list, hys__passport_ranking(c->p[k], list), use);
+        hys__ranked list[HYS__MOST_RANKED] = {0};
+        const size_t n = hys__passport_ranking(c->p[k], list);
+        const hys__ranked *r = find_use(list, n, use);
         const char *verdict = r ? r->verdict : "cannot be told";
         hys__text_printf(c->out, "<td><span class=\"word %s\">%s</span>",
                          strcmp(verdict, "cannot be told") ? verdict : "untold", verdict);

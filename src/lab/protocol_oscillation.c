@@ -197,7 +197,7 @@ static hys_status tell_none(hys__protocol *p) {
 
 static hys_status run(hys__protocol *p) {
     static const char *const columns[] = {"time", "s", "v", "V", "i", "A", NULL};
-    hys__fold fold;
+    hys__fold fold = {0};
     hys__relax c = {0};
     double from, to;
     cycle out = none;
@@ -300,7 +300,7 @@ static hys_status tell_fire(hys__protocol *p, double first, double count, double
 
 static hys_status run_fire(hys__protocol *p) {
     static const char *const columns[] = {"amplitude", "V", "pulses", "1", "energy", "J", NULL};
-    hys__fold fold;
+    hys__fold fold = {0};
     hys__relax c = {0};
     hys__values volts = {NULL, 0};
     double from, to, width, first = NAN, at_first = NAN, e_first = NAN;

@@ -29,7 +29,7 @@ typedef struct hys__runner {
     double *row;            /* of the table */
     size_t n_columns;
     bool has_vs;
-    bool has_sense; /* columns v_sense, i_sense */
+    bool has_sense;   /* columns v_sense, i_sense */
     double max_step;  /* s, as asked by the user; inf: none */
     double draw_step; /* s; inf: no draws */
     uint64_t draw_interval;

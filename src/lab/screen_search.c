@@ -111,8 +111,9 @@ static void fill(lattice *l) {
 
 /* 0, -1, 1, -2, 2 ... steps from 1: where the time does nothing it stays 1. */
 static double time_at(size_t k) {
-    const double step = (double)((k + 1) / 2);
-    return pow(10, (k % 2 ? -step : step) / TIME_STEPS);
+    const size_t n = (k + 1) / 2;
+    const double step = (double)n / TIME_STEPS;
+    return pow(10, k % 2 ? -step : step);
 }
 
 static hys_status search_all(lattice *l, candidate *best) {

@@ -201,11 +201,13 @@ static void what_is_no_text_is_named(void **state) {
         size_t n;
         const char *message;
     } files[] = {
-        {"PK\3\4abc", 7, ": error: this packed file is damaged: it ends too early\nhint: was it copied or downloaded whole?"},
+        {"PK\3\4abc", 7,
+         ": error: this packed file is damaged: it ends too early\nhint: was it copied or downloaded whole?"},
         {"\xd0\xcf\x11\xe0\xa1\xb1", 6,
          ": error: this is an old spreadsheet or document, not text\n"
          "hint: save it as .xlsx or CSV: libreoffice --convert-to xlsx FILE"},
-        {"\x1f\x8b\x08", 3, ": error: this packed file is damaged: it ends too early\nhint: was it copied or downloaded whole?"},
+        {"\x1f\x8b\x08", 3,
+         ": error: this packed file is damaged: it ends too early\nhint: was it copied or downloaded whole?"},
         {"v,i\n1,\0002\n", 9, ": error: this is not text: byte 7 is zero"},
     };
     for (size_t k = 0; k < sizeof files / sizeof *files; k++)

@@ -52,12 +52,12 @@ static void an_unknown_section_is_refused_with_a_hint(void **state) {
     hys_passport_opts opts = hys_passport_opts_default();
     hys_passport *passport = NULL;
     hys_model *model = NULL;
-    opts.only = "class,methos";
+    opts.only = "class,methodz";
     assert_int_equal(hys_model_load(*state, "hp_linear", NULL, &model), HYS_OK);
     assert_int_equal(hys_passport_model(*state, model, &opts, &passport), HYS_ARG);
     assert_null(passport);
     assert_diag(*state, 0,
-                "--only:1:7: error: there is no section 'methos'\nclass,methos\n      ^\n"
+                "--only:1:7: error: there is no section 'methodz'\nclass,methodz\n      ^\n"
                 "hint: did you mean 'methods'?\n");
     hys_model_free(model);
 }

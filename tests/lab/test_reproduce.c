@@ -175,7 +175,7 @@ static void tolerances_and_units_decide(void **state) {
                                         "m.e,m,single.cir,half,-23.15,degC,abs 273.41,derived,0.25 K,\n"
                                         "m.f,m,single.cir,half,25,%,abs 1e-6,derived,a part,\n");
     static const hys_reproduced_verdict want[] = {HYS_VERDICT_PASS, HYS_VERDICT_FAIL, HYS_VERDICT_PASS,
-                                       HYS_VERDICT_FAIL, HYS_VERDICT_PASS, HYS_VERDICT_PASS};
+                                                  HYS_VERDICT_FAIL, HYS_VERDICT_PASS, HYS_VERDICT_PASS};
     for (size_t k = 0; k < 6; k++) assert_int_equal(hys_reproduction_get(r, k)->verdict, want[k]);
     assert_near(find(r, "m.a")->expected, 0.251, 1e-15);
     assert_near(find(r, "m.a")->tolerance, 0.251 * 0.005, 1e-12);
