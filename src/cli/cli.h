@@ -130,6 +130,21 @@ int json_refusal(invocation *in); /* the document of a bad usage */
     { "json", 0, OPTION_FLAG, NULL, "print JSON for scripts" }
 hys_model_opts model_opts(const invocation *in);
 
+/* model_args.c: how a device lies on the bench, which commands that choose their own waves share */
+#define DEVICE_BENCH_OPTIONS                                                                                           \
+    {"set", 's', OPTION_LIST, "NAME=VALUE", "value of a parameter; a bare number is in the file's own unit"},          \
+        {"init", 0, OPTION_LIST, "STATE=VALUE", "initial value of a state"},                                           \
+        {"series", 0, OPTION_TEXT, "R", "series resistance of the source"},                                            \
+        {"compliance", 0, OPTION_TEXT, "I[,NEG|none]", "current limit of the source, for both signs or one each"},     \
+        {"temp", 0, OPTION_TEXT, "T", "temperature (300.15K)"},                                                        \
+        {"ports", 0, OPTION_TEXT, "P,N[,S]",                                                                           \
+         "driven and return terminal (the first two), and one, held by --port, at which reads look"},                  \
+        {"port", 0, OPTION_LIST, "NAME=V", "hold a further terminal at a potential"},                                  \
+        {"seed", 0, OPTION_COUNT, "N", "seed of all random draws (0)"},                                                \
+        {"spread", 0, OPTION_LIST, "NAME=LAW", "vary a parameter: \"lognormal 0.1\", \"c2c lognormal 0.1\""}, {        \
+        "noise-step", 0, OPTION_TEXT, "T", "interval over which a draw is held, where the file sets none"              \
+    }
+
 /* sim_args.c: the options by which a netlist is set up */
 #define SIM_OPTIONS                                                                                                    \
     {"set", 's', OPTION_LIST, "NAME=VALUE", "value of a .param of the netlist"},                                       \
