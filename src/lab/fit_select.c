@@ -189,8 +189,11 @@ hys_status hys_fit_select(hys_ctx *ctx, const hys_fit_data *data, size_t n_data,
 
 void hys_fit_selection_free(hys_fit_selection *s) {
     if (!s) return;
-    for (size_t k = 0; k < s->n; k++)
-        if (s->entries[k].ctx) hys_ctx_free(s->entries[k].ctx);
+    for (size_t k = 0; k < s->n; k++) {
+        hys_fit_free(s->entries[k].fit);
+        hys_model_free(s->entries[k].model);
+        hys_ctx_free(s->entries[k].ctx);
+    }
     hys_ctx *ctx = s->ctx;
     hys__arena_free(&s->arena);
     hys__free(ctx, s, sizeof *s);
