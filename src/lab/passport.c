@@ -62,6 +62,8 @@ static void restrict_parts(hys_passport *p) {
 static void release(hys_ctx *ctx, hys__guard *guard) {
     (void)ctx;
     hys_passport *p = (hys_passport *)((char *)guard - offsetof(hys_passport, guard));
+    hys_fit_selection_free(p->selection); /* which has contexts of its own */
+    p->selection = NULL;
     for (size_t k = 0; k < p->plots.n; k++) hys_ctx_free(p->plots.at[k].ctx);
     for (size_t k = 0; k < HYS__N_PARTS; k++) hys_ctx_free(p->parts[k].ctx);
 }
