@@ -16,6 +16,9 @@ set lmargin at screen 0.13258
 set rmargin at screen 0.96629
 set bmargin at screen 0.23529
 set tmargin at screen 0.85294
+# panel 0.13258 0.96629 0.23529 0.85294 -0.2 0.2 0 -134.3194776 134.3194776 0
+# x Vx (V)
+# y Current (µA)
 set xrange [-0.2:0.2]
 set xtics -0.2,0.05 format '%.2f'
 set mxtics 5
@@ -26,7 +29,7 @@ set label 2 '  Current (µA)  ' at screen 0.02247, screen 0.54412 center rotate 
 set label 1 '  Vx (V)  ' at screen 0.54944, screen 0.05882 center
 set label 10 '  i(x1)  ' at screen 0.14944, screen 0.89706 left tc rgb '#0072B2'
 set label 11 '  i(xp)  ' at screen 0.25618, screen 0.89706 left tc rgb '#D55E00'
-plot './access_transistor.data.csv' using (column(1)*1):((column(2))*1e+06) with lines lw 0.8 lc rgb '#0072B2', \
-     './access_transistor.data.csv' using (column(1)*1):((column(3))*1e+06) with lines lw 0.8 lc rgb '#D55E00'
+plot './access_transistor.data.csv' using (column(1)*1):((column(2))*1e+06) title 'i(x1)' noenhanced with lines lw 0.8 lc rgb '#0072B2', \
+     './access_transistor.data.csv' using (column(1)*1):((column(3))*1e+06) title 'i(xp)' noenhanced with lines lw 0.8 lc rgb '#D55E00'
 unset label
 unset multiplot

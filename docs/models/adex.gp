@@ -16,6 +16,9 @@ set lmargin at screen 0.14803
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.14803 0.96629 0.58182 0.96364 0 500 0 -74.13119108 3.555012703 0
+# x Time, {/:Italic t} (ms)
+# y v(a) (mV)
 set xrange [0:500]
 set xtics 0,100 format '%.0f'
 set mxtics 2
@@ -31,6 +34,9 @@ set lmargin at screen 0.14803
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.14803 0.96629 0.14545 0.52727 0 500 0 -2.141106552e-11 4.496323759e-10 0
+# x Time, {/:Italic t} (ms)
+# y x1:w
 set xrange [0:500]
 set xtics 0,100 format '%.0f'
 set mxtics 2

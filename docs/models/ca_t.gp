@@ -15,6 +15,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.11713 0.96629 0.11524 0.97119 -0.231 0.011 0 -20.8354467 0.9921641386 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (µA)
 set xrange [-0.231:0.011]
 set xtics -0.2,0.05 format '%.2f'
 set mxtics 5
@@ -29,5 +32,5 @@ set object polygon from graph 0.6772, graph 0.9469 to graph 0.7090, graph 0.9318
 set object polygon from graph 0.1250, graph 0.9334 to graph 0.1586, graph 0.9272 to graph 0.1535, graph 0.9568 to graph 0.1250, graph 0.9334 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.3112, graph 0.5652 to graph 0.3140, graph 0.6082 to graph 0.2911, graph 0.5999 to graph 0.3112, graph 0.5652 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.7918, graph 0.9297 to graph 0.7582, graph 0.9358 to graph 0.7633, graph 0.9062 to graph 0.7918, graph 0.9297 fs solid noborder fc rgb '#0072B2' front
-plot './ca_t.data.csv' every ::0::612 using (column(2)*1):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './ca_t.data.csv' every ::612 using (column(2)*1):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
+plot './ca_t.data.csv' every ::0::612 using (column(2)*1):((column(3))*1e+06) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './ca_t.data.csv' every ::612 using (column(2)*1):((column(3))*1e+06) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.11713 0.96629 0.11524 0.97119 -0.6556862745 0.6556862745 0 -32.52634275 262.1877858 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (µA)
 set xrange [-0.6556862745:0.6556862745]
 set xtics -0.6,0.2 format '%.1f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.8111, graph 0.2013 to graph 0.7792, graph 0.1865
 set object polygon from graph 0.8466, graph 0.9188 to graph 0.8787, graph 0.9327 to graph 0.8636, graph 0.9561 to graph 0.8466, graph 0.9188 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.5402, graph 0.1902 to graph 0.5659, graph 0.2182 to graph 0.5451, graph 0.2329 to graph 0.5402, graph 0.1902 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.1510, graph 0.0948 to graph 0.1189, graph 0.1086 to graph 0.1197, graph 0.0783 to graph 0.1510, graph 0.0948 fs solid noborder fc rgb '#0072B2' front
-plot './calm.data.csv' every ::0::612 using (column(2)*1):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './calm.data.csv' every ::612 using (column(2)*1):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
+plot './calm.data.csv' every ::0::612 using (column(2)*1):((column(3))*1e+06) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './calm.data.csv' every ::612 using (column(2)*1):((column(3))*1e+06) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.10169
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10169 0.96629 0.11524 0.97119 0.9 3.1 0 38.13926569 57.20889853 0
+# x Pulse number
+# y Conductance, {/:Italic G} (nS)
 set xrange [0.9:3.1]
 set xtics 1,0.5 format '%.1f'
 set mxtics 5
@@ -23,4 +26,4 @@ set ytics 40,5 format '%.0f'
 set mytics 5
 set label 2 '  Conductance, {/:Italic G} (nS)  ' at screen 0.02247, screen 0.54322 center rotate by 90
 set label 1 '  Pulse number  ' at screen 0.53399, screen 0.02881 center
-plot './diffusive_ag.data.csv' using (column(1)*1):((column(7))*1e+09) with points pt 7 ps 0.5 lc rgb '#0072B2'
+plot './diffusive_ag.data.csv' using (column(1)*1):((column(7))*1e+09) title 'g' noenhanced with points pt 7 ps 0.5 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.12485
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.12485 0.96629 0.11524 0.97119 -3.225 1.725 0 -1.00697441 1.129290367 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (mA)
 set xrange [-3.225:1.725]
 set xtics -3,1 format '%.0f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.8868, graph 0.6722 to graph 0.8654, graph 0.6386
 set object polygon from graph 0.7628, graph 0.4704 to graph 0.7954, graph 0.4574 to graph 0.7942, graph 0.4876 to graph 0.7628, graph 0.4704 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.1179, graph 0.3101 to graph 0.1416, graph 0.3413 to graph 0.1195, graph 0.3532 to graph 0.1179, graph 0.3101 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2857, graph 0.4715 to graph 0.2535, graph 0.4862 to graph 0.2538, graph 0.4559 to graph 0.2857, graph 0.4715 fs solid noborder fc rgb '#0072B2' front
-plot './diode_selector.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './diode_selector.data.csv' every ::300 using (column(2)*1):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './diode_selector.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './diode_selector.data.csv' every ::300 using (column(2)*1):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

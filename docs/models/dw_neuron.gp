@@ -16,6 +16,9 @@ set lmargin at screen 0.14803
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.14803 0.96629 0.58182 0.96364 0 500 0 -0.03336591302 0.9185059557 0
+# x Time, {/:Italic t} (ns)
+# y v(s) (V)
 set xrange [0:500]
 set xtics 0,100 format '%.0f'
 set mxtics 2
@@ -24,12 +27,15 @@ set ytics 0,0.2 format '%.1f'
 set mytics 2
 set label 2 '  v(s) (V)  ' at screen 0.02247, screen 0.77273 center rotate by 90
 set format x ''
-plot './dw_neuron.data.csv' using (column(1)*1e+09):((column(2))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './dw_neuron.data.csv' using (column(1)*1e+09):((column(2))*1) title 'v(s)' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 set lmargin at screen 0.14803
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.14803 0.96629 0.14545 0.52727 0 500 0 -5.354903869e-09 1.079006064e-07 0
+# x Time, {/:Italic t} (ns)
+# y \@x1[x]
 set xrange [0:500]
 set xtics 0,100 format '%.0f'
 set mxtics 2
@@ -38,6 +44,6 @@ set ytics 0,2e-08 format '%g'
 set mytics 2
 set label 2 '  \@x1[x]  ' at screen 0.02247, screen 0.33636 center rotate by 90
 set label 1 '  Time, {/:Italic t} (ns)  ' at screen 0.55716, screen 0.03636 center
-plot './dw_neuron.data.csv' using (column(1)*1e+09):((column(3))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './dw_neuron.data.csv' using (column(1)*1e+09):((column(3))*1) title '_x1_x_' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 unset multiplot

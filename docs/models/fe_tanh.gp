@@ -15,6 +15,9 @@ set lmargin at screen 0.13258
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.13258 0.96629 0.11524 0.97119 -4.4 4.4 0 -217.69543 193.2682974 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (nA)
 set xrange [-4.4:4.4]
 set xtics -4,1 format '%.0f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.7602, graph 0.8657 to graph 0.7451, graph 0.9045
 set object polygon from graph 0.6095, graph 0.3476 to graph 0.6413, graph 0.3647 to graph 0.6245, graph 0.3865 to graph 0.6095, graph 0.3476 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2717, graph 0.1482 to graph 0.2825, graph 0.1073 to graph 0.3014, graph 0.1263 to graph 0.2717, graph 0.1482 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.3084, graph 0.6347 to graph 0.2740, graph 0.6300 to graph 0.2850, graph 0.6030 to graph 0.3084, graph 0.6347 fs solid noborder fc rgb '#0072B2' front
-plot './fe_tanh.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+09) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './fe_tanh.data.csv' every ::300 using (column(2)*1):((column(3))*1e+09) with lines lw 1 lc rgb '#0072B2'
+plot './fe_tanh.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+09) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './fe_tanh.data.csv' every ::300 using (column(2)*1):((column(3))*1e+09) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.10169
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10169 0.96629 0.11524 0.97119 -4.4 4.4 0 -5.603042173 5.604261871 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (µA)
 set xrange [-4.4:4.4]
 set xtics -4,1 format '%.0f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.6301, graph 0.9412 to graph 0.6036, graph 0.9674
 set object polygon from graph 0.8965, graph 0.4495 to graph 0.9277, graph 0.4344 to graph 0.9277, graph 0.4647 to graph 0.8965, graph 0.4495 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.4185, graph 0.0596 to graph 0.4446, graph 0.0328 to graph 0.4518, graph 0.0616 to graph 0.4185, graph 0.0596 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.1035, graph 0.5504 to graph 0.0723, graph 0.5655 to graph 0.0723, graph 0.5352 to graph 0.1035, graph 0.5504 fs solid noborder fc rgb '#0072B2' front
-plot './fecap_heracles.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './fecap_heracles.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
+plot './fecap_heracles.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './fecap_heracles.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -16,6 +16,9 @@ set lmargin at screen 0.10940
 set rmargin at screen 0.96629
 set bmargin at screen 0.23529
 set tmargin at screen 0.85294
+# panel 0.10940 0.96629 0.23529 0.85294 0 12.9 0 -0.04145072709 0.8704652688 0
+# x Time, {/:Italic t} (µs)
+# y 
 set xrange [0:12.9]
 set xtics 0,2 format '%.0f'
 set mxtics 2
@@ -26,7 +29,7 @@ set label 2 '    ' at screen 0.02247, screen 0.54412 center rotate by 90
 set label 1 '  Time, {/:Italic t} (µs)  ' at screen 0.53785, screen 0.05882 center
 set label 10 '  \@x1[g\_ch]  ' at screen 0.12626, screen 0.89706 left tc rgb '#0072B2'
 set label 11 '  \@x1[up]  ' at screen 0.29143, screen 0.89706 left tc rgb '#D55E00'
-plot './fefet.data.csv' using (column(1)*1e+06):((column(2))*1) with lines lw 0.8 lc rgb '#0072B2', \
-     './fefet.data.csv' using (column(1)*1e+06):((column(3))*1) with lines lw 0.8 lc rgb '#D55E00'
+plot './fefet.data.csv' using (column(1)*1e+06):((column(2))*1) title '_x1_g_ch_' noenhanced with lines lw 0.8 lc rgb '#0072B2', \
+     './fefet.data.csv' using (column(1)*1e+06):((column(3))*1) title '_x1_up_' noenhanced with lines lw 0.8 lc rgb '#D55E00'
 unset label
 unset multiplot

@@ -16,6 +16,9 @@ set lmargin at screen 0.17120
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.17120 0.96629 0.58182 0.96364 0 400 0 -1.32 1.32 0
+# x Time, {/:Italic t} (ms)
+# y v(a) (V)
 set xrange [0:400]
 set xtics 0,50 format '%.0f'
 set mxtics 5
@@ -24,12 +27,15 @@ set ytics -1,0.5 format '%.1f'
 set mytics 5
 set label 2 '  v(a) (V)  ' at screen 0.02247, screen 0.77273 center rotate by 90
 set format x ''
-plot './filament_thermal.data.csv' using (column(1)*1000):((column(2))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './filament_thermal.data.csv' using (column(1)*1000):((column(2))*1) title 'v(a)' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 set lmargin at screen 0.17120
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.17120 0.96629 0.14545 0.52727 0 400 0 -0.0005651163018 0.0005654513608 0
+# x Time, {/:Italic t} (ms)
+# y par('-i(v1)')
 set xrange [0:400]
 set xtics 0,50 format '%.0f'
 set mxtics 5
@@ -38,6 +44,6 @@ set ytics -0.0004,0.0002 format '%.4f'
 set mytics 2
 set label 2 '  par(''-i(v1)'')  ' at screen 0.02247, screen 0.33636 center rotate by 90
 set label 1 '  Time, {/:Italic t} (ms)  ' at screen 0.56875, screen 0.03636 center
-plot './filament_thermal.data.csv' using (column(1)*1000):((column(3))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './filament_thermal.data.csv' using (column(1)*1000):((column(3))*1) title 'par(_-i(v1)_)' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 unset multiplot

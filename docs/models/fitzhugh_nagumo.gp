@@ -16,6 +16,9 @@ set lmargin at screen 0.12485
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.12485 0.96629 0.58182 0.96364 0 400 0 -2.168559828 2.190817692 0
+# x Time, {/:Italic t} (ms)
+# y v(a) (V)
 set xrange [0:400]
 set xtics 0,50 format '%.0f'
 set mxtics 5
@@ -24,12 +27,15 @@ set ytics -2,1 format '%.0f'
 set mytics 2
 set label 2 '  v(a) (V)  ' at screen 0.02247, screen 0.77273 center rotate by 90
 set format x ''
-plot './fitzhugh_nagumo.data.csv' using (column(1)*1000):((column(2))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './fitzhugh_nagumo.data.csv' using (column(1)*1000):((column(2))*1) title 'v(a)' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 set lmargin at screen 0.12485
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.12485 0.96629 0.14545 0.52727 0 400 0 -0.7251616416 1.494673506 0
+# x Time, {/:Italic t} (ms)
+# y x1:r
 set xrange [0:400]
 set xtics 0,50 format '%.0f'
 set mxtics 5
@@ -38,6 +44,6 @@ set ytics -0.5,0.5 format '%.1f'
 set mytics 5
 set label 2 '  x1:r  ' at screen 0.02247, screen 0.33636 center rotate by 90
 set label 1 '  Time, {/:Italic t} (ms)  ' at screen 0.54557, screen 0.03636 center
-plot './fitzhugh_nagumo.data.csv' using (column(1)*1000):((column(3))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './fitzhugh_nagumo.data.csv' using (column(1)*1000):((column(3))*1) title 'x1_r' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 unset multiplot

@@ -16,6 +16,9 @@ set lmargin at screen 0.10940
 set rmargin at screen 0.96629
 set bmargin at screen 0.25806
 set tmargin at screen 0.93548
+# panel 0.10940 0.96629 0.25806 0.93548 0 70 0 -0.01854855697 0.3895196964 0
+# x Time, {/:Italic t} (ms)
+# y \@x1[q]
 set xrange [0:70]
 set xtics 0,10 format '%.0f'
 set mxtics 2

@@ -15,6 +15,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.11713 0.96629 0.11524 0.97119 -55 55 0 -48.43434464 78.8035974 0
+# x Voltage, {/:Italic V} (mV)
+# y Current, {/:Italic I} (µA)
 set xrange [-55:55]
 set xtics -40,20 format '%.0f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.7826, graph 0.4343 to graph 0.7490, graph 0.4398
 set object polygon from graph 0.7551, graph 0.7253 to graph 0.7870, graph 0.7401 to graph 0.7715, graph 0.7631 to graph 0.7551, graph 0.7253 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.3466, graph 0.2151 to graph 0.3794, graph 0.2262 to graph 0.3655, graph 0.2509 to graph 0.3466, graph 0.2151 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2147, graph 0.3199 to graph 0.1809, graph 0.3237 to graph 0.1873, graph 0.2945 to graph 0.2147, graph 0.3199 fs solid noborder fc rgb '#0072B2' front
-plot './hh_k.data.csv' every ::0::800 using (column(2)*1000):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './hh_k.data.csv' every ::800 using (column(2)*1000):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
+plot './hh_k.data.csv' every ::0::800 using (column(2)*1000):((column(3))*1e+06) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './hh_k.data.csv' every ::800 using (column(2)*1000):((column(3))*1e+06) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.11713 0.96629 0.11524 0.97119 -55 55 0 -16.5 16.5 0
+# x Voltage, {/:Italic V} (mV)
+# y Current, {/:Italic I} (µA)
 set xrange [-55:55]
 set xtics -40,20 format '%.0f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.7231, graph 0.7231 to graph 0.6907, graph 0.7100
 set object polygon from graph 0.6280, graph 0.6280 to graph 0.6603, graph 0.6410 to graph 0.6456, graph 0.6649 to graph 0.6280, graph 0.6280 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2769, graph 0.2769 to graph 0.3093, graph 0.2900 to graph 0.2945, graph 0.3138 to graph 0.2769, graph 0.2769 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.3720, graph 0.3720 to graph 0.3397, graph 0.3590 to graph 0.3544, graph 0.3351 to graph 0.3720, graph 0.3720 fs solid noborder fc rgb '#0072B2' front
-plot './hh_leak.data.csv' every ::0::300 using (column(2)*1000):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './hh_leak.data.csv' every ::300 using (column(2)*1000):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
+plot './hh_leak.data.csv' every ::0::300 using (column(2)*1000):((column(3))*1e+06) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './hh_leak.data.csv' every ::300 using (column(2)*1000):((column(3))*1e+06) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.10940
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10940 0.96629 0.11524 0.97119 -55 55 0 -0.1861724832 1.4413876 0
+# x Voltage, {/:Italic V} (mV)
+# y Current, {/:Italic I} (mA)
 set xrange [-55:55]
 set xtics -40,20 format '%.0f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.7471, graph 0.1159 to graph 0.7156, graph 0.1310
 set object polygon from graph 0.6247, graph 0.1146 to graph 0.6562, graph 0.0995 to graph 0.6562, graph 0.1297 to graph 0.6247, graph 0.1146 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2529, graph 0.1138 to graph 0.2844, graph 0.0988 to graph 0.2843, graph 0.1291 to graph 0.2529, graph 0.1138 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.3753, graph 0.1130 to graph 0.3437, graph 0.1278 to graph 0.3439, graph 0.0975 to graph 0.3753, graph 0.1130 fs solid noborder fc rgb '#0072B2' front
-plot './hh_na.data.csv' every ::0::800 using (column(2)*1000):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './hh_na.data.csv' every ::800 using (column(2)*1000):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './hh_na.data.csv' every ::0::800 using (column(2)*1000):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './hh_na.data.csv' every ::800 using (column(2)*1000):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.13258
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.13258 0.96629 0.11524 0.97119 -1.1 1.1 0 -142.4218996 142.4218699 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (µA)
 set xrange [-1.1:1.1]
 set xtics -1,0.5 format '%.1f'
 set mxtics 5
@@ -29,5 +32,5 @@ set object polygon from graph 0.7573, graph 0.6876 to graph 0.7234, graph 0.6790
 set object polygon from graph 0.6904, graph 0.7979 to graph 0.7222, graph 0.8149 to graph 0.7054, graph 0.8368 to graph 0.6904, graph 0.7979 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.3127, graph 0.2061 to graph 0.3438, graph 0.2249 to graph 0.3262, graph 0.2458 to graph 0.3127, graph 0.2061 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2387, graph 0.3093 to graph 0.2050, graph 0.3000 to graph 0.2182, graph 0.2746 to graph 0.2387, graph 0.3093 fs solid noborder fc rgb '#0072B2' front
-plot './hp_linear.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './hp_linear.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
+plot './hp_linear.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './hp_linear.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.10169
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10169 0.96629 0.11524 0.97119 -3.2828 2.9828 0 -3.465989988 0.6361481709 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (mA)
 set xrange [-3.2828:2.9828]
 set xtics -3,1 format '%.0f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.8424, graph 0.8688 to graph 0.8093, graph 0.8742
 set object polygon from graph 0.4483, graph 0.8448 to graph 0.4796, graph 0.8298 to graph 0.4795, graph 0.8601 to graph 0.4483, graph 0.8448 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.0831, graph 0.2061 to graph 0.1039, graph 0.2398 to graph 0.0816, graph 0.2492 to graph 0.0831, graph 0.2061 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2343, graph 0.7077 to graph 0.2090, graph 0.6798 to graph 0.2294, graph 0.6650 to graph 0.2343, graph 0.7077 fs solid noborder fc rgb '#0072B2' front
-plot './interface_analog.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './interface_analog.data.csv' every ::300 using (column(2)*1):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './interface_analog.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './interface_analog.data.csv' every ::300 using (column(2)*1):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

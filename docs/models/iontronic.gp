@@ -15,6 +15,9 @@ set lmargin at screen 0.10169
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10169 0.96629 0.11524 0.97119 -1.099942028 1.099942028 0 -3.016177708 7.980249453 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (pA)
 set xrange [-1.099942028:1.099942028]
 set xtics -1,0.5 format '%.1f'
 set mxtics 5
@@ -29,5 +32,5 @@ set object polygon from graph 0.7424, graph 0.4902 to graph 0.7120, graph 0.4725
 set object polygon from graph 0.8232, graph 0.7698 to graph 0.8516, graph 0.7923 to graph 0.8331, graph 0.8109 to graph 0.8232, graph 0.7698 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.4227, graph 0.1887 to graph 0.4544, graph 0.2019 to graph 0.4399, graph 0.2256 to graph 0.4227, graph 0.1887 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2022, graph 0.1750 to graph 0.1693, graph 0.1819 to graph 0.1739, graph 0.1522 to graph 0.2022, graph 0.1750 fs solid noborder fc rgb '#0072B2' front
-plot './iontronic.data.csv' every ::0::612 using (column(2)*1):((column(3))*1e+12) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './iontronic.data.csv' every ::612 using (column(2)*1):((column(3))*1e+12) with lines lw 1 lc rgb '#0072B2'
+plot './iontronic.data.csv' every ::0::612 using (column(2)*1):((column(3))*1e+12) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './iontronic.data.csv' every ::612 using (column(2)*1):((column(3))*1e+12) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.10169
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10169 0.96629 0.11524 0.97119 -0.1975203945 4.147928284 0 -1 21 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (mA)
 set xrange [-0.1975203945:4.147928284]
 set xtics 0,0.5 format '%.1f'
 set mxtics 5
@@ -28,5 +31,5 @@ set yzeroaxis lt 1 lw 0.35 lc rgb '#BBBBBB'
 set object polygon from graph 0.7762, graph 0.0830 to graph 0.7444, graph 0.0958 to graph 0.7457, graph 0.0655 to graph 0.7762, graph 0.0830 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.5381, graph 0.3610 to graph 0.5553, graph 0.3241 to graph 0.5698, graph 0.3478 to graph 0.5381, graph 0.3610 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.4750, graph 0.4418 to graph 0.4647, graph 0.4828 to graph 0.4464, graph 0.4639 to graph 0.4750, graph 0.4418 fs solid noborder fc rgb '#0072B2' front
-plot './lacoo3_axon.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './lacoo3_axon.data.csv' every ::300 using (column(2)*1):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './lacoo3_axon.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './lacoo3_axon.data.csv' every ::300 using (column(2)*1):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

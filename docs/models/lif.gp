@@ -16,6 +16,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.11713 0.96629 0.58182 0.96364 0 600 0 -71 -49 0
+# x Time, {/:Italic t} (ms)
+# y v(a) (mV)
 set xrange [0:600]
 set xtics 0,100 format '%.0f'
 set mxtics 2
@@ -32,6 +35,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.11713 0.96629 0.14545 0.52727 0 600 0 -1.25 26.25 0
+# x Time, {/:Italic t} (ms)
+# y x1:n\_spikes
 set xrange [0:600]
 set xtics 0,100 format '%.0f'
 set mxtics 2

@@ -16,6 +16,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.11713 0.96629 0.58182 0.96364 0 500 0 -70.98362343 -49.34390794 0
+# x Time, {/:Italic t} (ms)
+# y v(a) (mV)
 set xrange [0:500]
 set xtics 0,100 format '%.0f'
 set mxtics 2
@@ -24,12 +27,15 @@ set ytics -70,5 format '%.0f'
 set mytics 5
 set label 2 '  v(a) (mV)  ' at screen 0.02247, screen 0.77273 center rotate by 90
 set format x ''
-plot './lif_escape.data.csv' using (column(1)*1000):((column(2))*1000) with lines lw 0.8 lc rgb '#0072B2'
+plot './lif_escape.data.csv' using (column(1)*1000):((column(2))*1000) title 'v(a)' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.11713 0.96629 0.14545 0.52727 0 500 0 -4.244704581 89.1387962 0
+# x Time, {/:Italic t} (ms)
+# y x1:hazard
 set xrange [0:500]
 set xtics 0,100 format '%.0f'
 set mxtics 2
@@ -38,6 +44,6 @@ set ytics 0,20 format '%.0f'
 set mytics 2
 set label 2 '  x1:hazard  ' at screen 0.02247, screen 0.33636 center rotate by 90
 set label 1 '  Time, {/:Italic t} (ms)  ' at screen 0.54171, screen 0.03636 center
-plot './lif_escape.data.csv' using (column(1)*1000):((column(3))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './lif_escape.data.csv' using (column(1)*1000):((column(3))*1) title 'x1_hazard' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 unset multiplot

@@ -16,6 +16,9 @@ set lmargin at screen 0.10169
 set rmargin at screen 0.96629
 set bmargin at screen 0.25806
 set tmargin at screen 0.93548
+# panel 0.10169 0.96629 0.25806 0.93548 0 600 0 -0.5 10.5 0
+# x Time, {/:Italic t} (ms)
+# y v(l) (V)
 set xrange [0:600]
 set xtics 0,100 format '%.0f'
 set mxtics 2

@@ -16,6 +16,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.11713 0.96629 0.58182 0.96364 0 1 0 -60.64001785 -46.55962524 0
+# x Time, {/:Italic t} (s)
+# y v(a) (mV)
 set xrange [0:1]
 set xtics 0,0.2 format '%.1f'
 set mxtics 2
@@ -31,6 +34,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.11713 0.96629 0.14545 0.52727 0 1 0 0.07693248237 0.8685162263 0
+# x Time, {/:Italic t} (s)
+# y x1:eps
 set xrange [0:1]
 set xtics 0,0.2 format '%.1f'
 set mxtics 2

@@ -15,6 +15,9 @@ set lmargin at screen 0.12485
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.12485 0.96629 0.11524 0.97119 -1.32 1.32 0 -1.178644561 2.432550271 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (mA)
 set xrange [-1.32:1.32]
 set xtics -1,0.5 format '%.1f'
 set mxtics 5
@@ -29,5 +32,5 @@ set object polygon from graph 0.8072, graph 0.4217 to graph 0.7873, graph 0.3866
 set object polygon from graph 0.8413, graph 0.7740 to graph 0.8710, graph 0.7954 to graph 0.8525, graph 0.8148 to graph 0.8413, graph 0.7740 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.3795, graph 0.1782 to graph 0.4108, graph 0.1959 to graph 0.3938, graph 0.2174 to graph 0.3795, graph 0.1782 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.1524, graph 0.3206 to graph 0.1201, graph 0.3350 to graph 0.1206, graph 0.3047 to graph 0.1524, graph 0.3206 fs solid noborder fc rgb '#0072B2' front
-plot './memdiode.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './memdiode.data.csv' every ::300 using (column(2)*1):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './memdiode.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './memdiode.data.csv' every ::300 using (column(2)*1):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

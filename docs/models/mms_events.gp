@@ -15,6 +15,9 @@ set lmargin at screen 0.12485
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.12485 0.96629 0.11524 0.97119 -0.55 0.55 0 -0.471599392 1.070076162 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (mA)
 set xrange [-0.55:0.55]
 set xtics -0.4,0.2 format '%.1f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.7803, graph 0.6517 to graph 0.7581, graph 0.6189
 set object polygon from graph 0.8207, graph 0.7636 to graph 0.8510, graph 0.7839 to graph 0.8329, graph 0.8039 to graph 0.8207, graph 0.7636 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.3949, graph 0.1559 to graph 0.4251, graph 0.1762 to graph 0.4071, graph 0.1962 to graph 0.3949, graph 0.1559 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.1970, graph 0.1618 to graph 0.1627, graph 0.1617 to graph 0.1712, graph 0.1333 to graph 0.1970, graph 0.1618 fs solid noborder fc rgb '#0072B2' front
-plot './mms_events.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './mms_events.data.csv' every ::300 using (column(2)*1):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './mms_events.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './mms_events.data.csv' every ::300 using (column(2)*1):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

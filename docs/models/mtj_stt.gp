@@ -16,6 +16,9 @@ set lmargin at screen 0.13258
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.13258 0.96629 0.58182 0.96364 0 20 0 -0.6940196556 0.03304855503 0
+# x Time, {/:Italic t} (ns)
+# y v(a) (V)
 set xrange [0:20]
 set xtics 0,5 format '%.0f'
 set mxtics 5
@@ -24,12 +27,15 @@ set ytics -0.6,0.2 format '%.1f'
 set mytics 2
 set label 2 '  v(a) (V)  ' at screen 0.02247, screen 0.77273 center rotate by 90
 set format x ''
-plot './mtj_stt.data.csv' using (column(1)*1e+09):((column(2))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './mtj_stt.data.csv' using (column(1)*1e+09):((column(2))*1) title 'v(a)' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 set lmargin at screen 0.13258
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.13258 0.96629 0.14545 0.52727 0 20 0 -105.0000022 5.000000103 0
+# x Time, {/:Italic t} (ns)
+# y i(x1) (µA)
 set xrange [0:20]
 set xtics 0,5 format '%.0f'
 set mxtics 5
@@ -38,6 +44,6 @@ set ytics -100,20 format '%.0f'
 set mytics 2
 set label 2 '  i(x1) (µA)  ' at screen 0.02247, screen 0.33636 center rotate by 90
 set label 1 '  Time, {/:Italic t} (ns)  ' at screen 0.54944, screen 0.03636 center
-plot './mtj_stt.data.csv' using (column(1)*1e+09):((column(3))*1e+06) with lines lw 0.8 lc rgb '#0072B2'
+plot './mtj_stt.data.csv' using (column(1)*1e+09):((column(3))*1e+06) title 'i(x1)' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 unset multiplot

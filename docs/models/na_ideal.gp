@@ -15,6 +15,9 @@ set lmargin at screen 0.10169
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10169 0.96629 0.11524 0.97119 -1.1 1.1 0 -19.88421229 86.12372853 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (µA)
 set xrange [-1.1:1.1]
 set xtics -1,0.5 format '%.1f'
 set mxtics 5
@@ -29,5 +32,5 @@ set object polygon from graph 0.7470, graph 0.1927 to graph 0.7160, graph 0.2084
 set object polygon from graph 0.6249, graph 0.1876 to graph 0.6561, graph 0.1725 to graph 0.6561, graph 0.2028 to graph 0.6249, graph 0.1876 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2173, graph 0.1744 to graph 0.2497, graph 0.1641 to graph 0.2469, graph 0.1942 to graph 0.2173, graph 0.1744 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2943, graph 0.0990 to graph 0.2616, graph 0.0907 to graph 0.2739, graph 0.0649 to graph 0.2943, graph 0.0990 fs solid noborder fc rgb '#0072B2' front
-plot './na_ideal.data.csv' every ::0::800 using (column(2)*1):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './na_ideal.data.csv' every ::800 using (column(2)*1):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
+plot './na_ideal.data.csv' every ::0::800 using (column(2)*1):((column(3))*1e+06) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './na_ideal.data.csv' every ::800 using (column(2)*1):((column(3))*1e+06) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

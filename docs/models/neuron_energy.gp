@@ -16,6 +16,9 @@ set lmargin at screen 0.14030
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.14030 0.96629 0.58182 0.96364 0 2.5 0 -70.75004954 -54.24999764 0
+# x Time, {/:Italic t} (s)
+# y v(a) (mV)
 set xrange [0:2.5]
 set xtics 0,0.5 format '%.1f'
 set mxtics 5
@@ -32,6 +35,9 @@ set lmargin at screen 0.14030
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.14030 0.96629 0.14545 0.52727 0 2.5 0 99.38394483 100.029336 0
+# x Time, {/:Italic t} (s)
+# y x1:a
 set xrange [0:2.5]
 set xtics 0,0.5 format '%.1f'
 set mxtics 5

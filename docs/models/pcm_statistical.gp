@@ -16,6 +16,9 @@ set lmargin at screen 0.10940
 set rmargin at screen 0.96629
 set bmargin at screen 0.23529
 set tmargin at screen 0.85294
+# panel 0.10940 0.96629 0.23529 0.85294 0 3600 0 0.1491238119 1.252561626 0
+# x Time, {/:Italic t} (s)
+# y Current (µA)
 set xrange [0:3600]
 set xtics 0,500 format '%.0f'
 set mxtics 5
@@ -26,7 +29,7 @@ set label 2 '  Current (µA)  ' at screen 0.02247, screen 0.54412 center rotate 
 set label 1 '  Time, {/:Italic t} (s)  ' at screen 0.53785, screen 0.05882 center
 set label 10 '  i(x1)  ' at screen 0.12626, screen 0.89706 left tc rgb '#0072B2'
 set label 11 '  i(x2)  ' at screen 0.23300, screen 0.89706 left tc rgb '#D55E00'
-plot './pcm_statistical.data.csv' using (column(1)*1):((column(2))*1e+06) with lines lw 0.8 lc rgb '#0072B2', \
-     './pcm_statistical.data.csv' using (column(1)*1):((column(3))*1e+06) with lines lw 0.8 lc rgb '#D55E00'
+plot './pcm_statistical.data.csv' using (column(1)*1):((column(2))*1e+06) title 'i(x1)' noenhanced with lines lw 0.8 lc rgb '#0072B2', \
+     './pcm_statistical.data.csv' using (column(1)*1):((column(3))*1e+06) title 'i(x2)' noenhanced with lines lw 0.8 lc rgb '#D55E00'
 unset label
 unset multiplot

@@ -15,6 +15,9 @@ set lmargin at screen 0.12485
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.12485 0.96629 0.11524 0.97119 -5.5 5.5 0 -1.598567528 1.597085167 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (mA)
 set xrange [-5.5:5.5]
 set xtics -4,2 format '%.0f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.7311, graph 0.7503 to graph 0.6990, graph 0.7355
 set object polygon from graph 0.8093, graph 0.6067 to graph 0.8434, graph 0.6028 to graph 0.8371, graph 0.6320 to graph 0.8093, graph 0.6067 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2097, graph 0.4003 to graph 0.2438, graph 0.3963 to graph 0.2375, graph 0.4255 to graph 0.2097, graph 0.4003 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2606, graph 0.2410 to graph 0.2285, graph 0.2262 to graph 0.2441, graph 0.2032 to graph 0.2606, graph 0.2410 fs solid noborder fc rgb '#0072B2' front
-plot './pershin.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './pershin.data.csv' every ::300 using (column(2)*1):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './pershin.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './pershin.data.csv' every ::300 using (column(2)*1):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

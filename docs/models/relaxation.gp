@@ -15,6 +15,9 @@ set lmargin at screen 0.10169
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10169 0.96629 0.11524 0.97119 0.8 1.2 0 7.822844444 11.73426667 0
+# x Pulse number
+# y Conductance, {/:Italic G} (µS)
 set xrange [0.8:1.2]
 set xtics 0.8,0.05 format '%.2f'
 set mxtics 5
@@ -23,4 +26,4 @@ set ytics 8,1 format '%.0f'
 set mytics 2
 set label 2 '  Conductance, {/:Italic G} (µS)  ' at screen 0.02247, screen 0.54322 center rotate by 90
 set label 1 '  Pulse number  ' at screen 0.53399, screen 0.02881 center
-plot './relaxation.data.csv' using (column(1)*1):((column(7))*1e+06) with points pt 7 ps 0.5 lc rgb '#0072B2'
+plot './relaxation.data.csv' using (column(1)*1):((column(7))*1e+06) title 'g' noenhanced with points pt 7 ps 0.5 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.11713 0.96629 0.11524 0.97119 -1.1 1.1 0 -52.78377993 125.629827 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (µA)
 set xrange [-1.1:1.1]
 set xtics -1,0.5 format '%.1f'
 set mxtics 5
@@ -29,5 +32,5 @@ set object polygon from graph 0.7683, graph 0.4144 to graph 0.7425, graph 0.3865
 set object polygon from graph 0.8478, graph 0.7677 to graph 0.8767, graph 0.7903 to graph 0.8579, graph 0.8089 to graph 0.8478, graph 0.7677 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.4159, graph 0.1920 to graph 0.4470, graph 0.2092 to graph 0.4304, graph 0.2310 to graph 0.4159, graph 0.1920 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.1704, graph 0.2914 to graph 0.1385, graph 0.3061 to graph 0.1388, graph 0.2758 to graph 0.1704, graph 0.2914 fs solid noborder fc rgb '#0072B2' front
-plot './rram_generic.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './rram_generic.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
+plot './rram_generic.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './rram_generic.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

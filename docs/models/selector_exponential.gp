@@ -15,6 +15,9 @@ set lmargin at screen 0.13258
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.13258 0.96629 0.11524 0.97119 -1.32 1.32 0 -118.449005 118.4490063 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (µA)
 set xrange [-1.32:1.32]
 set xtics -1,0.5 format '%.1f'
 set mxtics 5
@@ -29,5 +32,5 @@ set object polygon from graph 0.8492, graph 0.5052 to graph 0.8152, graph 0.5125
 set object polygon from graph 0.7323, graph 0.5000 to graph 0.7647, graph 0.4849 to graph 0.7647, graph 0.5152 to graph 0.7323, graph 0.5000 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.1508, graph 0.4948 to graph 0.1848, graph 0.4875 to graph 0.1803, graph 0.5172 to graph 0.1508, graph 0.4948 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2677, graph 0.5000 to graph 0.2353, graph 0.5151 to graph 0.2353, graph 0.4848 to graph 0.2677, graph 0.5000 fs solid noborder fc rgb '#0072B2' front
-plot './selector_exponential.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './selector_exponential.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
+plot './selector_exponential.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './selector_exponential.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

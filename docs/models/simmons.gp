@@ -15,6 +15,9 @@ set lmargin at screen 0.12485
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.12485 0.96629 0.11524 0.97119 -1.1 1.1 0 -1.534197897 0.4303257822 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (mA)
 set xrange [-1.1:1.1]
 set xtics -1,0.5 format '%.1f'
 set mxtics 5
@@ -29,5 +32,5 @@ set object polygon from graph 0.7886, graph 0.9244 to graph 0.7552, graph 0.9339
 set object polygon from graph 0.5022, graph 0.7808 to graph 0.5349, graph 0.7683 to graph 0.5334, graph 0.7985 to graph 0.5022, graph 0.7808 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.1326, graph 0.1864 to graph 0.1618, graph 0.2090 to graph 0.1428, graph 0.2276 to graph 0.1326, graph 0.1864 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.2900, graph 0.4592 to graph 0.2633, graph 0.4323 to graph 0.2839, graph 0.4168 to graph 0.2900, graph 0.4592 fs solid noborder fc rgb '#0072B2' front
-plot './simmons.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './simmons.data.csv' every ::300 using (column(2)*1):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './simmons.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './simmons.data.csv' every ::300 using (column(2)*1):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.08624
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.08624 0.96629 0.11524 0.97119 -1.65 1.65 0 -0.3557167653 4.283386752 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (mA)
 set xrange [-1.65:1.65]
 set xtics -1.5,0.5 format '%.1f'
 set mxtics 5
@@ -29,5 +32,5 @@ set object polygon from graph 0.8520, graph 0.3029 to graph 0.8285, graph 0.2729
 set object polygon from graph 0.9466, graph 0.8670 to graph 0.9618, graph 0.9052 to graph 0.9390, graph 0.9089 to graph 0.9466, graph 0.8670 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.6731, graph 0.0972 to graph 0.7057, graph 0.0931 to graph 0.6997, graph 0.1224 to graph 0.6731, graph 0.0972 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.1274, graph 0.0751 to graph 0.0966, graph 0.0894 to graph 0.0970, graph 0.0591 to graph 0.1274, graph 0.0751 fs solid noborder fc rgb '#0072B2' front
-plot './stanford_rram.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './stanford_rram.data.csv' every ::300 using (column(2)*1):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './stanford_rram.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './stanford_rram.data.csv' every ::300 using (column(2)*1):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -16,6 +16,9 @@ set lmargin at screen 0.12485
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.12485 0.96629 0.58182 0.96364 0 4 0 0.4959242198 0.5855913852 0
+# x Time, {/:Italic t} (s)
+# y x1:w
 set xrange [0:4]
 set xtics 0,0.5 format '%.1f'
 set mxtics 5
@@ -24,12 +27,15 @@ set ytics 0.5,0.02 format '%.2f'
 set mytics 2
 set label 2 '  x1:w  ' at screen 0.02247, screen 0.77273 center rotate by 90
 set format x ''
-plot './synapse_energy.data.csv' using (column(1)*1):((column(2))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './synapse_energy.data.csv' using (column(1)*1):((column(2))*1) title 'x1_w' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 set lmargin at screen 0.12485
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.12485 0.96629 0.14545 0.52727 0 4 0 0.475 1.025 0
+# x Time, {/:Italic t} (s)
+# y v(e) (V)
 set xrange [0:4]
 set xtics 0,0.5 format '%.1f'
 set mxtics 5
@@ -38,6 +44,6 @@ set ytics 0.5,0.1 format '%.1f'
 set mytics 2
 set label 2 '  v(e) (V)  ' at screen 0.02247, screen 0.33636 center rotate by 90
 set label 1 '  Time, {/:Italic t} (s)  ' at screen 0.54557, screen 0.03636 center
-plot './synapse_energy.data.csv' using (column(1)*1):((column(3))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './synapse_energy.data.csv' using (column(1)*1):((column(3))*1) title 'v(e)' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 unset multiplot

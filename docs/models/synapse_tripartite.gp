@@ -16,6 +16,9 @@ set lmargin at screen 0.14030
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.14030 0.96629 0.58182 0.96364 -5.551115123e-17 6 0 -0.07499999432 1.574999881 0
+# x Time, {/:Italic t} (s)
+# y v(y) (V)
 set xrange [-5.551115123e-17:6]
 set xtics 0,1 format '%.0f'
 set mxtics 2
@@ -24,12 +27,15 @@ set ytics 0,0.5 format '%.1f'
 set mytics 5
 set label 2 '  v(y) (V)  ' at screen 0.02247, screen 0.77273 center rotate by 90
 set format x ''
-plot './synapse_tripartite.data.csv' using (column(1)*1):((column(2))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './synapse_tripartite.data.csv' using (column(1)*1):((column(2))*1) title 'v(y)' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 set lmargin at screen 0.14030
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.14030 0.96629 0.14545 0.52727 -5.551115123e-17 6 0 -0.000747540297 0.01569834624 0
+# x Time, {/:Italic t} (s)
+# y x1:gam
 set xrange [-5.551115123e-17:6]
 set xtics 0,1 format '%.0f'
 set mxtics 2
@@ -38,6 +44,6 @@ set ytics 0,0.005 format '%.3f'
 set mytics 5
 set label 2 '  x1:gam  ' at screen 0.02247, screen 0.33636 center rotate by 90
 set label 1 '  Time, {/:Italic t} (s)  ' at screen 0.55330, screen 0.03636 center
-plot './synapse_tripartite.data.csv' using (column(1)*1):((column(3))*1) with lines lw 0.8 lc rgb '#0072B2'
+plot './synapse_tripartite.data.csv' using (column(1)*1):((column(3))*1) title 'x1_gam' noenhanced with lines lw 0.8 lc rgb '#0072B2'
 unset label
 unset multiplot

@@ -16,6 +16,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.11713 0.96629 0.58182 0.96364 0 100 0 -5.000121086 105.0011661 0
+# x Time, {/:Italic t} (ms)
+# y v(a) (mV)
 set xrange [0:100]
 set xtics 0,20 format '%.0f'
 set mxtics 2
@@ -32,6 +35,9 @@ set lmargin at screen 0.11713
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.11713 0.96629 0.14545 0.52727 0 100 0 -19.97826476 419.5435601 0
+# x Time, {/:Italic t} (ms)
+# y x1:q
 set xrange [0:100]
 set xtics 0,20 format '%.0f'
 set mxtics 2

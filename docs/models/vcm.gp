@@ -15,6 +15,9 @@ set lmargin at screen 0.13258
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.13258 0.96629 0.11524 0.97119 -1.65 1.65 0 -946.2708366 797.7006407 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (µA)
 set xrange [-1.65:1.65]
 set xtics -1.5,0.5 format '%.1f'
 set mxtics 5
@@ -29,5 +32,5 @@ set object polygon from graph 0.2456, graph 0.2466 to graph 0.2777, graph 0.2623
 set object polygon from graph 0.3301, graph 0.3418 to graph 0.2981, graph 0.3257 to graph 0.3144, graph 0.3034 to graph 0.3301, graph 0.3418 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.7423, graph 0.8235 to graph 0.7102, graph 0.8078 to graph 0.7264, graph 0.7852 to graph 0.7423, graph 0.8235 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.8414, graph 0.5545 to graph 0.8741, graph 0.5405 to graph 0.8734, graph 0.5708 to graph 0.8414, graph 0.5545 fs solid noborder fc rgb '#0072B2' front
-plot './vcm.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './vcm.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
+plot './vcm.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './vcm.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.13258
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.13258 0.96629 0.11524 0.97119 -1.65 1.65 0 -962.6273112 855.944543 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (µA)
 set xrange [-1.65:1.65]
 set xtics -1.5,0.5 format '%.1f'
 set mxtics 5
@@ -29,5 +32,5 @@ set object polygon from graph 0.2455, graph 0.2412 to graph 0.2777, graph 0.2566
 set object polygon from graph 0.3363, graph 0.3409 to graph 0.3041, graph 0.3253 to graph 0.3203, graph 0.3027 to graph 0.3363, graph 0.3409 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.7607, graph 0.8221 to graph 0.7283, graph 0.8072 to graph 0.7442, graph 0.7843 to graph 0.7607, graph 0.8221 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.8414, graph 0.5393 to graph 0.8740, graph 0.5251 to graph 0.8735, graph 0.5554 to graph 0.8414, graph 0.5393 fs solid noborder fc rgb '#0072B2' front
-plot './vcm_variability.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './vcm_variability.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) with lines lw 1 lc rgb '#0072B2'
+plot './vcm_variability.data.csv' every ::0::300 using (column(2)*1):((column(3))*1e+06) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './vcm_variability.data.csv' every ::300 using (column(2)*1):((column(3))*1e+06) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.10940
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10940 0.96629 0.11524 0.97119 -0.2892665909 6.07459841 0 -0.075 1.575 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (mA)
 set xrange [-0.2892665909:6.07459841]
 set xtics 0,1 format '%.0f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.4644, graph 0.1464 to graph 0.4312, graph 0.1533
 set object polygon from graph 0.7585, graph 0.5201 to graph 0.7504, graph 0.4782 to graph 0.7739, graph 0.4817 to graph 0.7585, graph 0.5201 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.4999, graph 0.6010 to graph 0.5106, graph 0.6419 to graph 0.4870, graph 0.6409 to graph 0.4999, graph 0.6010 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.3372, graph 0.1144 to graph 0.3703, graph 0.1071 to graph 0.3659, graph 0.1369 to graph 0.3372, graph 0.1144 fs solid noborder fc rgb '#0072B2' front
-plot './vo2_edge.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './vo2_edge.data.csv' every ::300 using (column(2)*1):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './vo2_edge.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './vo2_edge.data.csv' every ::300 using (column(2)*1):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

@@ -15,6 +15,9 @@ set lmargin at screen 0.10169
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10169 0.96629 0.11524 0.97119 -0.25 5.25 0 -2.5 52.5 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (mA)
 set xrange [-0.25:5.25]
 set xtics 0,1 format '%.0f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.2717, graph 0.2717 to graph 0.2399, graph 0.2590
 set object polygon from graph 0.7292, graph 0.7292 to graph 0.6974, graph 0.7165 to graph 0.7117, graph 0.6925 to graph 0.7292, graph 0.7292 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.6392, graph 0.6392 to graph 0.6710, graph 0.6519 to graph 0.6567, graph 0.6758 to graph 0.6392, graph 0.6392 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.1817, graph 0.1817 to graph 0.2135, graph 0.1944 to graph 0.1992, graph 0.2183 to graph 0.1817, graph 0.1817 fs solid noborder fc rgb '#0072B2' front
-plot './vo2_relax.data.csv' every ::0::612 using (column(2)*1):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './vo2_relax.data.csv' every ::612 using (column(2)*1):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './vo2_relax.data.csv' every ::0::612 using (column(2)*1):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './vo2_relax.data.csv' every ::612 using (column(2)*1):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

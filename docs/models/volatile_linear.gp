@@ -15,6 +15,9 @@ set lmargin at screen 0.10940
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10940 0.96629 0.11524 0.97119 0.8 5.2 0 0.8955440565 2.051789046 0
+# x Pulse number
+# y Conductance, {/:Italic G} (µS)
 set xrange [0.8:5.2]
 set xtics 1,0.5 format '%.1f'
 set mxtics 5
@@ -23,4 +26,4 @@ set ytics 1,0.2 format '%.1f'
 set mytics 2
 set label 2 '  Conductance, {/:Italic G} (µS)  ' at screen 0.02247, screen 0.54322 center rotate by 90
 set label 1 '  Pulse number  ' at screen 0.53785, screen 0.02881 center
-plot './volatile_linear.data.csv' using (column(1)*1):((column(7))*1e+06) with points pt 7 ps 0.5 lc rgb '#0072B2'
+plot './volatile_linear.data.csv' using (column(1)*1):((column(7))*1e+06) title 'g' noenhanced with points pt 7 ps 0.5 lc rgb '#0072B2'

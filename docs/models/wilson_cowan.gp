@@ -16,6 +16,9 @@ set lmargin at screen 0.12485
 set rmargin at screen 0.96629
 set bmargin at screen 0.58182
 set tmargin at screen 0.96364
+# panel 0.12485 0.96629 0.58182 0.96364 0 600 0 0.08443275919 0.2824010954 0
+# x Time, {/:Italic t} (ms)
+# y v(a) (V)
 set xrange [0:600]
 set xtics 0,100 format '%.0f'
 set mxtics 2
@@ -31,6 +34,9 @@ set lmargin at screen 0.12485
 set rmargin at screen 0.96629
 set bmargin at screen 0.14545
 set tmargin at screen 0.52727
+# panel 0.12485 0.96629 0.14545 0.52727 0 600 0 0.08443275919 0.2824010954 0
+# x Time, {/:Italic t} (ms)
+# y x1:e
 set xrange [0:600]
 set xtics 0,100 format '%.0f'
 set mxtics 2

@@ -15,6 +15,9 @@ set lmargin at screen 0.10169
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
+# panel 0.10169 0.96629 0.11524 0.97119 -0.495 0.495 0 -2.165120924 3.688629587 0
+# x Voltage, {/:Italic V} (V)
+# y Current, {/:Italic I} (mA)
 set xrange [-0.495:0.495]
 set xtics -0.4,0.2 format '%.1f'
 set mxtics 2
@@ -29,5 +32,5 @@ set object polygon from graph 0.7861, graph 0.4709 to graph 0.7555, graph 0.4541
 set object polygon from graph 0.8003, graph 0.7864 to graph 0.8304, graph 0.8049 to graph 0.8136, graph 0.8259 to graph 0.8003, graph 0.7864 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.3763, graph 0.1976 to graph 0.4061, graph 0.2168 to graph 0.3890, graph 0.2375 to graph 0.3763, graph 0.1976 fs solid noborder fc rgb '#0072B2' front
 set object polygon from graph 0.1906, graph 0.3258 to graph 0.1580, graph 0.3344 to graph 0.1617, graph 0.3045 to graph 0.1906, graph 0.3258 fs solid noborder fc rgb '#0072B2' front
-plot './yakopcic.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) with lines lw 0.5 lc rgb '#BBBBBB', \
-     './yakopcic.data.csv' every ::300 using (column(2)*1):((column(3))*1000) with lines lw 1 lc rgb '#0072B2'
+plot './yakopcic.data.csv' every ::0::300 using (column(2)*1):((column(3))*1000) title 'earlier cycles' noenhanced with lines lw 0.5 lc rgb '#BBBBBB', \
+     './yakopcic.data.csv' every ::300 using (column(2)*1):((column(3))*1000) title 'i' noenhanced with lines lw 1 lc rgb '#0072B2'

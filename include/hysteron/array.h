@@ -38,7 +38,7 @@ typedef struct hys_array_report {
     double power_balance;     /* |source - dissipated| / source */
     double solve_s;           /* wall time of the last solution and of what it needed to set up */
     double memory_B;          /* that the array takes */
-    double screening;         /* rows columns-averaged: n^2 wire mean(G), above about 1 wires matter */
+    double screening;         /* resistance of a segment times all conductances: above about 1 wires matter */
     unsigned newton_steps;    /* 0: cells are resistors; iterations are those of all steps */
     double current_residual;  /* largest current that a node keeps / largest of a cell; 0 of resistors */
 } hys_array_report;

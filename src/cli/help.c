@@ -45,7 +45,10 @@ void help_group(FILE *out, const char *noun) {
 }
 
 void help_all(FILE *out) {
-    fputs("hysteron takes a memristive device - a Verilog-A model - and shows what it does.\n\nExamples:\n"
+    fputs("hysteron takes a memristive device - a Verilog-A model or measured curves - and shows what it does.\n\n"
+          "Examples:\n"
+          "  hysteron passport that.va -o report.html\n"
+          "      all there is to know of a device, in one page\n"
           "  hysteron iv that.va --wave sine:1V,1kHz --figure loop.svg\n"
           "      the I-V loop of a file from the internet, as a figure\n"
           "  hysteron iv vteam --wave triangle:1.5V,10Hz --json\n      figures of merit of a library model\n"

@@ -204,6 +204,8 @@ struct hys_screen {
 };
 
 hys_status hys__screen_add(hys_screen *screen, const hys_screen_criterion *criterion);
+/* All of the list, as of this group. */
+hys_status hys__screen_add_group(hys_screen *screen, const char *group, const hys_screen_criterion *list, size_t n);
 hys_status hys__screen_remark(hys_screen *screen, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void hys__screen_judge(hys_screen *screen);
 

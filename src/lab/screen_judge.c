@@ -21,6 +21,16 @@ hys_status hys__screen_add(hys_screen *s, const hys_screen_criterion *criterion)
     return HYS_OK;
 }
 
+hys_status hys__screen_add_group(hys_screen *s, const char *group, const hys_screen_criterion *list, size_t n) {
+    hys_status status = HYS_OK;
+    for (size_t k = 0; k < n && status == HYS_OK; k++) {
+        hys_screen_criterion c = list[k];
+        c.group = group;
+        status = hys__screen_add(s, &c);
+    }
+    return status;
+}
+
 hys_status hys__screen_remark(hys_screen *s, const char *fmt, ...) {
     char text[512];
     va_list args;
@@ -95,13 +105,7 @@ static hys_status add_spike(hys_screen *s, const hys__loop_figures *got, const h
          .wanted = want->rest,
          .tolerance = 5e-3},
     };
-    hys_status status = HYS_OK;
-    for (size_t k = 0; k < sizeof list / sizeof *list && status == HYS_OK; k++) {
-        hys_screen_criterion c = list[k];
-        c.group = "loop";
-        status = hys__screen_add(s, &c);
-    }
-    return status;
+    return hys__screen_add_group(s, "loop", list, sizeof list / sizeof *list);
 }
 
 /* Largest relative deviation of the rates; where the channel fires and the device does not it is 1. */
@@ -162,13 +166,7 @@ static hys_status add_more(hys_screen *s, const hys__loop_figures *got, const hy
          .wanted = 1,
          .tolerance = 0.2},
     };
-    hys_status status = HYS_OK;
-    for (size_t k = 0; k < sizeof list / sizeof *list && status == HYS_OK; k++) {
-        hys_screen_criterion c = list[k];
-        c.group = "loop";
-        status = hys__screen_add(s, &c);
-    }
-    return status;
+    return hys__screen_add_group(s, "loop", list, sizeof list / sizeof *list);
 }
 
 /* time, V of the channel's membrane, V of the device's. */

@@ -56,7 +56,8 @@ static hys_status figures_of(const hys__subject *who, hys__loop_record *record, 
     return status;
 }
 
-static double evaluate(refine *r, const double *x) {
+static double evaluate(void *user, const double *x) {
+    refine *r = user;
     hys__subject who = *r->q->subject;
     hys__loop_figures f;
     who.scale = scale_of(r, x);
@@ -83,10 +84,6 @@ static double choose_base(refine *r, const hys_screen_scale *starts, size_t n) {
     return best;
 }
 
-static double value(void *user, const double *x) {
-    return evaluate(user, x);
-}
-
 static bool has_failed(void *user) {
     return ((refine *)user)->status != HYS_OK;
 }
@@ -96,7 +93,7 @@ static hys_status go(refine *r, const hys_screen_scale *starts, size_t n_starts,
     *scale = r->base;
     if (!isfinite(least) || least < GOOD) return r->status;
     const hys__minimise problem = {.n = r->n,
-                                   .value = value,
+                                   .value = evaluate,
                                    .user = r,
                                    .is_over = has_failed,
                                    .step = FIRST,

@@ -105,13 +105,7 @@ static hys_status add_train(hys_screen *s, const pair *p) {
          .wanted = want.peak_time,
          .tolerance = 0.2 * want.peak_time},
     };
-    hys_status status = HYS_OK;
-    for (size_t k = 0; k < sizeof list / sizeof *list && status == HYS_OK; k++) {
-        hys_screen_criterion c = list[k];
-        c.group = "train";
-        status = hys__screen_add(s, &c);
-    }
-    return status;
+    return hys__screen_add_group(s, "train", list, sizeof list / sizeof *list);
 }
 
 /* ---- the sine ---- */

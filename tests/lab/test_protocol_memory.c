@@ -1,86 +1,5 @@
 /* Protocols of memory and of timing, on devices with closed forms: Arrhenius, kinetics, rate and timing windows. */
-#include "hys_test.h"
-#include <hysteron/hysteron.h>
-
-typedef struct fixture {
-    char *dir;
-    hys_ctx *ctx;
-    hys_model *model;
-    hys_protocol_result *result;
-} fixture;
-
-typedef struct asked {
-    const char *protocol, *device; /* a name, or the body of a module with its own parameters */
-    const char *const *opt, *const *set, *const *spread;
-} asked;
-
-static size_t count(const char *const *words) {
-    size_t n = 0;
-    while (words && words[n]) n++;
-    return n;
-}
-
-/* Devices of one module: i = v g, g told by the body. */
-static const char *write_device(fixture *f, const char *body) {
-    static const char head[] = "`include \"disciplines.vams\"\n`include \"constants.vams\"\nmodule d(p, n);\n"
-                               "inout p, n;\nelectrical p, n;\nreal w, v, g;\n";
-    char text[2000];
-    snprintf(text, sizeof text, "%s%sI(p, n) <+ v*g;\nend\nendmodule\n", head, body);
-    f->dir = hys_test_dir();
-    const char *path = hys_test_path(f->dir, "d.va");
-    hys_test_write(path, text, strlen(text));
-    return path;
-}
-
-static fixture measure(asked a) {
-    fixture f = {.ctx = hys_test_ctx()};
-    hys_bench_opts bench = hys_bench_opts_default();
-    hys_protocol_opts opts = hys_protocol_opts_default();
-    const char *device = strchr(a.device, '\n') ? write_device(&f, a.device) : a.device;
-    opts.bench = &bench;
-    opts.opt = a.opt;
-    opts.n_opt = count(a.opt);
-    bench.set = a.set;
-    bench.n_set = count(a.set);
-    bench.spread = a.spread;
-    bench.n_spread = count(a.spread);
-    hys_status status = hys_model_load(f.ctx, device, NULL, &f.model);
-    if (status == HYS_OK) status = hys_protocol_run(f.ctx, hys_protocol_find(a.protocol), f.model, &opts, &f.result);
-    if (status != HYS_OK) print_error("%s\n", hys_test_diag_text(f.ctx, 0));
-    assert_int_equal(status, HYS_OK);
-    return f;
-}
-
-static void release(fixture *f) {
-    hys_protocol_result_free(f->result);
-    hys_model_free(f->model);
-    hys_ctx_free(f->ctx);
-    if (f->dir) hys_test_dir_remove(f->dir);
-}
-
-static const hys_feature *feature(const fixture *f, const char *name) {
-    const hys_feature *found = hys_protocol_find_feature(f->result, name);
-    if (!found) fail_msg("no feature %s", name);
-    return found;
-}
-
-static double number(const fixture *f, const char *name) {
-    return feature(f, name)->value;
-}
-
-static const double *column(const fixture *f, size_t table, const char *name) {
-    const double *values = hys_table_column(hys_protocol_table_at(f->result, table)->table, name);
-    assert_non_null(values);
-    return values;
-}
-
-static bool remarks(const fixture *f, const char *part) {
-    for (size_t k = 0; k < hys_protocol_n_remarks(f->result); k++)
-        if (strstr(hys_protocol_remark(f->result, k), part)) return true;
-    return false;
-}
-
-#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#include "lab/protocol_fixture.h"
 
 /* Written above 0.5 V, it decays with tau = 1e-14 s exp(1 eV/kT): 617 s at 300 K. */
 static const char arrhenius[] = "parameter real ea = 1.0;\nreal tau;\nanalog begin\nv = V(p, n);\n"
@@ -89,20 +8,20 @@ static const char arrhenius[] = "parameter real ea = 1.0;\nreal tau;\nanalog beg
 
 static void retention_finds_the_activation_energy(void **state) {
     (void)state;
-    fixture f = measure(
-        (asked){"RET", arrhenius,
-                WORDS("amplitude=1V", "width=10ms", "temperatures=300K,330K,360K", "times=10ms:10ks:37"), NULL, NULL});
+    fixture f = measure((asked){
+        "RET", arrhenius, WORDS("amplitude=1V", "width=10ms", "temperatures=300K,330K,360K", "times=10ms:10ks:37"),
+        NULL, NULL, NULL});
     double tau = 1e-14 * exp(1 / (8.617333262e-5 * 300));
     assert_near(number(&f, "activation_energy"), 1, 1e-3); /* of fits with rest and stretching free */
     assert_near(number(&f, "tau"), tau, 1e-2);
     assert_near(number(&f, "tau_85degC"), 1e-14 * exp(1 / (8.617333262e-5 * 358.15)), 2e-2);
     assert_near(number(&f, "lifetime"), tau * log(2), 2e-2); /* between reads */
     release(&f);
-    f = measure((asked){"retention", "vteam", WORDS("times=1s:1e9s:10"), NULL, NULL});
+    f = measure((asked){"retention", "vteam", WORDS("times=1s:1e9s:10"), NULL, NULL, NULL});
     assert_near(number(&f, "kept"), 1, 1e-6);
     assert_true(remarks(&f, "more than ten years"));
     release(&f);
-    f = measure((asked){"retention", "vteam", WORDS("amplitude=0.1V", "width=10ms"), NULL, NULL});
+    f = measure((asked){"retention", "vteam", WORDS("amplitude=0.1V", "width=10ms"), NULL, NULL, NULL});
     assert_true(remarks(&f, "writes nothing"));
     release(&f);
 }
@@ -114,14 +33,15 @@ static void endurance_counts_the_cycles_of_a_device_that_wears_out(void **state)
         "real worn;\nanalog begin\nv = V(p, n);\n"
         "worn = idt(v < -0.5 ? -ln(0.9)*1e3 : 0.0, 0.0);\n"
         "w = idt((v > 0.5 ? 1e5*(exp(-worn) - w) : 0.0) - (v < -0.5 ? 1e5*w : 0.0), 0.0);\ng = 1e-6 + 1e-5*w;\n";
-    fixture f = measure((asked){"EN", wearing, WORDS("set=1V", "reset=-1V", "width=1ms", "cycles=40"), NULL, NULL});
+    fixture f =
+        measure((asked){"EN", wearing, WORDS("set=1V", "reset=-1V", "width=1ms", "cycles=40"), NULL, NULL, NULL});
     const double *on = column(&f, 0, "g_on");
     for (int k = 0; k < 40; k++) assert_near(on[k], 1e-6 + 1e-5 * pow(0.9, k), 1e-3);
     /* 1 + 10 0.9^k < 2 from k = 22 on, which is cycle 23 */
     assert_near(number(&f, "first_failure"), 23, 1e-12);
     assert_near(number(&f, "window_first"), 11, 1e-3);
     release(&f);
-    f = measure((asked){"endurance", "vteam", WORDS("cycles=5"), NULL, NULL});
+    f = measure((asked){"endurance", "vteam", WORDS("cycles=5"), NULL, NULL, NULL});
     assert_true(isnan(number(&f, "first_failure")));
     assert_true(number(&f, "g_on") > number(&f, "g_off"));
     assert_true(remarks(&f, "cannot be told"));
@@ -133,7 +53,8 @@ static void reads_disturb_by_what_they_drift(void **state) {
     (void)state;
     static const char drifting[] = "analog begin\nv = V(p, n);\nw = idt(v > 0.05 && v < 0.5 ? 10.0*v/0.1 : 0.0, 0.0);\n"
                                    "g = 1e-6*(1.0 + w);\n";
-    fixture f = measure((asked){"read-disturb", drifting, WORDS("amplitude=1V", "width=1ms", "reads=21"), NULL, NULL});
+    fixture f =
+        measure((asked){"read-disturb", drifting, WORDS("amplitude=1V", "width=1ms", "reads=21"), NULL, NULL, NULL});
     /* g[0] is at the end of the first read: 1.01; then 0.01 a read */
     assert_near(number(&f, "change"), 0.20 / 1.01, 1e-2);
     assert_near(number(&f, "reads_to_10_percent"), 11, 1e-9);
@@ -146,7 +67,8 @@ static void kinetics_give_the_law_of_the_rate(void **state) {
     (void)state;
     static const char rate[] = "analog begin\nv = V(p, n);\nw = idt(1e-3*exp(abs(v)/0.05)*tanh(1e3*abs(v)), 0.0);\n"
                                "g = 1e-6*(1.0 + min(w, 10.0));\n";
-    fixture f = measure((asked){"kinetics", rate, WORDS("voltages=0.1,0.3,0.5,0.7", "polarity=negative"), NULL, NULL});
+    fixture f =
+        measure((asked){"kinetics", rate, WORDS("voltages=0.1,0.3,0.5,0.7", "polarity=negative"), NULL, NULL, NULL});
     const double *t = column(&f, 0, "t_switch");
     static const double v[] = {0.1, 0.3, 0.5, 0.7};
     for (int k = 0; k < 4; k++) assert_near(t[k], 1e3 * exp(-v[k] / 0.05), 2e-2); /* 40 points a decade */
@@ -155,7 +77,7 @@ static void kinetics_give_the_law_of_the_rate(void **state) {
     /* until then the conductance grows to the double: 1.5 uS (0.7 V)^2 t */
     assert_near(number(&f, "energy_per_event"), 1.5e-6 * 0.49 * 1e3 * exp(-14), 5e-2);
     release(&f);
-    f = measure((asked){"kinetics", "vteam", WORDS("voltages=0.1,0.2", "polarity=positive"), NULL, NULL});
+    f = measure((asked){"kinetics", "vteam", WORDS("voltages=0.1,0.2", "polarity=positive"), NULL, NULL, NULL});
     assert_true(isnan(number(&f, "v_per_decade")));
     assert_true(remarks(&f, "cannot be told"));
     release(&f);
@@ -168,7 +90,7 @@ static void thresholds_have_the_spread_that_was_drawn(void **state) {
                                 "w = idt((v > vt ? 1e5*(1.0 - w) : 0.0) - (v < -vt ? 1e5*w : 0.0), 0.0);\n"
                                 "g = 1e-6 + 1e-5*w;\n";
     fixture f = measure((asked){"thresholds", relay, WORDS("positive=1V", "negative=-1V", "frequency=1Hz", "runs=60"),
-                                NULL, WORDS("vt=normal 0.05")});
+                                NULL, WORDS("vt=normal 0.05"), NULL});
     assert_near(number(&f, "n_set"), 60, 1e-12);
     assert_near(number(&f, "v_set"), 0.6,
                 3 * 0.05 / sqrt(60) + 0.01);        /* three standard errors, and 2 mV of resolution */
@@ -176,8 +98,8 @@ static void thresholds_have_the_spread_that_was_drawn(void **state) {
     assert_near(number(&f, "v_reset"), -0.6, 3 * 0.05 / sqrt(60) + 0.01);
     assert_near(column(&f, 0, "probability")[0], 0.5 / 60, 1e-12);
     release(&f);
-    f = measure(
-        (asked){"thresholds", relay, WORDS("positive=1V", "negative=-1V", "frequency=1Hz", "runs=3"), NULL, NULL});
+    f = measure((asked){"thresholds", relay, WORDS("positive=1V", "negative=-1V", "frequency=1Hz", "runs=3"), NULL,
+                        NULL, NULL});
     assert_true(remarks(&f, "alike"));
     release(&f);
 }
@@ -187,7 +109,7 @@ static void rates_sum_as_a_geometric_series(void **state) {
     (void)state;
     fixture f = measure((asked){"srdp", "volatile_linear",
                                 WORDS("amplitude=1V", "width=5ms", "frequencies=1,10,50", "pulses=10"),
-                                WORDS("G_min=0"), NULL});
+                                WORDS("G_min=0"), NULL, NULL});
     static const double rate[] = {1, 10, 50};
     for (int k = 0; k < 3; k++) {
         double r = exp(-1 / (rate[k] * 0.1));
@@ -200,13 +122,13 @@ static void rates_sum_as_a_geometric_series(void **state) {
 static void memory_lasts_longer_the_more_pulses_wrote_it(void **state) {
     (void)state;
     fixture f = measure((asked){"stp-ltp", "stp_ltp", WORDS("amplitude=1V", "width=10ms", "duration=300s", "read=10mV"),
-                                WORDS("tau_f=1e6"), NULL});
+                                WORDS("tau_f=1e6"), NULL, NULL});
     assert_string_equal(feature(&f, "conversion")->text, "yes");
     const double *n = column(&f, 0, "pulses"), *tau = column(&f, 0, "tau");
     for (int k = 0; k < 5; k++) assert_near(tau[k], 100 - 99.9 * exp(-n[k] * 0.01), 2e-2);
     release(&f);
-    f = measure(
-        (asked){"stp-ltp", "wox", WORDS("amplitude=0.5V", "width=10ms", "numbers=2,20", "duration=1s"), NULL, NULL});
+    f = measure((asked){"stp-ltp", "wox", WORDS("amplitude=0.5V", "width=10ms", "numbers=2,20", "duration=1s"), NULL,
+                        NULL, NULL});
     assert_string_equal(feature(&f, "conversion")->text, "no");
     release(&f);
 }
@@ -218,8 +140,8 @@ static void spikes_that_overlap_make_the_window(void **state) {
         "analog begin\nv = V(p, n);\n"
         "w = idt(abs(v) > 1.0 ? (v > 0.0 ? 1.0 : -1.0)*(exp(7.0*min(abs(v), 2.0)) - exp(7.0)) : 0.0, 0.0);\n"
         "g = 1e-6*(1.0 + 0.1*w);\n";
-    fixture f = measure(
-        (asked){"stdp", synapse, WORDS("head=1V", "tail=0.25V", "intervals=1ms,5ms,10ms,20ms,40ms,80ms"), NULL, NULL});
+    fixture f = measure((asked){
+        "stdp", synapse, WORDS("head=1V", "tail=0.25V", "intervals=1ms,5ms,10ms,20ms,40ms,80ms"), NULL, NULL, NULL});
     static const double want[] = {1147.8, 825.3, 550.5, 247.2, 45.3, 0};
     const double *change = column(&f, 0, "change");
     for (int k = 0; k < 6; k++) {
@@ -231,14 +153,14 @@ static void spikes_that_overlap_make_the_window(void **state) {
     release(&f);
     static const char *const shapes[] = {"shape=triangle", "shape=square", "shape=sine"};
     for (int k = 0; k < 3; k++) {
-        f = measure(
-            (asked){"stdp", synapse, WORDS("head=1V", "tail=0.25V", shapes[k], "intervals=30ms,40ms"), NULL, NULL});
+        f = measure((asked){"stdp", synapse, WORDS("head=1V", "tail=0.25V", shapes[k], "intervals=30ms,40ms"), NULL,
+                            NULL, NULL});
         assert_string_equal(feature(&f, "window")->text, "Hebbian");
         release(&f);
     }
     /* 5 ms at 1.25 V, 7 e-folds a volt */
-    f = measure(
-        (asked){"stdp", synapse, WORDS("head=1V", "tail=0.25V", "shape=square", "intervals=30ms,40ms"), NULL, NULL});
+    f = measure((asked){"stdp", synapse, WORDS("head=1V", "tail=0.25V", "shape=square", "intervals=30ms,40ms"), NULL,
+                        NULL, NULL});
     assert_near(number(&f, "change_plus"), 0.1 * 5e-3 * (exp(8.75) - exp(7)), 1e-2);
     release(&f);
 }
@@ -254,7 +176,7 @@ static void levels_are_written_within_the_tolerance(void **state) {
     for (int k = 0; k < 2; k++) {
         fixture f =
             measure((asked){"CTS", synapse, WORDS("up=1V", "down=-1V", "width=1ms", "levels=6", "tolerance=0.005"),
-                            WORDS(signs[k]), NULL});
+                            WORDS(signs[k]), NULL, NULL});
         assert_near(number(&f, "success"), 1, 1e-12);
         assert_true(number(&f, "error_most") <= 0.005);
         const double *target = column(&f, 0, "target"), *g = column(&f, 0, "g"), *energy = column(&f, 0, "energy");
@@ -267,7 +189,7 @@ static void levels_are_written_within_the_tolerance(void **state) {
         }
         release(&f);
     }
-    fixture f = measure((asked){"levels", synapse, WORDS("up=0.1V", "down=-0.1V", "width=1ms"), NULL, NULL});
+    fixture f = measure((asked){"levels", synapse, WORDS("up=0.1V", "down=-0.1V", "width=1ms"), NULL, NULL, NULL});
     assert_true(remarks(&f, "cannot be told"));
     release(&f);
 }
