@@ -2,7 +2,7 @@
 # Installs what hysteron needs on Debian 12, and nothing that is there already.
 #   install_packages.sh [build|test|lint|bench]...      default: build
 set -eu
-packages_build="gcc libc6-dev make cmake ninja-build pkg-config libsundials-dev libsuitesparse-dev liblapack3 libb2-dev libjansson-dev libnlopt-dev zlib1g-dev libhdf5-dev libopenmpi-dev openmpi-bin gnuplot-nox fonts-liberation"
+packages_build="gcc libc6-dev make cmake ninja-build pkg-config libsundials-dev libsuitesparse-dev liblapack3 libb2-dev libjansson-dev libyaml-dev libnlopt-dev zlib1g-dev libhdf5-dev libopenmpi-dev openmpi-bin gnuplot-nox fonts-liberation"
 packages_test="libcmocka-dev librandom123-dev python3 python3-numpy python3-h5py python3-venv ngspice chromium"
 packages_lint="shellcheck gcovr clang clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck codespell pyflakes3"
 packages_bench="ngspice python3 python3-numpy python3-scipy"

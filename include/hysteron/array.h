@@ -26,6 +26,7 @@ typedef struct hys_array_opts {
     double driver, sense;       /* ohm: beside the segment at a connected end of word lines, of bit lines */
     hys_array_ends words, bits; /* 0: word lines on the left, bit lines at the bottom */
     double tolerance;           /* of the relative residual; 0: 1e-10 */
+    double word_capacitance, bit_capacitance; /* F: of a segment, to ground; in time only */
 } hys_array_opts;
 hys_array_opts hys_array_opts_default(void); /* 2.5 ohm, no driver, no sense resistance */
 

@@ -2,6 +2,7 @@
 #ifndef HYSTERON_H
 #define HYSTERON_H
 #include <hysteron/array.h>
+#include <hysteron/array_device.h>
 #include <hysteron/catalogue.h>
 #include <hysteron/circuit.h>
 #include <hysteron/classify.h>

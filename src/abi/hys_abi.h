@@ -19,7 +19,7 @@
 #ifndef HYS_ABI_H
 #define HYS_ABI_H
 
-#define HYS_ABI_VERSION 2u
+#define HYS_ABI_VERSION 3u
 #define HYS_LANES_MAX   8u
 #define HYS_NONE        0xffffffffu
 
@@ -205,7 +205,11 @@ typedef struct hys_step_args {
     double *const *i;           /* [n_terminals] current into each terminal */
     double *const *g;           /* [n_terminals * n_terminals] d i / d v, row major */
     double *ok;                 /* [n] 1: converged */
+    /* [n_unknowns] 1/s: stands for 1/h in the column of each unknown, where not NULL.  0: its M x' is dropped;
+     * HYS_RATE_HELD: it keeps its value (to a rate times 1e-100 s). */
+    const double *rate;
 } hys_step_args;
+#define HYS_RATE_HELD 1e100
 
 /* The symbol that every kernel exports. */
 #define HYS_KERNEL_SYMBOL "hys_kernel_v1"

@@ -1543,6 +1543,11 @@ HYS_FN hys_u32 hys_place(const hys_local *m, hys_u32 unknown) {
     return unknown < m->n_terminals ? n_internal + unknown : unknown - m->n_terminals;
 }
 
+/* 1/h of an unknown. */
+HYS_FN double hys_rate(const hys_solve *s, hys_u32 unknown) {
+    return s->args->rate ? s->args->rate[unknown] : s->inv_h;
+}
+
 /* A = J + M / h, b = f + M (x - x_old) / h */
 HYS_FN void hys_assemble(const hys_solve *s, hys_u32 at, hys_system *sys) {
     const hys_local *m = s->m;
@@ -1552,10 +1557,10 @@ HYS_FN void hys_assemble(const hys_solve *s, hys_u32 at, hys_system *sys) {
     for (hys_u32 i = 0; i < n; i++) sys->a[hys_place(m, i)][n] = hys_load(s->f[i] + at);
     for (hys_u32 k = 0; k < m->n_jac; k++)
         sys->a[hys_place(m, m->jac_row[k])][hys_place(m, m->jac_col[k])] = hys_load(s->jac[k] + at);
-    if (s->inv_h == 0.0) return;
     for (hys_u32 k = 0; k < m->n_mass; k++) {
         const hys_u32 row = hys_place(m, m->mass_row[k]), col = m->mass_col[k];
-        const hys_v rate = hys_load(s->mass[k] + at) * s->inv_h;
+        if (hys_rate(s, col) == 0.0) continue;
+        const hys_v rate = hys_load(s->mass[k] + at) * hys_rate(s, col);
         const hys_v moved = hys_load(s->x[col] + at) - hys_load(s->args->x_old[col] + s->start + at);
         sys->a[row][hys_place(m, col)] += rate;
         sys->a[row][n] += rate * moved;
@@ -1572,7 +1577,7 @@ HYS_FN void hys_clamp_row(const hys_solve *s, hys_u32 at, hys_u32 unknown, hys_s
     hys_v rate = hys_k(0.0);
     for (hys_u32 k = 0; k < m->n_mass; k++)
         if (m->mass_row[k] == unknown && m->mass_col[k] == unknown)
-            rate = hys_load(s->mass[k] + at) * (s->inv_h > 0.0 ? s->inv_h : 1.0);
+            rate = hys_load(s->mass[k] + at) * (hys_rate(s, unknown) > 0.0 ? hys_rate(s, unknown) : 1.0);
     rate = hys_sel(hys_eq(rate, hys_k(0.0)), hys_k(1.0), rate);
     const hys_v diagonal = sys->a[row][row];
     const hys_m steeper = hys_and(hys_lt(hys_abs(rate), hys_abs(diagonal)),

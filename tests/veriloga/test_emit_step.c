@@ -84,6 +84,30 @@ static void an_endless_step_is_the_stationary_state(void **state) {
     unload(b, handle);
 }
 
+static void a_held_state_keeps_its_value_and_rates_stand_for_the_step(void **state) {
+    rig *f = *state;
+    void *handle;
+    make_linear(f);
+    rig_batch *b = load(f, 11, &handle);
+    set_voltages(b, -1, 1);
+    const double held[3] = {0, 0, HYS_RATE_HELD}, stationary[3] = {0};
+    for (unsigned j = 0; j < b->n; j++) b->x[2][j] = b->x_old[2][j] = 0.01 * j;
+    b->args.h = 2.5e-4;
+    b->args.rate = held;
+    b->kernel->step(&b->env, &b->batch, &b->args);
+    for (unsigned j = 0; j < b->n; j++) {
+        const double v = b->x[0][j] - b->x[1][j];
+        assert_true(b->args.ok[j] == 1);
+        assert_within(b->x[2][j], 0.01 * j, 1e-90); /* it may leave 0 by a rate times 1e-100 s */
+        assert_within(b->args.i[0][j], G * 0.01 * j * v, 1e-19);
+        assert_within(b->args.g[0][j], G * 0.01 * j, 1e-19);
+    }
+    b->args.rate = stationary;
+    b->kernel->step(&b->env, &b->batch, &b->args);
+    for (unsigned j = 0; j < b->n; j++) assert_within(b->x[2][j], b->x[0][j] - b->x[1][j], 1e-15);
+    unload(b, handle);
+}
+
 /* ---- a resistor and a diode in series: the internal node by Newton ---- */
 
 #define R_SERIES 50.0
@@ -234,9 +258,13 @@ static void ladders_are_eliminated_with_pivoting(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_linear_state_takes_its_implicit_step_exactly), TEST(an_endless_step_is_the_stationary_state),
-        TEST(each_instance_finds_its_own_operating_point),    TEST(reduce_eliminates_internal_unknowns),
-        TEST(steps_have_the_same_bits_alone_and_in_a_batch),  TEST(clamped_states_stop_at_their_bounds),
+        TEST(a_linear_state_takes_its_implicit_step_exactly),
+        TEST(an_endless_step_is_the_stationary_state),
+        TEST(a_held_state_keeps_its_value_and_rates_stand_for_the_step),
+        TEST(each_instance_finds_its_own_operating_point),
+        TEST(reduce_eliminates_internal_unknowns),
+        TEST(steps_have_the_same_bits_alone_and_in_a_batch),
+        TEST(clamped_states_stop_at_their_bounds),
         TEST(ladders_are_eliminated_with_pivoting),
     };
     if (!kernel_cc_has("gcc") && !kernel_cc_has("clang")) return 0; /* kernels cannot be made here at all */
