@@ -18,3 +18,5 @@ echo "== runs shared out over MPI ranks"
 sh "$here/mpi_sweep.sh" "$build"
 echo "== circuits, VACASK beside"
 python3 "$here/circuits_vs_vacask.py" "$build/hysteron" --runs 1
+echo "== resistive crossbars, badcrossbar and direct solutions beside"
+python3 "$here/array_vs_peers.py" "$build/hysteron"

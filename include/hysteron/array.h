@@ -19,6 +19,11 @@ typedef enum hys_array_ends {                     /* where lines are connected *
                               HYS_ENDS_BOTH = 3
 } hys_array_ends;
 
+typedef enum hys_array_lines {
+    HYS_LINES_CROSSED,
+    HYS_LINES_PARALLEL /* word lines (then usually called source lines) run down the columns beside the bit lines */
+} hys_array_lines;
+
 typedef struct hys_array_opts {
     size_t size;
     size_t rows, columns;       /* word lines, bit lines */
@@ -27,6 +32,9 @@ typedef struct hys_array_opts {
     hys_array_ends words, bits; /* 0: word lines on the left, bit lines at the bottom */
     double tolerance;           /* of the relative residual; 0: 1e-10 */
     double word_capacitance, bit_capacitance; /* F: of a segment, to ground; in time only */
+    hys_array_lines
+        lines;        /* parallel: potentials and currents of word lines are [columns], their first end is the top */
+    unsigned threads; /* 0: as many as the context has; results are the same bits with any number */
 } hys_array_opts;
 hys_array_opts hys_array_opts_default(void); /* 2.5 ohm, no driver, no sense resistance */
 
@@ -46,7 +54,8 @@ typedef struct hys_array_report {
 
 /* HYS_OK where such an array can be; nothing is allocated. */
 hys_status hys_array_check(hys_ctx *ctx, const hys_array_opts *opts);
-/* Bytes that an array will take. */
+/* Bytes that an array of resistors will take.  A law of cells takes nine numbers a cell more, devices those of their
+ * states and twenty; shorts between lines take two. */
 double hys_array_memory(const hys_array_opts *opts);
 
 typedef struct hys_array hys_array;
@@ -69,6 +78,28 @@ hys_status hys_array_float_bit(hys_array *array, size_t column, bool floats);
 /* A wire that is cut in front of the crossing with line `at` (0: at the first end). */
 hys_status hys_array_cut_word(hys_array *array, size_t row, size_t at);
 hys_status hys_array_cut_bit(hys_array *array, size_t column, size_t at);
+/* A cell that stays a resistor of so many ohm whatever is set; inf: open. */
+hys_status hys_array_stick(hys_array *array, size_t row, size_t column, double ohm);
+/* A short of so many ohm, above 0, from a line to the next of its kind at the crossing with line `at`.  At most 256,
+ * and only where cells are resistors. */
+hys_status hys_array_bridge_words(hys_array *array, size_t row, size_t at, double ohm);
+hys_status hys_array_bridge_bits(hys_array *array, size_t column, size_t at, double ohm);
+
+/* Faults drawn at random: each cell and each segment has its own draw, which depends on seed, line and crossing alone.
+ */
+typedef struct hys_fault_opts {
+    size_t size;
+    double stuck_on, stuck_off; /* probabilities of a cell */
+    double on, off;             /* ohm: of cells that are stuck */
+    double cut_word, cut_bit;   /* probabilities of a segment */
+    uint64_t seed;
+} hys_fault_opts;
+hys_fault_opts hys_fault_opts_default(void); /* none; 10 kohm and 1 Mohm */
+typedef struct hys_fault_counts {
+    size_t stuck_on, stuck_off, cut_words, cut_bits;
+} hys_fault_counts;
+/* counts may be NULL. */
+hys_status hys_array_random_faults(hys_array *array, const hys_fault_opts *opts, hys_fault_counts *counts);
 
 /* Potentials at the terminals: words [rows], bits [columns] V (NULL: all 0); of lines that float they are not looked
  * at. */
@@ -84,9 +115,18 @@ hys_array_report hys_array_get_report(const hys_array *array);
 /* The matrix that the array with its wires is for its terminals when bit lines are held at 0 V:
  * I_j = sum_i V_i W_ij, w [rows columns] S. */
 hys_status hys_array_effective(hys_array *array, double *w);
+/* The gradient of any read-out L of the last hys_array_solve, whose cells are resistors: from dL/dI of the currents out
+ * of bit lines [columns] to dL/dG of all conductances [rows columns], dL/dV of the word lines' inputs [rows] and of the
+ * bit lines' [columns]; any of the three may be NULL.  One more solution, whatever their number; the solution stays. */
+hys_status hys_array_gradient(hys_array *array, const double *by_current, double *by_conductance, double *by_word,
+                              double *by_bit);
 /* Each row of inputs [count, rows] V gives a row of currents out of the bit lines, which are held at 0 V.  Many inputs
  * go through the effective matrix, which is given out where effective is not NULL.  Free with hys_matrix_free. */
 hys_status hys_array_multiply(hys_array *array, const hys_matrix *inputs, hys_matrix *currents, hys_matrix *effective);
+/* The same through an effective matrix alone, as fast as BLAS is: currents [inputs' rows, effective's columns] are
+ * there before. */
+hys_status hys_array_multiply_by(hys_ctx *ctx, const hys_matrix *effective, const hys_matrix *inputs,
+                                 hys_matrix *currents);
 
 /* ---- how large an array can be ---- */
 
@@ -106,7 +146,8 @@ typedef struct hys_margin_opts {
     hys_array_scheme scheme;
     bool reads_voltage; /* across the best resistor, scheme HYS_SCHEME_FLOAT; otherwise the current at virtual ground */
     double least;       /* the margin that is enough */
-    size_t most;        /* lines of the largest array that is tried */
+    size_t most;        /* word lines of the largest array that is tried */
+    double shape;       /* bit lines for each word line; 0: 1 */
 } hys_margin_opts;
 /* 10 kohm and 1 Mohm, resistors, 1 V, V/2, 0.1, 512 */
 hys_margin_opts hys_margin_opts_default(void);
@@ -114,7 +155,7 @@ hys_margin_opts hys_margin_opts_default(void);
 /* A cell in the worst corner, all others on.  The margin is (I_on - I_off) / I_on of the bit line's current with the
  * cell on and off, or (V_on - V_off) / V. */
 typedef struct hys_margin {
-    size_t n;                       /* word lines and bit lines */
+    size_t n, columns;              /* word lines, bit lines */
     double margin, ideal_margin;    /* ideal: without wires, closed form */
     double on_current, off_current; /* A: of the chosen bit line at virtual ground */
     double sneak_current;           /* A: of it, that the chosen cell does not carry, when it is on */

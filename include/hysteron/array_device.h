@@ -37,8 +37,8 @@ hys_status hys_array_set_param(hys_array *array, const char *name, const double 
 size_t hys_array_n_states(const hys_array *array);
 const char *hys_array_state(const hys_array *array, size_t k);
 
-/* Gates of cells with a transistor: one potential a word line [rows], or a bit line [columns]; they carry no current.
- */
+/* Gates of cells with a transistor: one potential a row [rows], as along word lines that cross, or a column [columns];
+ * they carry no current. */
 typedef enum hys_array_gates { HYS_GATES_ALONG_WORDS, HYS_GATES_ALONG_BITS } hys_array_gates;
 hys_status hys_array_set_gates(hys_array *array, hys_array_gates along, const double *gates);
 
@@ -57,7 +57,7 @@ typedef struct hys_array_drive {
     size_t size;
     size_t n_corners;
     const double *times;        /* [n_corners] s, ascending, from 0 */
-    const double *words, *bits; /* [n_corners rows], [n_corners columns] V; NULL: 0 */
+    const double *words, *bits; /* [n_corners word lines], [n_corners columns] V; NULL: 0 */
     const double *gates;        /* [n_corners rows or columns]; NULL: as set */
 } hys_array_drive;
 

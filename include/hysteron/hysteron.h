@@ -3,6 +3,10 @@
 #define HYSTERON_H
 #include <hysteron/array.h>
 #include <hysteron/array_device.h>
+#include <hysteron/array_layout.h>
+#include <hysteron/array_experiment.h>
+#include <hysteron/array_product.h>
+#include <hysteron/array_program.h>
 #include <hysteron/catalogue.h>
 #include <hysteron/circuit.h>
 #include <hysteron/classify.h>
@@ -13,6 +17,8 @@
 #include <hysteron/import.h>
 #include <hysteron/lab.h>
 #include <hysteron/library.h>
+#include <hysteron/logic.h>
+#include <hysteron/logic_device.h>
 #include <hysteron/measured.h>
 #include <hysteron/passport.h>
 #include <hysteron/protocol.h>

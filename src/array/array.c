@@ -22,7 +22,7 @@ static hys_array_opts complete_opts(const hys_array_opts *given) {
 }
 
 double hys_array_memory(const hys_array_opts *opts) {
-    return hys__linear_size(opts->rows, opts->columns) +
+    return hys__linear_size(opts->rows, opts->columns, opts->threads) +
            sizeof(double) * ((double)opts->rows * (double)opts->columns + 8 * (double)(opts->rows + opts->columns));
 }
 
@@ -47,6 +47,8 @@ static hys_status check(hys_ctx *ctx, const hys_array_opts *o) {
         return hys__fail(ctx, HYS_ARG, "0 ohm or more", "a resistance of the wires that is none");
     if (o->words > HYS_ENDS_BOTH || o->bits > HYS_ENDS_BOTH)
         return hys__fail(ctx, HYS_ARG, "HYS_ENDS_FIRST, HYS_ENDS_LAST or HYS_ENDS_BOTH", "no such ends");
+    if (o->lines > HYS_LINES_PARALLEL)
+        return hys__fail(ctx, HYS_ARG, "HYS_LINES_CROSSED or HYS_LINES_PARALLEL", "no such lines");
     if (!(o->tolerance >= LEAST_TOLERANCE && o->tolerance < 1))
         return hys__fail(ctx, HYS_ARG, "from 1e-14, as doubles have 16 digits", "no relative residual can be %g",
                          o->tolerance);
@@ -58,13 +60,13 @@ static hys_status check(hys_ctx *ctx, const hys_array_opts *o) {
 static hys_status take(hys_array *a) {
     const size_t m = a->opts.rows, n = a->opts.columns;
     for (int k = 0; k < 4; k++) {
-        a->is_on[k] = HYS_NEW_N(&a->arena, bool, k < HYS__TOP ? m : n);
-        a->ends[k] = HYS_NEW_N(&a->arena, double, k < HYS__TOP ? m : n);
+        a->is_on[k] = HYS_NEW_N(&a->arena, bool, k < HYS__TOP ? hys__array_n_words(a) : n);
+        a->ends[k] = HYS_NEW_N(&a->arena, double, k < HYS__TOP ? hys__array_n_words(a) : n);
     }
     a->cells = HYS_NEW_N(&a->arena, double, m *n);
     a->word_row = HYS_NEW_N(&a->arena, double, n);
     a->bit_row = HYS_NEW_N(&a->arena, double, n);
-    a->word_currents = HYS_NEW_N(&a->arena, double, m);
+    a->word_currents = HYS_NEW_N(&a->arena, double, hys__array_n_words(a));
     a->bit_currents = HYS_NEW_N(&a->arena, double, n);
     a->word_rows = HYS_NEW_N(&a->arena, const double *, m);
     a->bit_rows = HYS_NEW_N(&a->arena, const double *, m);
@@ -99,22 +101,27 @@ hys_status hys_array_new(hys_ctx *ctx, const hys_array_opts *given, hys_array **
         hys_array_free(a);
         return status;
     }
-    for (size_t i = 0; i < opts.rows; i++) connect_word(a, i, false);
+    for (size_t i = 0; i < hys__array_n_words(a); i++) connect_word(a, i, false);
     for (size_t j = 0; j < opts.columns; j++) connect_bit(a, j, false);
     *result = a;
     return HYS_OK;
 }
 
 void hys__array_forget(hys_array *a) {
+    if (a->has_general) hys__general_free(&a->general);
     if (a->has_descent) hys__descent_free(&a->descent);
     if (a->has_linear) hys__linear_free(&a->linear);
-    a->has_linear = a->has_descent = false;
+    a->has_linear = a->has_descent = a->has_general = false;
+    a->needs_cells = false;
+    hys__bridges_forget(&a->bridges);
+    a->u = a->w = a->into_word = a->into_bit = NULL;
 }
 
 void hys_array_free(hys_array *a) {
     if (!a) return;
     hys_ctx *ctx = a->ctx;
     hys__array_forget(a);
+    hys__cells_free(a->devices);
     hys__arena_free(&a->arena);
     hys__free(ctx, a, sizeof *a);
 }
@@ -127,12 +134,27 @@ static hys_status bad_cell(const hys_array *a, size_t k, double g) {
                      k % a->opts.columns, g);
 }
 
+/* The network of wires stays where resistors take the place of resistors, and so does its coarse space. */
+static void change_cells(hys_array *a) {
+    const bool has_words = a->opts.word_wire > 0 || a->grid.word_lumped;
+    const bool has_bits = a->opts.bit_wire > 0 || a->grid.bit_lumped;
+    if (!a->has_linear || a->has_descent || a->has_general || a->devices || !has_words || !has_bits) {
+        hys__array_forget(a);
+        return;
+    }
+    hys__bridges_forget(&a->bridges);
+    a->u = a->w = NULL;
+    a->needs_cells = true;
+}
+
 hys_status hys_array_set_conductances(hys_array *a, const double *g) {
     const size_t count = a->opts.rows * a->opts.columns;
     for (size_t k = 0; k < count; k++)
         if (!(g[k] >= 0) || !isfinite(g[k])) return bad_cell(a, k, g[k]);
-    memcpy(a->cells, g, count * sizeof *g);
-    hys__array_forget(a);
+    for (size_t k = 0; k < count; k++)
+        if (!a->is_stuck || !a->is_stuck[k]) a->cells[k] = g[k];
+    a->has_conductances = true;
+    change_cells(a);
     return HYS_OK;
 }
 
@@ -158,7 +180,7 @@ static hys_status no_line(const hys_array *a, const char *kind, size_t at, size_
 }
 
 hys_status hys_array_float_word(hys_array *a, size_t row, bool floats) {
-    if (row >= a->opts.rows) return no_line(a, "word", row, a->opts.rows);
+    if (row >= hys__array_n_words(a)) return no_line(a, "word", row, hys__array_n_words(a));
     connect_word(a, row, floats);
     hys__array_forget(a);
     return HYS_OK;
@@ -172,8 +194,9 @@ hys_status hys_array_float_bit(hys_array *a, size_t column, bool floats) {
 }
 
 hys_status hys_array_cut_word(hys_array *a, size_t row, size_t at) {
-    if (row >= a->opts.rows) return no_line(a, "word", row, a->opts.rows);
-    if (at >= a->opts.columns) return no_line(a, "bit", at, a->opts.columns);
+    const size_t crossings = hys__array_is_parallel(a) ? a->opts.rows : a->opts.columns;
+    if (row >= hys__array_n_words(a)) return no_line(a, "word", row, hys__array_n_words(a));
+    if (at >= crossings) return no_line(a, "crossing", at, crossings);
     hys__cut *cut = HYS_PUSH(&a->arena, &a->word_cuts);
     if (!cut) return HYS_NOMEM;
     *cut = (hys__cut){row, at};

@@ -14,21 +14,20 @@ typedef struct hys__place {
 typedef struct hys__coarse {
     size_t m, n; /* of the array */
     size_t spacing;
-    size_t rows, columns;     /* of the coarse nodes */
-    size_t band;              /* of the factor: an entry couples to so many before it */
-    double *factor;           /* [rows columns][band + 1] Cholesky, row by row, the diagonal last, inverted */
-    double *line;             /* [columns + 1] */
-    hys__place *down, *along; /* [m], [n] */
+    size_t rows, columns;         /* of the coarse nodes */
+    size_t down_step, along_step; /* between neighbours in the factor and in fields */
+    size_t band;                  /* of the factor: an entry couples to so many before it */
+    double *factor;               /* [rows columns][band + 1] Cholesky, row by row, the diagonal last, inverted */
+    double *diagonal, *beside;    /* [rows or columns, whichever is more] of one line */
+    double *segments;             /* [m] of a bit line */
+    hys__place *down, *along;     /* [m], [n] */
 } hys__coarse;
 
 hys_status hys__coarse_new(hys__arena *arena, const hys__grid *grid, size_t spacing, hys__coarse *coarse);
+/* Takes the grid's wires and grounds anew.  HYS_NOCONV: they lead nowhere. */
+hys_status hys__coarse_refill(hys__coarse *coarse, const hys__grid *grid);
 /* Bytes that it will take. */
 double hys__coarse_size(size_t m, size_t n, size_t spacing);
-/* out <- P^T (D x): [rows columns]. */
-void hys__coarse_restrict(const hys__coarse *c, const double *cells, const double *x, double *out);
-/* x <- (P^T (L_w + L_b) P)^-1 x. */
+/* x <- (P^T (L_w + L_b) P)^-1 x, of coarse nodes: row r, column k at r down_step + k along_step. */
 void hys__coarse_solve(const hys__coarse *c, double *x);
-/* y <- y + D P x. */
-void hys__coarse_add(const hys__coarse *c, const double *cells, const double *x, double *y);
-
 #endif

@@ -56,13 +56,27 @@ static double content_of_wires(const hys__grid *g, const hys__linear_source *b, 
     return sum;
 }
 
+/* In place of what the law gave them. */
+static double content_of_stuck(hys__descent *s) {
+    double sum = 0;
+    for (size_t k = 0; k < count_of(s); k++)
+        if (s->is_stuck[k]) {
+            double current, slope;
+            sum -= s->law->evaluate(s->law, &(hys__law_row){s->cells + k, s->across + k, 1, &current, &slope});
+            sum += half_square(s->cells[k], s->across[k]);
+            s->current[k] = s->cells[k] * s->across[k];
+            s->slope[k] = s->cells[k];
+        }
+    return sum;
+}
+
 static double content_of_cells(hys__descent *s, const double *u, const double *w) {
     const size_t n = s->grid->n;
     double sum = 0;
     for (size_t k = 0; k < count_of(s); k++) s->across[k] = u[k] - w[k];
     for (size_t k = 0; k < count_of(s); k += n)
         sum += s->law->evaluate(s->law, &(hys__law_row){s->cells + k, s->across + k, n, s->current + k, s->slope + k});
-    return sum;
+    return s->is_stuck ? sum + content_of_stuck(s) : sum;
 }
 
 static void add_ends(hys__descent *s, const hys__linear_source *b) {

@@ -15,6 +15,7 @@ typedef struct hys__descent {
     hys__linear *linear; /* its u and w hold the solution in the end */
     const hys__law *law;
     const double *cells;              /* [m n] S */
+    const bool *is_stuck;             /* [m n], or NULL: cells that are resistors */
     double *u, *w, *next_u, *next_w;  /* [m n] V */
     double *current, *slope, *across; /* [m n] A, S, V: of the cells at the point last looked at */
     double *word_rest, *bit_rest;     /* [m n] A: that flows into the nodes there and not out */

@@ -1,121 +1,97 @@
 /* Sweeps along the lines of a crossbar. */
-#include "array/grid.h"
+#include "array/lanes.h"
 #include <float.h>
 #include <math.h>
-
-/* Rows that are swept side by side, so that one need not wait for the other. */
-#define LANES 8
+#include <stdatomic.h>
 
 /* ---- elimination ---- */
 
 /* What lies behind a node: its cell, and the wire to the node before in series with what lies behind that.  No
  * difference is taken, so nothing cancels, however good the wires are against the cells. */
-static double behind(double cell, double wire, double before) {
+HYS__INLINE double behind(double cell, double wire, double before) {
     const double sum = wire + before;
-    return cell + (sum > 0 ? wire * before / sum : 0);
+    return cell + wire * before / (sum > 0 ? sum : 1);
 }
 
-static bool factorise_word(const hys__grid_factor *f, size_t i) {
+typedef struct factor_pass {
+    const hys__grid_factor *f;
+    atomic_bool is_bad;
+} factor_pass;
+
+/* The smallest pivot. */
+HYS__INLINE double factorise_lanes(const hys__grid_factor *f, size_t first, size_t lanes) {
     const hys__grid *g = f->grid;
-    const double *wire = g->word[i], *d = f->cells + i * g->n;
-    double *inverse = f->word_pivots + i * g->n, reach = d[0] + g->left[i];
-    bool is_good = true;
-    for (size_t j = 0; j < g->n; j++) {
-        if (j) reach = behind(d[j], wire[j], reach);
-        const double pivot = reach + (j + 1 < g->n ? wire[j + 1] : g->right[i]);
-        is_good = is_good && pivot > 0;
-        inverse[j] = 1 / pivot;
-    }
-    return is_good;
+    const double *d = f->cells + first * g->n;
+    double *restrict inverse = f->word_pivots + first * g->n;
+    double reach[HYS__LANES], least = INFINITY;
+    for (size_t j = 0; j < g->n; j++)
+        for (size_t k = 0; k < lanes; k++) {
+            const double *wire = g->word[first + k], cell = d[k * g->n + j] + g->word_ground;
+            reach[k] = j ? behind(cell, wire[j], reach[k]) : cell + g->left[first + k];
+            const double pivot = reach[k] + (j + 1 < g->n ? wire[j + 1] : g->right[first + k]);
+            least = pivot < least ? pivot : least;
+            inverse[j * lanes + k] = 1 / pivot;
+        }
+    return least;
 }
 
-static bool factorise_bits(const hys__grid_factor *f, size_t i) {
+HYS__INLINE void factorise_words_body(void *data, size_t part, unsigned thread) {
+    factor_pass *p = data;
+    const size_t m = p->f->grid->m, first = hys__lanes_first(m, part);
+    const double least =
+        hys__lanes_count(m, part) == 1 ? factorise_lanes(p->f, first, 1) : factorise_lanes(p->f, first, HYS__LANES);
+    (void)thread;
+    if (!(least > 0)) atomic_store(&p->is_bad, true);
+}
+HYS__WORK(factorise_words)
+
+#define COLUMNS 256 /* of a part */
+
+/* A row's columns from..to; the smallest pivot. */
+HYS__INLINE double factorise_row(const hys__grid_factor *f, size_t i, size_t from, size_t to) {
     const hys__grid *g = f->grid;
     const double *d = f->cells + i * g->n, *on = i + 1 < g->m ? g->bit[i + 1] : g->bottom;
-    double *inverse = f->bit_pivots + i * g->n, *reach = f->reach, least = INFINITY;
-    for (size_t j = 0; j < g->n; j++) {
-        reach[j] = i ? behind(d[j], g->bit[i][j], reach[j]) : d[j] + g->top[j];
+    const double *back = i ? g->bit[i] : g->top, ground = g->bit_ground;
+    double *restrict inverse = f->bit_pivots + i * g->n, *restrict reach = f->reach, least = INFINITY;
+    for (size_t j = from; j < to; j++) {
+        reach[j] = i ? behind(d[j] + ground, back[j], reach[j]) : d[j] + ground + back[j];
         const double pivot = reach[j] + on[j];
         least = pivot < least ? pivot : least;
         inverse[j] = 1 / pivot;
     }
-    return least > 0;
+    return least;
 }
 
+HYS__INLINE void factorise_bits_body(void *data, size_t part, unsigned thread) {
+    factor_pass *p = data;
+    const hys__grid *g = p->f->grid;
+    const size_t from = part * COLUMNS, to = from + COLUMNS < g->n ? from + COLUMNS : g->n;
+    (void)thread;
+    for (size_t i = 0; i < g->m; i++)
+        if (!(factorise_row(p->f, i, from, to) > 0)) atomic_store(&p->is_bad, true);
+}
+HYS__WORK(factorise_bits)
+
 bool hys__grid_factorise(hys__grid_factor *f) {
-    bool is_good = true;
-    for (size_t i = 0; i < f->grid->m; i++) is_good = factorise_word(f, i) && is_good;
-    for (size_t i = 0; i < f->grid->m; i++) is_good = factorise_bits(f, i) && is_good;
-    return is_good;
+    factor_pass pass = {.f = f};
+    hys__team_run(f->team, hys__lanes_parts(f->grid->m), factorise_words(), &pass);
+    hys__team_run(f->team, (f->grid->n + COLUMNS - 1) / COLUMNS, factorise_bits(), &pass);
+    return !atomic_load(&pass.is_bad);
 }
 
 /* ---- solution ---- */
 
-/* A tile of LANES rows, turned so that the rows lie side by side: rows of a field may be a power of two apart, and
- * would push one another out of the cache. */
-#define TILE 64
-
-typedef struct tile {
-    double x[TILE][LANES], inverse[TILE][LANES], wire[TILE + 1][LANES]; /* wire: one more, to the next tile */
-} tile;
-
-static void load(const hys__grid_factor *f, size_t first, size_t from, size_t width, const double *x, tile *t) {
-    const size_t n = f->grid->n;
-    for (size_t k = 0; k < LANES; k++) {
-        const double *row = x + (first + k) * n + from, *inverse = f->word_pivots + (first + k) * n + from;
-        const double *wire = f->grid->word[first + k] + from;
-        for (size_t j = 0; j < width; j++) t->x[j][k] = row[j];
-        for (size_t j = 0; j < width; j++) t->inverse[j][k] = inverse[j];
-        for (size_t j = 0; j < width; j++) t->wire[j][k] = wire[j];
-        t->wire[width][k] = from + width < n ? wire[width] : 0;
-    }
-}
-
-static void store(size_t n, size_t first, size_t from, size_t width, const tile *t, double *x) {
-    for (size_t k = 0; k < LANES; k++) {
-        double *row = x + (first + k) * n + from;
-        for (size_t j = 0; j < width; j++) row[j] = t->x[j][k];
-    }
-}
-
-static void solve_lanes(const hys__grid_factor *f, size_t first, double *x) {
-    const size_t n = f->grid->n;
-    double carry[LANES] = {0};
-    tile t;
-    for (size_t from = 0; from < n; from += TILE) {
-        const size_t width = n - from < TILE ? n - from : TILE;
-        load(f, first, from, width, x, &t);
-        for (size_t k = 0; k < LANES && from == 0; k++) t.wire[0][k] = 0;
-        for (size_t j = 0; j < width; j++)
-            for (size_t k = 0; k < LANES; k++)
-                carry[k] = t.x[j][k] = (t.x[j][k] + t.wire[j][k] * carry[k]) * t.inverse[j][k];
-        store(n, first, from, width, &t, x);
-    }
-    for (size_t k = 0; k < LANES; k++) carry[k] = 0;
-    for (size_t from = (n - 1) / TILE * TILE + TILE; from > 0;) {
-        from -= TILE;
-        const size_t width = n - from < TILE ? n - from : TILE;
-        load(f, first, from, width, x, &t);
-        for (size_t j = width; j-- > 0;)
-            for (size_t k = 0; k < LANES; k++)
-                carry[k] = t.x[j][k] = t.x[j][k] + t.wire[j + 1][k] * t.inverse[j][k] * carry[k];
-        store(n, first, from, width, &t, x);
-    }
-}
-
-static void solve_word(const hys__grid_factor *f, size_t i, double *x) {
-    const size_t n = f->grid->n;
-    const double *wire = f->grid->word[i], *inverse = f->word_pivots + i * n;
-    double *row = x + i * n;
-    row[0] *= inverse[0];
-    for (size_t j = 1; j < n; j++) row[j] = (row[j] + wire[j] * row[j - 1]) * inverse[j];
-    for (size_t j = n - 1; j-- > 0;) row[j] += wire[j + 1] * inverse[j] * row[j + 1];
-}
-
 void hys__grid_solve_words(const hys__grid_factor *f, double *x) {
-    size_t i = 0;
-    for (; i + LANES <= f->grid->m; i += LANES) solve_lanes(f, i, x);
-    for (; i < f->grid->m; i++) solve_word(f, i, x);
+    const size_t m = f->grid->m, n = f->grid->n;
+    for (size_t part = 0; part < hys__lanes_parts(m); part++) {
+        const size_t first = hys__lanes_first(m, part), lanes = hys__lanes_count(m, part);
+        const hys__lanes_wire wire = hys__lanes_wires(f->grid, first, lanes, f->lanes + n * HYS__LANES);
+        for (size_t k = 0; k < lanes; k++)
+            for (size_t j = 0; j < n; j++) f->lanes[j * lanes + k] = x[(first + k) * n + j];
+        hys__lanes_solve(f->word_pivots + first * n, wire, n, lanes, f->lanes);
+        for (size_t k = 0; k < lanes; k++)
+            for (size_t j = 0; j < n; j++) x[(first + k) * n + j] = f->lanes[j * lanes + k];
+    }
 }
 
 void hys__grid_solve_bits(const hys__grid_factor *f, double *x) {
@@ -138,37 +114,11 @@ void hys__grid_solve_bits(const hys__grid_factor *f, double *x) {
 /* ---- products ---- */
 
 void hys__grid_apply_words(const hys__grid *g, const double *cells, const double *x, const double *other, double *y) {
-    for (size_t i = 0; i < g->m; i++) {
-        const double *wire = g->word[i], *a = x + i * g->n, *b = other + i * g->n, *d = cells + i * g->n;
-        double *out = y + i * g->n;
-        for (size_t j = 0; j < g->n; j++) out[j] = d[j] * (a[j] - b[j]);
-        for (size_t j = 1; j < g->n; j++) {
-            const double flow = wire[j] * (a[j] - a[j - 1]);
-            out[j] += flow;
-            out[j - 1] -= flow;
-        }
-        out[0] += g->left[i] * a[0];
-        out[g->n - 1] += g->right[i] * a[g->n - 1];
-    }
-}
-
-/* One row of bit lines' nodes: what flows to the row before, and on to the next. */
-static void apply_bit_row(const hys__grid *g, size_t i, const double *x, double *out) {
-    const size_t n = g->n;
-    const double *a = x + i * n;
-    for (size_t j = 0; j < n && i == 0; j++) out[j] += g->top[j] * a[j];
-    for (size_t j = 0; j < n && i > 0; j++) out[j] += g->bit[i][j] * (a[j] - a[j - n]);
-    for (size_t j = 0; j < n && i + 1 < g->m; j++) out[j] += g->bit[i + 1][j] * (a[j] - a[j + n]);
-    for (size_t j = 0; j < n && i + 1 == g->m; j++) out[j] += g->bottom[j] * a[j];
+    for (size_t i = 0; i < g->m; i++) hys__row_of_words(g, cells, x, other, i, y + i * g->n);
 }
 
 void hys__grid_apply_bits(const hys__grid *g, const double *cells, const double *x, const double *other, double *y) {
-    for (size_t i = 0; i < g->m; i++) {
-        const double *a = x + i * g->n, *b = other + i * g->n, *d = cells + i * g->n;
-        double *out = y + i * g->n;
-        for (size_t j = 0; j < g->n; j++) out[j] = d[j] * (a[j] - b[j]);
-        apply_bit_row(g, i, x, out);
-    }
+    for (size_t i = 0; i < g->m; i++) hys__row_of_bits(g, cells, x, other, i, y + i * g->n);
 }
 
 #define DOT_BLOCK 4096

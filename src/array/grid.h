@@ -9,7 +9,7 @@
  * at i n + j. */
 #ifndef HYS_ARRAY_GRID_H
 #define HYS_ARRAY_GRID_H
-#include "base/memory.h"
+#include "base/team.h"
 
 /* Lines of equal segments share one row. */
 typedef struct hys__grid {
@@ -17,14 +17,22 @@ typedef struct hys__grid {
     const double *const *word; /* [m] rows of n: [i][j], S between (i, j - 1) and (i, j); [i][0] is not used */
     const double *const *bit;  /* [m] rows of n: [i][j], S between (i - 1, j) and (i, j); row 0 is not used */
     const double *left, *right, *top, *bottom; /* [m], [m], [n], [n] S of the ends; 0: open */
+    bool word_lumped, bit_lumped; /* segments have no resistance, but for cuts: values above 0 only say that */
+    bool word_ideal, bit_ideal;   /* nor have the ends of those */
+    /* Word lines run down the columns as bit lines do: word[i][j] lies between (i - 1, j) and (i, j), left and right
+     * are [n], at the top and the bottom.  Only array/ladder.h solves such a network. */
+    bool is_parallel;
+    double word_ground, bit_ground; /* S: from each node of word lines, of bit lines to 0 V; part of L_w and L_b */
 } hys__grid;
 
 /* Of both block diagonals L_w + D and L_b + D: what elimination along a line leaves, inverted. */
 typedef struct hys__grid_factor {
     const hys__grid *grid;
     const double *cells;              /* [m n] S, D */
-    double *word_pivots, *bit_pivots; /* [m n] 1/S */
+    double *word_pivots, *bit_pivots; /* [m n] 1/S; those of word lines lie as array/lanes.h says */
     double *reach;                    /* [n] */
+    double *lanes;                    /* [2 * 8 n] */
+    hys__team *team;                  /* NULL: the caller alone factorises */
 } hys__grid_factor;
 
 /* False where a line has a pivot that is not positive: it is not connected, or a conductance is negative. */

@@ -13,9 +13,15 @@ typedef struct hys__linear {
     bool has_coarse;
     double *residual, *direction, *image, *step; /* [m n] */
     double *coarse_field;
+    /* Of array/sweep.h: a buffer a thread, sums and coarse fields of parts. */
+    double *buffers, *sums, *coarse_parts;
+    size_t buffer_size;
+    double *block; /* all fields */
+    size_t block_size;
     double *u, *w;            /* [m n] V: the solution, and where the next one starts */
     unsigned iterations;      /* of the last solution */
     double relative_residual; /* of the whole system, of the last solution */
+    double source_norm;       /* A: |b| of it */
 } hys__linear;
 
 typedef struct hys__linear_source {
@@ -27,14 +33,21 @@ typedef struct hys__linear_source {
 
 /* spacing 0: chosen by size and screening; cells are given later. */
 hys_status hys__linear_new(hys_ctx *ctx, const hys__grid *grid, hys__linear *linear);
+/* On so many threads, 0: as many as the context has. */
+hys_status hys__linear_new_on(hys_ctx *ctx, const hys__grid *grid, unsigned n_threads, hys__linear *linear);
 void hys__linear_free(hys__linear *linear);
+/* After the grid's wires or grounds have changed; cells are given again. */
+hys_status hys__linear_refill(hys__linear *linear);
 /* cells [m n] must stay until the next call.  HYS_ARG where part of the network reaches no end. */
 hys_status hys__linear_set_cells(hys__linear *linear, const double *cells);
-/* tolerance: of the norm of the residual against that of the right side. */
+/* tolerance: of the norm of the residual against that of the right side; where ends drive the network the potentials
+ * also settle, to about the tolerance times the largest of the ends'. */
 hys_status hys__linear_solve(hys__linear *linear, const hys__linear_source *source, double tolerance);
 /* The same for those who can do with less: HYS_NOCONV without a word; how far it came is in relative_residual. */
 hys_status hys__linear_approach(hys__linear *linear, const hys__linear_source *source, double tolerance);
+/* One application of the preconditioner to the whole system: u and w from currents into the nodes, all [m n]. */
+void hys__linear_sweep(hys__linear *linear, const double *word_in, const double *bit_in, double *u, double *w);
 /* Bytes that a network of this size takes, to be asked before anything is made. */
-double hys__linear_size(size_t m, size_t n);
+double hys__linear_size(size_t m, size_t n, unsigned n_threads);
 
 #endif

@@ -33,6 +33,9 @@ static hys_status check(hys_ctx *ctx, const hys_margin_opts *o) {
     if (!is_positive(o->voltage)) return hys__fail(ctx, HYS_ARG, "more than 0 V", "a read at %g V", o->voltage);
     if (!(o->least > 0 && o->least < 1))
         return hys__fail(ctx, HYS_ARG, "between 0 and 1; 0.1 is usual", "no margin can be %g", o->least);
+    if (!(o->shape >= 0 && o->shape <= 1e6))
+        return hys__fail(ctx, HYS_ARG, "up to 1e6", "no array has %g bit lines for each word line", o->shape);
+    if (o->lines.lines != HYS_LINES_CROSSED) return hys__fail(ctx, HYS_ARG, "", "margins are those of crossed lines");
     if (o->scheme > HYS_SCHEME_GROUND) return hys__fail(ctx, HYS_ARG, "", "no such scheme");
     if (o->reads_voltage && o->scheme != HYS_SCHEME_FLOAT)
         return hys__fail(ctx, HYS_ARG, "the scheme float", "a voltage is read where no other line is driven");
@@ -44,8 +47,8 @@ static hys_status check(hys_ctx *ctx, const hys_margin_opts *o) {
 typedef struct corner {
     hys_ctx *ctx;
     const hys_margin_opts *opts;
-    size_t n, row, column;
-    double *cells, *words, *bits; /* [n n] S, [n] V, [n] V */
+    size_t m, n, row, column;     /* word lines, bit lines; the chosen cell */
+    double *cells, *words, *bits; /* [m n] S, [m] V, [n] V */
     hys_array *array;
 } corner;
 
@@ -57,43 +60,43 @@ static size_t farthest(hys_array_ends ends, size_t n) {
 static void drive(corner *c) {
     const hys_margin_opts *o = c->opts;
     static const double of_words[] = {0.5, 1 / 3.0, 0, 0}, of_bits[] = {0.5, 2 / 3.0, 0, 0};
-    for (size_t k = 0; k < c->n; k++) {
-        c->words[k] = k == c->row ? o->voltage : o->voltage * of_words[o->scheme];
-        c->bits[k] = k == c->column ? 0 : o->voltage * of_bits[o->scheme];
-    }
+    for (size_t k = 0; k < c->m; k++) c->words[k] = k == c->row ? o->voltage : o->voltage * of_words[o->scheme];
+    for (size_t k = 0; k < c->n; k++) c->bits[k] = k == c->column ? 0 : o->voltage * of_bits[o->scheme];
 }
 
 static void free_corner(corner *c) {
     hys_array_free(c->array);
-    if (c->cells) hys__free(c->ctx, c->cells, c->n * c->n * sizeof(double));
-    if (c->words) hys__free(c->ctx, c->words, c->n * sizeof(double));
+    if (c->cells) hys__free(c->ctx, c->cells, c->m * c->n * sizeof(double));
+    if (c->words) hys__free(c->ctx, c->words, c->m * sizeof(double));
     if (c->bits) hys__free(c->ctx, c->bits, c->n * sizeof(double));
 }
 
 /* resistor: ohm, behind the bit line. */
 static hys_status make_array(corner *c, double resistor) {
     hys_array_opts lines = c->opts->lines;
-    lines.rows = lines.columns = c->n;
+    lines.rows = c->m;
+    lines.columns = c->n;
     lines.sense += resistor;
     hys_array_free(c->array);
     c->array = NULL;
     hys_status status = hys_array_new(c->ctx, &lines, &c->array);
     if (status == HYS_OK) status = hys_array_set_law(c->array, &c->opts->law);
-    for (size_t k = 0; k < c->n && status == HYS_OK && c->opts->scheme == HYS_SCHEME_FLOAT; k++) {
+    const bool floats = c->opts->scheme == HYS_SCHEME_FLOAT;
+    for (size_t k = 0; k < c->m && status == HYS_OK && floats; k++)
         if (k != c->row) status = hys_array_float_word(c->array, k, true);
-        if (k != c->column && status == HYS_OK) status = hys_array_float_bit(c->array, k, true);
-    }
+    for (size_t k = 0; k < c->n && status == HYS_OK && floats; k++)
+        if (k != c->column) status = hys_array_float_bit(c->array, k, true);
     return status;
 }
 
 static hys_status make_corner(corner *c) {
     const hys_array_opts *lines = &c->opts->lines;
-    c->row = farthest(lines->bits ? lines->bits : HYS_ENDS_LAST, c->n);
+    c->row = farthest(lines->bits ? lines->bits : HYS_ENDS_LAST, c->m);
     c->column = farthest(lines->words ? lines->words : HYS_ENDS_FIRST, c->n);
     hys_status status = make_array(c, 0);
     if (status != HYS_OK) return status;
-    c->cells = hys__realloc(c->ctx, NULL, 0, c->n * c->n * sizeof(double));
-    c->words = hys__realloc(c->ctx, NULL, 0, c->n * sizeof(double));
+    c->cells = hys__realloc(c->ctx, NULL, 0, c->m * c->n * sizeof(double));
+    c->words = hys__realloc(c->ctx, NULL, 0, c->m * sizeof(double));
     c->bits = hys__realloc(c->ctx, NULL, 0, c->n * sizeof(double));
     if (!c->cells || !c->words || !c->bits) return HYS_NOMEM;
     drive(c);
@@ -102,7 +105,7 @@ static hys_status make_corner(corner *c) {
 
 static hys_status solve(corner *c, bool is_on, bool others_on) {
     const double on = 1 / c->opts->on, off = 1 / c->opts->off;
-    for (size_t k = 0; k < c->n * c->n; k++) c->cells[k] = others_on ? on : off;
+    for (size_t k = 0; k < c->m * c->n; k++) c->cells[k] = others_on ? on : off;
     c->cells[c->row * c->n + c->column] = is_on ? on : off;
     hys_status status = hys_array_set_conductances(c->array, c->cells);
     return status == HYS_OK ? hys_array_solve(c->array, c->words, c->bits) : status;
@@ -114,7 +117,7 @@ static double across(const corner *c, size_t k) {
 
 static double worst_other(const corner *c) {
     double most = 0;
-    for (size_t k = 0; k < c->n * c->n; k++)
+    for (size_t k = 0; k < c->m * c->n; k++)
         if (k != c->row * c->n + c->column) most = fmax(most, fabs(across(c, k)));
     return most;
 }
@@ -158,8 +161,8 @@ static hys_status find_disturb(corner *c, hys_margin *m) {
 }
 
 static hys_status find(hys_ctx *ctx, const hys_margin_opts *opts, size_t n, hys_margin *m) {
-    corner c = {.ctx = ctx, .opts = opts, .n = n};
-    *m = (hys_margin){.n = n};
+    corner c = {.ctx = ctx, .opts = opts, .m = n, .n = (size_t)hys__margin_columns(opts, (double)n)};
+    *m = (hys_margin){.n = n, .columns = c.n};
     hys_status status = make_corner(&c);
     if (status == HYS_OK) status = read_current(&c, m);
     if (status == HYS_OK) status = find_disturb(&c, m);
@@ -209,8 +212,9 @@ hys_status hys_array_margins(hys_ctx *ctx, const hys_margin_opts *opts, hys_marg
     const hys_margin_opts o = complete_opts(opts);
     *curve = (hys_margin_curve){.points = NULL};
     hys_status status = check(ctx, &o);
-    if (status == HYS_OK && (o.most < 2 || (double)o.most * (double)o.most > 1e9))
-        status = hys__fail(ctx, HYS_ARG, "2 to 31622 lines", "no array of %zu lines can be tried", o.most);
+    if (status == HYS_OK && (o.most < 2 || (double)o.most * hys__margin_columns(&o, (double)o.most) > 1e9))
+        status = hys__fail(ctx, HYS_ARG, "at least 2 word lines, at most 10^9 cells",
+                           "no array of %zu word lines can be tried", o.most);
     if (status != HYS_OK) return status;
     curve->points = hys__realloc(ctx, NULL, 0, MOST_POINTS * sizeof *curve->points);
     if (!curve->points) return HYS_NOMEM;

@@ -14,21 +14,36 @@ static double law_of(const hys_array_law *law, double v) {
     return current / law->voltage;
 }
 
-#define BISECTIONS 200
+#define BISECTIONS 60 /* to the last digit but two */
 
-/* Of lines that float: n - 1 cells of the word line, (n - 1)^2 of the rest, n - 1 of the bit line in series over v. */
-static double sneak_of(const hys_array_law *law, double n, double v) {
-    double low = 0, high = 0.5 * v; /* across the first and the last */
+double hys__margin_columns(const hys_margin_opts *o, double n) {
+    return o->shape > 0 ? fmax(2, round(o->shape * n)) : n;
+}
+
+/* What a cell that carries so much of an on cell's current has across it. */
+static double drop_of(const hys_array_law *law, double current) {
+    if (!(law->nonlinearity > 2)) return current * law->voltage;
+    const double k = 2 * acosh(0.5 * law->nonlinearity) / law->voltage; /* as hys__law_sinh */
+    return asinh(current * sinh(k * law->voltage)) / k;
+}
+
+/* Of lines that float: n - 1 cells of the word line, (m - 1)(n - 1) of the rest, m - 1 of the bit line in series over
+ * v. */
+static double sneak_of(const hys_margin_opts *o, double m, double v) {
+    const double n = hys__margin_columns(o, m);
+    double low = 0, high = (m - 1) * law_of(&o->law, v);
     for (int k = 0; k < BISECTIONS; k++) {
-        const double end = 0.5 * (low + high);
-        *(law_of(law, end) < (n - 1) * law_of(law, v - 2 * end) ? &low : &high) = end;
+        const double all = 0.5 * (low + high);
+        const double sum = drop_of(&o->law, all / (n - 1)) + drop_of(&o->law, all / ((m - 1) * (n - 1))) +
+                           drop_of(&o->law, all / (m - 1));
+        *(sum < v ? &low : &high) = all;
     }
-    return (n - 1) * law_of(law, low);
+    return low;
 }
 
 /* Into the bit line at x from the cells beside the chosen one, as multiples of an on cell's current. */
 static double leak_of(const hys_margin_opts *o, double n, double x) {
-    if (n <= 1) return 0;
+    if (n <= 1 || hys__margin_columns(o, n) <= 1) return 0;
     switch (o->scheme) {
     case HYS_SCHEME_HALF:
         return (n - 1) * law_of(&o->law, o->voltage / 2 - x);
@@ -37,7 +52,7 @@ static double leak_of(const hys_margin_opts *o, double n, double x) {
     case HYS_SCHEME_GROUND:
         return (n - 1) * law_of(&o->law, -x);
     default:
-        return sneak_of(&o->law, n, o->voltage - x);
+        return sneak_of(o, n, o->voltage - x);
     }
 }
 

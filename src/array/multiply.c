@@ -1,46 +1,68 @@
 /* Products of vectors with an array. */
 #include "array/array_impl.h"
 #include "base/diag.h"
+#include "numerics/blas.h"
+#include <math.h>
 #include <string.h>
 
 /* ---- the effective matrix ---- */
 
-/* A volt on one bit line alone: by reciprocity what flows out of word line i is W_ij. */
-static hys_status by_columns(hys_array *a, double *w) {
+/* A volt on one line alone gives the currents out of the lines of the other kind. */
+static hys_status drive(hys_array *a, const hys__linear_source *source) {
+    hys_array_report *r = &a->report;
+    memset(a->linear.w, 0, a->opts.rows * a->opts.columns * sizeof(double)); /* the line before is no better guess */
+    const hys_status status = hys__array_solve_linear(a, source);
+    if (status != HYS_OK) return status;
+    a->u = a->linear.u;
+    a->w = a->linear.w;
+    a->into_word = a->into_bit = NULL;
+    r->relative_residual = fmax(r->relative_residual, a->linear.relative_residual);
+    r->iterations += a->linear.iterations;
+    hys__array_sum_cells(a);
+    return HYS_OK;
+}
+
+/* By reciprocity what flows out of word line i for a volt on bit line j is W_ij too. */
+static hys_status by_columns(hys_array *a, double *v, double *w) {
     const size_t m = a->opts.rows, n = a->opts.columns;
-    double *v = hys__realloc(a->ctx, NULL, 0, n * sizeof *v);
-    hys_status status = v ? HYS_OK : HYS_NOMEM;
-    for (size_t j = 0; j < n && v; j++) v[j] = 0;
+    hys_status status = HYS_OK;
     for (size_t j = 0; j < n && status == HYS_OK; j++) {
         v[j] = 1;
-        status = hys_array_solve(a, NULL, v);
+        status = drive(a, &(hys__linear_source){.top = v, .bottom = v});
         v[j] = 0;
         for (size_t i = 0; i < m && status == HYS_OK; i++) w[i * n + j] = -a->word_currents[i];
     }
-    if (v) hys__free(a->ctx, v, n * sizeof *v);
     return status;
 }
 
-static hys_status by_rows(hys_array *a, double *w) {
+static hys_status by_rows(hys_array *a, double *v, double *w) {
     const size_t m = a->opts.rows, n = a->opts.columns;
-    double *v = hys__realloc(a->ctx, NULL, 0, m * sizeof *v);
-    hys_status status = v ? HYS_OK : HYS_NOMEM;
-    for (size_t i = 0; i < m && v; i++) v[i] = 0;
+    hys_status status = HYS_OK;
     for (size_t i = 0; i < m && status == HYS_OK; i++) {
         v[i] = 1;
-        status = hys_array_solve(a, v, NULL);
+        status = drive(a, &(hys__linear_source){.left = v, .right = v});
         v[i] = 0;
-        for (size_t j = 0; j < n && status == HYS_OK; j++) w[i * n + j] = a->bit_currents[j];
+        if (status == HYS_OK) memcpy(w + i * n, a->bit_currents, n * sizeof *w);
     }
-    if (v) hys__free(a->ctx, v, m * sizeof *v);
     return status;
 }
 
 hys_status hys_array_effective(hys_array *a, double *w) {
-    if (a->law.evaluate)
+    if (a->law.evaluate || a->devices)
         return hys__fail(a->ctx, HYS_ARG, "hys_array_solve and hys_array_multiply take each input for itself",
                          "an array of nonlinear cells is no matrix");
-    return a->opts.columns < a->opts.rows ? by_columns(a, w) : by_rows(a, w);
+    const bool has_fewer_bits = a->opts.columns < a->opts.rows;
+    const size_t size = (has_fewer_bits ? a->opts.columns : a->opts.rows) * sizeof(double);
+    hys_status status = hys__array_need_crossed(a);
+    if (status == HYS_OK) status = hys__array_prepare(a);
+    double *v = status == HYS_OK ? hys__realloc(a->ctx, NULL, 0, size) : NULL;
+    if (!v) return status == HYS_OK ? HYS_NOMEM : status;
+    memset(v, 0, size);
+    a->report.relative_residual = 0;
+    a->report.iterations = 0;
+    status = has_fewer_bits ? by_columns(a, v, w) : by_rows(a, v, w);
+    hys__free(a->ctx, v, size);
+    return status;
 }
 
 /* ---- products ---- */
@@ -55,29 +77,21 @@ static hys_status solve_each(hys_array *a, const hys_matrix *inputs, hys_matrix 
     return status;
 }
 
-static void apply(const hys_matrix *inputs, const hys_matrix *w, hys_matrix *currents) {
-    for (size_t k = 0; k < inputs->rows; k++) {
-        double *out = currents->values + k * w->columns;
-        for (size_t i = 0; i < w->rows; i++) {
-            const double v = inputs->values[k * w->rows + i], *row = w->values + i * w->columns;
-            for (size_t j = 0; j < w->columns; j++) out[j] += v * row[j];
-        }
-    }
-}
-
 static hys_status multiply(hys_array *a, const hys_matrix *inputs, hys_matrix *currents, hys_matrix *effective) {
     const size_t m = a->opts.rows, n = a->opts.columns;
     hys_matrix own = {0}, *w = effective ? effective : &own;
-    if (!effective && (a->law.evaluate || inputs->rows <= (m < n ? m : n))) return solve_each(a, inputs, currents);
+    if (!effective && (a->law.evaluate || a->devices || inputs->rows <= (m < n ? m : n)))
+        return solve_each(a, inputs, currents);
     hys_status status = hys_matrix_new(a->ctx, m, n, w);
     if (status == HYS_OK) status = hys_array_effective(a, w->values);
-    if (status == HYS_OK) apply(inputs, w, currents);
+    if (status == HYS_OK) hys__blas_multiply(inputs->rows, m, n, inputs->values, w->values, currents->values);
     hys_matrix_free(a->ctx, &own);
     if (status != HYS_OK && effective) hys_matrix_free(a->ctx, effective);
     return status;
 }
 
 hys_status hys_array_multiply(hys_array *a, const hys_matrix *inputs, hys_matrix *currents, hys_matrix *effective) {
+    if (hys__array_is_parallel(a)) return hys__array_need_crossed(a);
     if (inputs->columns != a->opts.rows)
         return hys__fail(a->ctx, HYS_ARG, "each row of inputs drives all word lines, which are the rows of the matrix",
                          "the inputs have %zu voltages in a row, but there are %zu word lines", inputs->columns,
@@ -87,4 +101,16 @@ hys_status hys_array_multiply(hys_array *a, const hys_matrix *inputs, hys_matrix
     status = multiply(a, inputs, currents, effective);
     if (status != HYS_OK) hys_matrix_free(a->ctx, currents);
     return status;
+}
+
+hys_status hys_array_multiply_by(hys_ctx *ctx, const hys_matrix *effective, const hys_matrix *inputs,
+                                 hys_matrix *currents) {
+    if (inputs->columns != effective->rows || currents->rows != inputs->rows || currents->columns != effective->columns)
+        return hys__fail(
+            ctx, HYS_ARG, "a row of inputs for each row of currents, as many columns as the matrix has rows",
+            "a matrix of %zu x %zu makes no currents of %zu x %zu from inputs of %zu x %zu", effective->rows,
+            effective->columns, currents->rows, currents->columns, inputs->rows, inputs->columns);
+    hys__blas_multiply(inputs->rows, effective->rows, effective->columns, inputs->values, effective->values,
+                       currents->values);
+    return HYS_OK;
 }

@@ -72,7 +72,13 @@ void hys_ctx_cancel(hys_ctx *ctx) {
 }
 
 int hys_ctx_is_cancelled(const hys_ctx *ctx) {
-    return atomic_load_explicit(&ctx->cancelled, memory_order_relaxed);
+    for (; ctx; ctx = ctx->leader)
+        if (atomic_load_explicit(&ctx->cancelled, memory_order_relaxed)) return 1;
+    return 0;
+}
+
+void hys__ctx_follow(hys_ctx *ctx, const hys_ctx *leader) {
+    ctx->leader = leader;
 }
 
 uint64_t hys__ctx_seed(const hys_ctx *ctx) {

@@ -33,12 +33,16 @@ struct hys_ctx {
     uint64_t seed;
     int32_t n_threads;
     atomic_int cancelled;
-    struct hys__ranks *ranks; /* NULL: this process is alone */
+    const struct hys_ctx *leader; /* cancelled with it; NULL: with none */
+    struct hys__ranks *ranks;     /* NULL: this process is alone */
     hys__log log;
 };
 
 /* Processors that this process may use; at least 1. */
 int32_t hys__ctx_n_usable_cpus(void);
+/* Work on another thread, in a context of its own, ends when that of the caller is cancelled; which has to live longer.
+ */
+void hys__ctx_follow(hys_ctx *ctx, const hys_ctx *leader);
 hys_status hys__log_init(hys_ctx *ctx);
 /* Gives everything back but the context itself. */
 void hys__memory_release(hys_ctx *ctx);

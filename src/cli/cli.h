@@ -61,6 +61,7 @@ struct command_info {
     const char *const *examples; /* pairs: command, what it does; ends with NULL */
     const option_info *options;
     size_t n_options;
+    const char *const *groups; /* pairs: name of an option, heading above it in --help; ends with NULL; may be NULL */
     int min_args, max_args;
     int (*run)(invocation *);
 };
@@ -205,17 +206,35 @@ void print_data_set(FILE *out, const data_set *d);
 #define ARRAY_OPTIONS                                                                                                  \
     {"rwire", 'r', OPTION_TEXT, "R", "resistance of a segment of wire, of both lines (2.5ohm)"},                       \
         {"rword", 0, OPTION_TEXT, "R", "of word lines"}, {"rbit", 0, OPTION_TEXT, "R", "of bit lines"},                \
+        {"half-pitch", 0, OPTION_TEXT, "LENGTH", "wires of 4F2 cells of this F instead (see `array layout`)"},         \
+        {"metal", 0, OPTION_TEXT, "NAME", "of those wires (Cu)"},                                                      \
         {"rdriver", 0, OPTION_TEXT, "R", "of the driver of a word line, beside the first segment (0ohm)"},             \
         {"rsense", 0, OPTION_TEXT, "R", "of the sense circuit of a bit line (0ohm)"},                                  \
         {"word-ends", 0, OPTION_TEXT, "left|right|both", "where word lines are driven (left)"},                        \
-        {"bit-ends", 0, OPTION_TEXT, "top|bottom|both", "where bit lines are held (bottom)"}, {                        \
+        {"bit-ends", 0, OPTION_TEXT, "top|bottom|both", "where bit lines are held (bottom)"},                          \
+        {"threads", 0, OPTION_NUMBER, "N", "threads (all cores); results do not depend on them"}, {                    \
         "tolerance", 0, OPTION_REAL, "X", "relative residual of the solution (1e-10)"                                  \
     }
 int array_opts(invocation *in, hys_array_opts *opts); /* exit status */
+int array_size(invocation *in, hys_array_opts *opts); /* of --size; exit status */
 #define LAW_OPTIONS                                                                                                    \
     {"nonlinearity", 0, OPTION_REAL, "X", "I(V)/I(V/2) of all cells, I ~ sinh(k V) (2: resistors)"}, {                 \
         "read-voltage", 0, OPTION_TEXT, "V", "voltage at which a cell has its resistance (1V)"                         \
     }
+/* array_cell.c: a device in each crossing */
+#define CELL_OPTIONS                                                                                                   \
+    {"cell", 'c', OPTION_TEXT, "DEVICE", "a device in each crossing: a file or a name of the library; states are held"}, \
+        {"set", 's', OPTION_LIST, "NAME=VALUE", "value of one of its parameters"},                                     \
+        {"init", 0, OPTION_LIST, "STATE=VALUE", "of one of its states, in SI units"},                                  \
+        {"selector", 0, OPTION_TEXT, "DEVICE", "in series with it: of two ports, or a transistor"},                    \
+        {"selector-set", 0, OPTION_LIST, "NAME=VALUE", "value of one of the selector's parameters"},                   \
+        {"gate", 0, OPTION_TEXT, "V", "potential of all transistors' gates (0V)"},                                     \
+        {"complementary", 0, OPTION_FLAG, NULL, "two devices in anti-series"},                                         \
+        {"turned", 0, OPTION_FLAG, NULL, "the device's first port on the bit line's side"},                            \
+        {"spread", 0, OPTION_LIST, "NAME=LAW", "vary a parameter: \"lognormal 0.1\", \"selector.vto=normal 0.02V\""}, { \
+        "temp", 0, OPTION_TEXT, "T", "temperature (300.15K)"                                                           \
+    }
+int array_cell(invocation *in, hys_array *array, const hys_array_opts *opts); /* exit status */
 /* voltage stays where it is not given */
 int array_law(invocation *in, hys_array_law *law);
 
@@ -245,6 +264,8 @@ void progress_free(struct progress *progress);
 extern const command_info command_device_check, command_device_list, command_device_show, command_iv, command_pulse,
     command_data, command_completion, command_sim, command_bifurcation, command_impedance, command_catalogue,
     command_reproduce, command_device_card, command_fit, command_char, command_classify, command_screen,
-    command_verdict, command_passport, command_compare, command_array_op, command_array_mvm, command_array_margin;
+    command_verdict, command_passport, command_compare, command_array_op, command_array_mvm, command_array_margin, command_array_run,
+    command_array_layout, command_logic_list, command_logic_map, command_logic_run,
+    command_logic_window, command_logic_multiply;
 
 #endif

@@ -39,6 +39,8 @@ static int read_opts(invocation *in, hys_margin_opts *o) {
     if (status == HYS_OK) status = read_quantity(in, "roff", "ohm", &o->off);
     if (status == HYS_OK) status = read_quantity(in, "voltage", "V", &o->voltage);
     if (option_get(in, "margin")->is_set) o->least = option_get(in, "margin")->number;
+    if (option_get(in, "shape")->is_set) o->shape = option_get(in, "shape")->number;
+    if (option_get(in, "shape")->is_set && !(o->shape > 0)) return refuse(in, "a shape is above 0", NULL, "--shape 2");
     o->most = (size_t)option_int(in, "most", (int32_t)o->most);
     if (status == HYS_OK && option_text(in, "voltage") && !(o->voltage > 0))
         return refuse(in, "a read is at more than 0 V, not at", option_text(in, "voltage"), NULL);
@@ -60,7 +62,7 @@ static const struct {
                {"write", "V", offsetof(hys_margin, write)},
                {"disturb", "V", offsetof(hys_margin, disturb)},
                {"resistor", "ohm", offsetof(hys_margin, resistor)}};
-enum { N_COLUMNS = sizeof columns / sizeof *columns, N_DRAWN = 3 };
+enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
 static double value_of(const hys_margin *m, size_t c) {
     if (columns[c].at == SIZE_MAX) return (double)m->n;
@@ -69,13 +71,13 @@ static double value_of(const hys_margin *m, size_t c) {
     return value;
 }
 
-static hys_status make_table(invocation *in, const hys_margin_curve *curve, size_t n_columns, hys_table **table) {
+static hys_status make_table(invocation *in, const hys_margin_curve *curve, hys_table **table) {
     hys_status status = hys_table_new(in->ctx, table);
     double row[N_COLUMNS];
-    for (size_t c = 0; c < n_columns && status == HYS_OK; c++)
+    for (size_t c = 0; c < N_COLUMNS && status == HYS_OK; c++)
         status = hys_table_add_column(*table, columns[c].name, columns[c].unit);
     for (size_t k = 0; k < curve->n_points && status == HYS_OK; k++) {
-        for (size_t c = 0; c < n_columns; c++) row[c] = value_of(&curve->points[k], c);
+        for (size_t c = 0; c < N_COLUMNS; c++) row[c] = value_of(&curve->points[k], c);
         status = hys_table_add_row(*table, row);
     }
     return status;
@@ -137,15 +139,33 @@ static hys_status draw(invocation *in, hys_table *table, const char *y, const ch
     return status == HYS_OK ? hys_figure_write(in->ctx, table, &opts, path) : status;
 }
 
+/* What is drawn, under names that are read: x, with wires, without. */
+static hys_status start_drawing(invocation *in, const char *x, const char *unit, hys_table **table) {
+    hys_status status = hys_table_new(in->ctx, table);
+    if (status == HYS_OK) status = hys_table_add_column(*table, x, unit);
+    if (status == HYS_OK) status = hys_table_add_column(*table, "with wires", "");
+    return status == HYS_OK ? hys_table_add_column(*table, "without wires", "") : status;
+}
+
+static hys_status draw_curve(invocation *in, const hys_margin_curve *curve, const char *path) {
+    hys_table *table = NULL;
+    hys_status status = start_drawing(in, "Lines of each kind", "", &table);
+    for (size_t k = 0; k < curve->n_points && status == HYS_OK; k++) {
+        const hys_margin *m = &curve->points[k];
+        status = hys_table_add_row(table, (double[]){(double)m->n, m->margin, m->ideal_margin});
+    }
+    if (status == HYS_OK) status = draw(in, table, "Read margin", path);
+    hys_table_free(table);
+    return status;
+}
+
 static hys_status write_curve(invocation *in, const hys_margin_curve *curve) {
     const char *csv = option_text(in, "output"), *figure = option_text(in, "figure");
-    hys_table *all = NULL, *drawn = NULL;
-    hys_status status = csv ? make_table(in, curve, N_COLUMNS, &all) : HYS_OK;
+    hys_table *all = NULL;
+    hys_status status = csv ? make_table(in, curve, &all) : HYS_OK;
     if (status == HYS_OK && csv) status = write_table(in, all, csv);
-    if (status == HYS_OK && figure) status = make_table(in, curve, N_DRAWN, &drawn);
-    if (status == HYS_OK && figure) status = draw(in, drawn, "margin", figure);
+    if (status == HYS_OK && figure) status = draw_curve(in, curve, figure);
     hys_table_free(all);
-    hys_table_free(drawn);
     return status;
 }
 
@@ -169,8 +189,10 @@ static int run_curve(invocation *in, const hys_margin_opts *o) {
 
 /* sweep = ("ratio" | "nonlinearity" | "rwire") "=" value {"," value} */
 static const struct {
-    const char *name, *unit, *key; /* key: of JSON */
-} swept[] = {{"ratio", "", "ratio"}, {"nonlinearity", "", "nonlinearity"}, {"rwire", "ohm", "rwire_ohm"}};
+    const char *name, *unit, *key, *title; /* key: of JSON; title: of a figure's axis */
+} swept[] = {{"ratio", "", "ratio", "On/off ratio"},
+             {"nonlinearity", "", "nonlinearity", "Nonlinearity I(V)/I(V/2)"},
+             {"rwire", "ohm", "rwire_ohm", "Wire resistance of a segment"}};
 
 static int find_swept(invocation *in, const char *text) {
     for (int k = 0; k < 3; k++) {
@@ -242,6 +264,19 @@ static json_t *sweep_json(const hys_table *table, const hys_margin_opts *o, int 
     return root;
 }
 
+static hys_status draw_sweep(invocation *in, const hys_table *swept_table, int k, const char *path) {
+    hys_table *table = NULL;
+    hys_status status = start_drawing(in, swept[k].title, swept[k].unit, &table);
+    for (size_t r = 0; r < hys_table_n_rows(swept_table) && status == HYS_OK; r++) {
+        double row[3];
+        for (size_t c = 0; c < 3; c++) row[c] = hys_table_column_at(swept_table, c)[r];
+        status = hys_table_add_row(table, row);
+    }
+    if (status == HYS_OK) status = draw(in, table, "Largest array (lines of each kind)", path);
+    hys_table_free(table);
+    return status;
+}
+
 static int run_sweep(invocation *in, const hys_margin_opts *o) {
     const char *csv = option_text(in, "output"), *figure = option_text(in, "figure");
     hys_table *table = NULL;
@@ -249,7 +284,7 @@ static int run_sweep(invocation *in, const hys_margin_opts *o) {
     if (k < 0) return EXIT_USAGE;
     hys_status status = sweep(in, o, k, &table);
     if (status == HYS_OK && csv) status = write_table(in, table, csv);
-    if (status == HYS_OK && figure) status = draw(in, table, "lines", figure);
+    if (status == HYS_OK && figure) status = draw_sweep(in, table, k, figure);
     int result = exit_status(status);
     if (option_flag(in, "json"))
         result = json_finish(in, status == HYS_OK ? sweep_json(table, o, k) : json_document(), status);
@@ -275,7 +310,8 @@ static const option_info options[] = {
     {"roff", 0, OPTION_TEXT, "R", "of cells that are off (1Mohm)"},
     {"voltage", 'v', OPTION_TEXT, "V", "between the chosen lines (--read-voltage)"},
     {"margin", 'm', OPTION_REAL, "X", "the margin that is enough (0.1)"},
-    {"most", 'n', OPTION_NUMBER, "N", "lines of the largest array that is tried (512)"},
+    {"most", 'n', OPTION_NUMBER, "N", "word lines of the largest array that is tried (512)"},
+    {"shape", 0, OPTION_REAL, "X", "bit lines for each word line (1)"},
     {"sweep", 0, OPTION_TEXT, "NAME=X,X...", "the largest array against ratio (off/on), nonlinearity or rwire"},
     ARRAY_OPTIONS,
     LAW_OPTIONS,

@@ -1,5 +1,6 @@
-/* hysteron array mvm: matrix-vector products of a crossbar with its wires. */
-#include "cli/cli.h"
+/* hysteron array mvm: matrix-vector products of a crossbar with its wires; with --weights see mvm_product.c. */
+#include "cli/mvm_product.h"
+#include <string.h>
 
 typedef struct product {
     hys_array_opts opts;
@@ -27,7 +28,7 @@ static hys_status write_all(invocation *in, const product *p) {
     return status;
 }
 
-static json_t *matrix_json(const hys_matrix *m) {
+json_t *matrix_json(const hys_matrix *m) {
     json_t *rows = json_array();
     for (size_t i = 0; i < m->rows; i++) {
         json_t *row = json_array();
@@ -46,11 +47,13 @@ static json_t *result_json(const product *p) {
     return root;
 }
 
-static int run(invocation *in) {
+static int run_conductances(invocation *in) {
     product p = {.law = {.voltage = 1}};
     if (!option_text(in, "conductances") || !option_text(in, "inputs"))
-        return refuse(in, "a product needs a matrix and vectors", NULL, "--conductances G.csv --inputs V.csv");
-    int result = array_opts(in, &p.opts);
+        return refuse(in, "a product needs a matrix and vectors", NULL,
+                      "--conductances G.csv --inputs V.csv, or --weights W.csv --inputs X.csv");
+    int result = refuse_product_options(in);
+    if (result == EXIT_GOOD) result = array_opts(in, &p.opts);
     if (result == EXIT_GOOD) result = array_law(in, &p.law);
     if (result != EXIT_GOOD) return result;
     hys_status status = hys_matrix_read(in->ctx, option_text(in, "conductances"), &p.cells);
@@ -67,31 +70,58 @@ static int run(invocation *in) {
     return result;
 }
 
+static int run(invocation *in) {
+    const char *program = option_text(in, "program");
+    const bool is_list = program && !strcmp(program, "list");
+    return option_text(in, "weights") || is_list ? run_product(in) : run_conductances(in);
+}
+
 static const option_info options[] = {
     {"conductances", 'g', OPTION_TEXT, "FILE...", "cells: a .csv or .npy file, in S; rows are word lines"},
-    {"inputs", 'i', OPTION_TEXT, "FILE...", "voltages: a row for each product, one a word line, in V"},
+    {"inputs", 'i', OPTION_TEXT, "FILE...", "a row for each product, one a word line: V, or numbers with --weights"},
     ARRAY_OPTIONS,
     LAW_OPTIONS,
     {"output", 'o', OPTION_TEXT, "FILE...", "write the currents there: .csv or .npy (standard output)"},
     {"effective", 'w', OPTION_TEXT, "FILE...", "also write the matrix that the array with its wires is"},
+    PRODUCT_OPTIONS,
     JSON_OPTION,
 };
 
-static const char *const examples[] = {"hysteron array mvm --conductances G.csv --inputs V.csv --rwire 2.5ohm -o I.csv",
-                                       "a row of currents for each row of voltages",
-                                       "hysteron array mvm -g G.npy -i V.npy --rwire 1ohm -o I.npy --effective W.npy",
-                                       "and the effective matrix, for your own programs: I = V W", NULL};
+static const char *const examples[] = {
+    "hysteron array mvm --conductances G.csv --inputs V.csv --rwire 2.5ohm -o I.csv",
+    "a row of currents for each row of voltages",
+    "hysteron array mvm -g G.npy -i V.npy --rwire 1ohm -o I.npy --effective W.npy",
+    "and the effective matrix, for your own programs: I = V W",
+    "hysteron array mvm --weights W.csv -i X.csv --tile 128x128 --dac 8 --adc 8 "
+    "--program pcm --drift 1day --report",
+    "a signed matrix on arrays of phase change cells, a day later: errors, and where "
+    "they come from",
+    "hysteron array mvm -W W.csv -i X.csv --bits-weight 8 --bits-cell 2 --bits-input 9 "
+    "--dac 1 --adc 8 --energy",
+    "weights in slices of 2 bits, inputs bit by bit: what a product costs",
+    NULL};
+
+static const char *const groups[] = {
+    "rwire",      "Wires and cells",    "output",    "Results",       "weights", "A signed matrix on arrays",
+    "bits-input", "Its inputs",         "adc",       "Its outputs",   "program", "Its cells as they are",
+    "arrays",     "What is told of it", "adc-model", "What it costs", "json",    "For scripts",
+    NULL};
 
 const command_info command_array_mvm = {
     .name = "array mvm",
     .args = "",
     .summary = "Multiply by a crossbar: what its wires make of I = V G.",
-    .text = "Word lines are driven from the left, bit lines sensed at virtual ground at the bottom, each through one "
-            "segment of "
-            "wire. Rows of G are word lines; the current I_j leaves bit line j, so that without wires I = V G.",
+    .text =
+        "Word lines are driven from the left, bit lines sensed at virtual ground at the bottom, each through one "
+        "segment of wire. Rows of G are word lines; the current I_j leaves bit line j, so that without wires "
+        "I = V G.\n\n"
+        "With --weights the matrix is signed and of any size, and products are x W. Each step can be left out; with "
+        "--rwire 0ohm and none of them products are exact. --report, --energy and --json take the place of the "
+        "products on standard output.",
     .examples = examples,
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .groups = groups,
     .min_args = 0,
     .max_args = 0,
     .run = run,

@@ -5,19 +5,6 @@
 
 /* ---- which array ---- */
 
-/* size = N | M "x" N */
-static int read_size(invocation *in, hys_array_opts *opts) {
-    const char *text = option_text(in, "size");
-    if (!text) return refuse(in, "how large is the array?", NULL, "--size 64, --size 64x128, or --conductances FILE");
-    char *end;
-    const unsigned long long m = strtoull(text, &end, 10), n = *end == 'x' ? strtoull(end + 1, &end, 10) : m;
-    if (end == text || *end || !m || !n || m > 1000000000ull || n > 1000000000ull || *text == '-')
-        return refuse(in, "this is no size of an array:", text, "--size 64, --size 64x128");
-    opts->rows = (size_t)m;
-    opts->columns = (size_t)n;
-    return EXIT_GOOD;
-}
-
 /* A draw a cell: splitmix64 of seed and cell, so that a cell's state does not depend on the size of the array's rest.
  */
 static bool is_on(uint64_t seed, uint64_t cell) {
@@ -79,9 +66,9 @@ static int read_cells(invocation *in, hys_array_opts *opts, hys_matrix *cells) {
 
 /* ---- what came out ---- */
 
-static double *ones(size_t n) {
+static double *filled(size_t n, double value) {
     double *v = malloc(n * sizeof *v);
-    for (size_t k = 0; k < n && v; k++) v[k] = 1;
+    for (size_t k = 0; k < n && v; k++) v[k] = value;
     return v;
 }
 
@@ -107,16 +94,24 @@ static double worst_cell(const hys_array *array, size_t count) {
     return least;
 }
 
-static void print_result(const hys_array *array, const hys_array_opts *opts, bool is_long) {
+static hys_status volts_of(const invocation *in, double *volts) {
+    const char *text = option_text(in, "voltage");
+    return text ? hys_quantity_read(in->ctx, "--voltage", text, "V", volts) : HYS_OK;
+}
+
+static void print_result(const invocation *in, const hys_array *array, const hys_array_opts *opts) {
     const hys_array_report r = hys_array_get_report(array);
-    double least, most;
-    printf("%zu x %zu crossbar, 1 V on all word lines, 0 V on all bit lines\n", opts->rows, opts->columns);
+    double least, most, volts = 1;
+    char text[48];
+    if (volts_of(in, &volts) != HYS_OK) return;
+    hys_quantity_format(volts, "V", 4, text);
+    printf("%zu x %zu crossbar, %s on all word lines, 0 V on all bit lines\n", opts->rows, opts->columns, text);
     span_of(hys_array_bit_currents(array), opts->columns, &least, &most);
     print_line("least current", least, "A", "of a bit line");
     print_line("largest current", most, "A", "of a bit line");
     print_line("worst cell", worst_cell(array, opts->rows * opts->columns), "V", "that is left across it");
     print_line("power", r.source_power, "W", "from the sources");
-    if (!is_long) return;
+    if (!option_flag(in, "report")) return;
     printf("  %-18s %14u  steps of conjugate gradients\n", "iterations", r.iterations);
     if (r.newton_steps) printf("  %-18s %14u  steps of Newton's method\n", "Newton", r.newton_steps);
     if (r.newton_steps) printf("  %-18s %14.2e  kept by a node / largest of a cell\n", "current", r.current_residual);
@@ -168,27 +163,125 @@ static hys_status write_maps(invocation *in, const hys_array *array, const hys_a
     return status;
 }
 
+/* ---- a map of it ---- */
+
+#define MOST_PLACES 64 /* across and down; of larger arrays means are drawn */
+
+static const char *const map_names[] = {"cells", "words", "bits", "currents"};
+static const char *const map_titles[] = {"Voltage across the cell", "Potential of the word line",
+                                         "Potential of the bit line", "Current through the cell"};
+
+static double map_value(const hys_array *array, const double *currents, int kind, size_t k) {
+    const double *u = hys_array_word_potentials(array), *w = hys_array_bit_potentials(array);
+    return kind == 0 ? u[k] - w[k] : kind == 1 ? u[k] : kind == 2 ? w[k] : currents[k];
+}
+
+/* The mean over the crossings of a place. */
+static hys_status add_place(hys_table *table, const hys_array *array, const double *currents, int kind,
+                            const size_t at[4], size_t columns) {
+    double sum = 0, count = 0;
+    for (size_t i = at[0]; i < at[1]; i++)
+        for (size_t j = at[2]; j < at[3]; j++, count++) sum += map_value(array, currents, kind, i * columns + j);
+    const double row[] = {0.5 * (double)(at[2] + at[3] - 1), 0.5 * (double)(at[0] + at[1] - 1), sum / count};
+    return hys_table_add_row(table, row);
+}
+
+static hys_status fill_map(hys_table *table, const hys_array *array, const double *currents, int kind,
+                           const hys_array_opts *o) {
+    const size_t most = o->rows > o->columns ? o->rows : o->columns, side = (most + MOST_PLACES - 1) / MOST_PLACES;
+    hys_status status = hys_table_add_column(table, "Bit line", "");
+    if (status == HYS_OK) status = hys_table_add_column(table, "Word line", "");
+    if (status == HYS_OK) status = hys_table_add_column(table, map_titles[kind], kind == 3 ? "A" : "V");
+    for (size_t i = 0; i < o->rows; i += side)
+        for (size_t j = 0; j < o->columns && status == HYS_OK; j += side) {
+            const size_t at[4] = {i, i + side < o->rows ? i + side : o->rows, j,
+                                  j + side < o->columns ? j + side : o->columns};
+            status = add_place(table, array, currents, kind, at, o->columns);
+        }
+    return status;
+}
+
+/* --map of --figure; -1: there is none. */
+static int find_map(invocation *in) {
+    const char *text = option_text(in, "map");
+    for (int kind = 0; kind < 4; kind++)
+        if (!text || !strcmp(text, map_names[kind])) return kind;
+    refuse(in, "there is no map of", text, "cells, words, bits, currents");
+    return -1;
+}
+
+static hys_status draw_map(invocation *in, const hys_array *array, const hys_array_opts *o) {
+    const char *path = option_text(in, "figure");
+    hys_figure_opts opts = hys_figure_opts_default();
+    hys_table *table = NULL;
+    opts.kind = "map";
+    if (!path) return HYS_OK;
+    const int kind = find_map(in);
+    double *currents = kind == 3 ? malloc(o->rows * o->columns * sizeof *currents) : NULL;
+    hys_status status = kind == 3 && !currents ? HYS_NOMEM : HYS_OK;
+    if (status == HYS_OK && currents) status = hys_array_cell_currents(array, currents);
+    if (status == HYS_OK) status = hys_table_new(in->ctx, &table);
+    if (status == HYS_OK) status = fill_map(table, array, currents, kind, o);
+    if (status == HYS_OK) status = hys_figure_write(in->ctx, table, &opts, path);
+    hys_table_free(table);
+    free(currents);
+    return status;
+}
+
 /* ---- the command ---- */
+
+static hys_status read_ohm(invocation *in, const char *label, double *ohm) {
+    const char *text = option_text(in, label + 2);
+    return text ? hys_quantity_read(in->ctx, label, text, "ohm", ohm) : HYS_OK;
+}
+
+/* Faults drawn by --seed. */
+static hys_status add_faults(invocation *in, hys_array *array) {
+    static const struct {
+        const char *option;
+        size_t at; /* in hys_fault_opts */
+    } all[] = {{"stuck-on", offsetof(hys_fault_opts, stuck_on)},
+               {"stuck-off", offsetof(hys_fault_opts, stuck_off)},
+               {"cut-words", offsetof(hys_fault_opts, cut_word)},
+               {"cut-bits", offsetof(hys_fault_opts, cut_bit)}};
+    hys_fault_opts o = hys_fault_opts_default();
+    bool is_any = false;
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+        if (option_get(in, all[k].option)->is_set) {
+            memcpy((char *)&o + all[k].at, &option_get(in, all[k].option)->number, sizeof(double));
+            is_any = true;
+        }
+    if (!is_any) return HYS_OK;
+    hys_status status = read_ohm(in, "--ron", &o.on);
+    if (status == HYS_OK) status = read_ohm(in, "--roff", &o.off);
+    o.seed = (uint64_t)option_int(in, "seed", 0);
+    return status == HYS_OK ? hys_array_random_faults(array, &o, NULL) : status;
+}
 
 static hys_status solve(invocation *in, const hys_array_opts *opts, hys_matrix *cells, hys_array **array) {
     hys_array_law law = {.voltage = 1};
-    hys_status status = hys_array_new(in->ctx, opts, array);
+    double volts = 1;
+    hys_status status = volts_of(in, &volts);
+    if (status == HYS_OK) status = hys_array_new(in->ctx, opts, array);
     if (status == HYS_OK) status = hys_array_set_conductances(*array, cells->values);
     if (status == HYS_OK && array_law(in, &law) != EXIT_GOOD) status = HYS_ARG;
     if (status == HYS_OK) status = hys_array_set_law(*array, &law);
+    if (status == HYS_OK) status = add_faults(in, *array);
     hys_matrix_free(in->ctx, cells);
-    double *v = ones(opts->rows);
+    if (status == HYS_OK && array_cell(in, *array, opts) != EXIT_GOOD) status = HYS_ARG;
+    double *v = filled(opts->rows, volts);
     if (status == HYS_OK) status = v ? hys_array_solve(*array, v, NULL) : HYS_NOMEM;
     free(v);
-    return status == HYS_OK ? write_maps(in, *array, opts) : status;
+    if (status == HYS_OK) status = write_maps(in, *array, opts);
+    return status == HYS_OK ? draw_map(in, *array, opts) : status;
 }
 
 /* Whether the size can be had is asked before any memory is touched. */
 static int prepare(invocation *in, hys_array_opts *opts, hys_matrix *cells) {
-    int result = array_opts(in, opts);
+    int result = find_map(in) < 0 ? EXIT_USAGE : array_opts(in, opts);
     if (result != EXIT_GOOD) return result;
     if (option_text(in, "conductances")) return read_cells(in, opts, cells);
-    result = read_size(in, opts);
+    result = array_size(in, opts);
     if (result != EXIT_GOOD) return result;
     result = exit_status(hys_array_check(in->ctx, opts));
     return result == EXIT_GOOD ? make_cells(in, opts, cells) : result;
@@ -208,7 +301,7 @@ static int run(invocation *in) {
     if (result != EXIT_USAGE && option_flag(in, "json"))
         result = json_finish(in, result == EXIT_GOOD ? result_json(array, &opts) : json_document(),
                              status == HYS_OK && result != EXIT_GOOD ? HYS_ARG : status);
-    else if (result == EXIT_GOOD) print_result(array, &opts, option_flag(in, "report"));
+    else if (result == EXIT_GOOD) print_result(in, array, &opts);
     hys_array_free(array);
     return result;
 }
@@ -219,10 +312,18 @@ static const option_info options[] = {
     {"ron", 0, OPTION_TEXT, "R", "resistance of cells that are on (10kohm)"},
     {"roff", 0, OPTION_TEXT, "R", "of cells that are off (1Mohm)"},
     {"pattern", 'p', OPTION_TEXT, "random|on|off|checkerboard|diagonal", "which cells are on (random: half of them)"},
-    {"seed", 0, OPTION_COUNT, "N", "seed of the random pattern (0)"},
+    {"seed", 0, OPTION_COUNT, "N", "seed of the random pattern and of faults (0)"},
+    {"stuck-on", 0, OPTION_REAL, "P", "probability of a cell to be stuck at --ron"},
+    {"stuck-off", 0, OPTION_REAL, "P", "at --roff"},
+    {"cut-words", 0, OPTION_REAL, "P", "probability of a word line's segment to be cut"},
+    {"cut-bits", 0, OPTION_REAL, "P", "of a bit line's"},
     ARRAY_OPTIONS,
     LAW_OPTIONS,
+    CELL_OPTIONS,
+    {"voltage", 0, OPTION_TEXT, "V", "of all word lines (1V)"},
     {"output", 'o', OPTION_TEXT, "FOLDER", "write potentials and currents there, as .npy"},
+    {"figure", 'f', OPTION_TEXT, "FILE...", "draw a map: .svg, .pdf or .png"},
+    {"map", 'm', OPTION_TEXT, "cells|words|bits|currents", "of voltages across cells, potentials, or currents (cells)"},
     {"report", 0, OPTION_FLAG, NULL, "say how it was solved: steps, residual, power balance, time, memory"},
     JSON_OPTION,
 };
@@ -233,6 +334,11 @@ static const char *const examples[] = {"hysteron array op --size 64 --rwire 2.5o
                                        "all cells on: time, residual, memory",
                                        "hysteron array op -g weights.npy --rwire 1ohm -o maps",
                                        "potentials and currents of your own conductances",
+                                       "hysteron array op -n 128 --pattern on -f map.svg",
+                                       "a map of the voltages across the cells",
+                                       "hysteron array op -n 64 --cell vteam --selector access_transistor --gate 2V "
+                                       "--voltage 0.2V --report",
+                                       "a read of devices behind transistors",
                                        NULL};
 
 const command_info command_array_op = {

@@ -14,6 +14,11 @@ static void put_option(FILE *out, const option_info *option) {
     put_wrapped(out, option->help, OPTION_COLUMN, OPTION_COLUMN);
 }
 
+static void put_heading(FILE *out, const command_info *command, const option_info *option) {
+    for (const char *const *g = command->groups; g && *g; g += 2)
+        if (!strcmp(g[0], option->name)) fprintf(out, "\n%s:\n", g[1]);
+}
+
 static void put_examples(FILE *out, const command_info *command) {
     for (const char *const *e = command->examples; e && *e; e += 2) fprintf(out, "  %s\n      %s\n", e[0], e[1]);
 }
@@ -23,7 +28,10 @@ void help_command(FILE *out, const command_info *command) {
     put_examples(out, command);
     fprintf(out, "\nUsage: hysteron %s [options]%s%s\n\nOptions:\n", command->name, *command->args ? " " : "",
             command->args);
-    for (size_t k = 0; k < command->n_options; k++) put_option(out, &command->options[k]);
+    for (size_t k = 0; k < command->n_options; k++) {
+        put_heading(out, command, &command->options[k]);
+        put_option(out, &command->options[k]);
+    }
     put_option(out, &(option_info){"help", 'h', OPTION_FLAG, NULL, "this text"});
     if (!*command->text) return;
     fputc('\n', out);

@@ -22,6 +22,15 @@ static void put_quoted(FILE *out, const char *text) {
     }
 }
 
+static void put_heading(FILE *out, const command_info *command, const option_info *option) {
+    for (const char *const *g = command->groups; g && *g; g += 2) {
+        if (strcmp(g[0], option->name) != 0) continue;
+        fputs(".PP\n.I \"", out);
+        put_quoted(out, g[1]);
+        fputs("\"\n", out);
+    }
+}
+
 static void put_option(FILE *out, const option_info *option) {
     fputs(".TP\n", out);
     fputs(option->value ? ".BI \"" : ".B \"", out);
@@ -53,7 +62,10 @@ static void put_command(FILE *out, const command_info *command) {
     put_roff(out, command->summary);
     fputc('\n', out);
     if (*command->text) put_text(out, command->text);
-    for (size_t k = 0; k < command->n_options; k++) put_option(out, &command->options[k]);
+    for (size_t k = 0; k < command->n_options; k++) {
+        put_heading(out, command, &command->options[k]);
+        put_option(out, &command->options[k]);
+    }
     for (const char *const *e = command->examples; e && *e; e += 2) {
         fputs(".PP\n", out);
         put_roff(out, e[1]);

@@ -103,6 +103,18 @@ static bool is_any_of(const hys__csv_cell *cell, const char *const *words, size_
     return false;
 }
 
+#define WANTED                                                                                                         \
+    "wanted: columns of numbers under a heading, such as time[s],v[V],i[A]; --skip N leaves out lines at the head; a " \
+    "device is a Verilog-A file, NAME.va"
+#define LEAST_SPACES 3
+
+/* A sentence where the first number of a table should be. */
+static bool is_prose(const hys__csv *r, const hys__csv_cell *cell) {
+    size_t n_spaces = 0;
+    for (const char *at = cell->from; at < cell->to; at++) n_spaces += *at == ' ';
+    return n_spaces >= LEAST_SPACES && (!r->table || hys_table_n_rows(r->table) == 0);
+}
+
 /* Says why a cell is not a number. */
 static hys_status refuse_cell(hys__csv *r, const hys__csv_cell *cell, bool overflow) {
     static const char *const endless[] = {"nan", "inf", "infinity", "nan(ind)", "#n/a", "#div/0!", "--", "overflow"};
@@ -122,7 +134,7 @@ static hys_status refuse_cell(hys__csv *r, const hys__csv_cell *cell, bool overf
                                  "this is not a number");
     if (hys__quantity_parse(cell->from, n, &value, &unit, &has_unit))
         return hys__csv_complain(r, cell->from, "units belong into the heading: v[mV]", "this is not a number alone");
-    return hys__csv_complain(r, cell->from, "", "this is not a number");
+    return hys__csv_complain(r, cell->from, is_prose(r, cell) ? WANTED : "", "this is not a number");
 }
 
 static hys_status refuse_count(hys__csv *r, const char *where, size_t n_cells, size_t n) {

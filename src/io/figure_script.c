@@ -443,6 +443,7 @@ static const struct kind {
     {"scatter", hys__script_scatter, hys__script_scatter_height},
     {"fit", hys__script_fit, hys__script_fit_height},
     {"family", hys__script_family, hys__script_family_height},
+    {"map", hys__script_map, hys__script_map_height},
 };
 
 static const struct kind *find_kind(const char *name) {
@@ -458,7 +459,7 @@ hys_status hys__figure_script(const hys__figure *figure, const char *script_path
     if (!kind)
         return hys__fail(
             figure->ctx, HYS_ARG,
-            "kinds: iv, iv-semilog, time, pulse, sweep, family, bode, impedance, bifurcation, scatter, fit",
+            "kinds: iv, iv-semilog, time, pulse, sweep, family, bode, impedance, bifurcation, scatter, fit, map",
             "there is no figure kind '%s'", figure->kind);
     hys_status status = hys__outfile_open(figure->ctx, script_path, &file);
     if (status != HYS_OK) return status;

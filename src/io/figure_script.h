@@ -68,6 +68,10 @@ double hys__script_bifurcation_height(const hys__figure *figure);
 hys_status hys__script_scatter(hys__script *s);
 double hys__script_scatter_height(const hys__figure *figure);
 
+/* figure_map.c: a quantity over a grid, in colours. */
+hys_status hys__script_map(hys__script *s);
+double hys__script_map_height(const hys__figure *figure);
+
 /* figure_family.c: curves told apart by the first column. */
 hys_status hys__script_family(hys__script *s);
 double hys__script_family_height(const hys__figure *figure);

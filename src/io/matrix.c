@@ -153,6 +153,11 @@ static void write_csv(const hys_matrix *m, FILE *out, const char *const *notes) 
 }
 
 hys_status hys_matrix_write(hys_ctx *ctx, const hys_matrix *matrix, const char *path, const char *const *notes) {
+    if (!strcmp(path, "-")) {
+        write_csv(matrix, stdout, notes);
+        if (fflush(stdout) || ferror(stdout)) return hys__fail(ctx, HYS_IO, "", "cannot write to standard output");
+        return HYS_OK;
+    }
     hys__outfile *out;
     hys_status status = hys__outfile_open(ctx, path, &out);
     if (status != HYS_OK) return status;

@@ -27,34 +27,21 @@ static hys_status new_sample(hys__arena *arena, hys__sample **result) {
     return s ? HYS_OK : HYS_NOMEM;
 }
 
-/* What is asked of conductances has no meaning where no current stays. */
-static hys_status leave_out(hys__sample *s) {
-    static const int traits[] = {HYS__TRAIT_CONTROL,       HYS__TRAIT_POLARITY,    HYS__TRAIT_VOLATILITY,
-                                 HYS__TRAIT_NDR,           HYS__TRAIT_ON_OFF,      HYS__TRAIT_TIME_SET,
-                                 HYS__TRAIT_TIME_RESET,    HYS__TRAIT_ENERGY,      HYS__TRAIT_THRESHOLD_POS,
-                                 HYS__TRAIT_THRESHOLD_NEG, HYS__TRAIT_THRESHOLD_I, HYS__TRAIT_HOLD};
-    hys_status status = HYS_OK;
-    for (size_t k = 0; k < sizeof traits / sizeof *traits && status == HYS_OK && s->is_capacitor; k++)
-        status = hys__class_untold(s->c, traits[k],
-                                   "no level leaves a steady current: it blocks, and no conductance tells its state; a "
-                                   "loop of charge (P-V, PUND) would");
-    return status;
-}
-
 static hys_status ask(hys__sample *s) {
     static const struct {
         hys_status (*question)(hys__sample *s);
         double done; /* part of the work behind it */
-    } questions[] = {{hys__sample_explore, 0.35}, {hys__sample_ndr, 0.4},    {hys__sample_memory, 0.6},
-                     {hys__sample_order, 0.8},    {hys__sample_static, 0.8}, {hys__sample_loop, 0.9},
-                     {hys__sample_chance, 1.0},   {hys__sample_control, 1.0}};
+    } questions[] = {{hys__sample_explore, 0.35}, {hys__sample_ndr, 0.4},    {hys__sample_chance, 0.5},
+                     {hys__sample_memory, 0.6},   {hys__sample_order, 0.8},  {hys__sample_static, 0.8},
+                     {hys__sample_loop, 0.9},     {hys__sample_control, 0.95}, {hys__sample_charge, 0.95},
+                     {hys__sample_gate, 1.0}};
     hys_status status = HYS_OK;
     for (size_t k = 0; k < sizeof questions / sizeof *questions && status == HYS_OK; k++) {
         status = questions[k].question(s);
         s->t.done = questions[k].done;
         if (status == HYS_OK && s->t.progress && s->t.progress(s->t.progress_user, s->t.done)) status = HYS_CANCEL;
     }
-    return status == HYS_OK ? leave_out(s) : status;
+    return status;
 }
 
 hys_status hys_classify_model(hys_ctx *ctx, const hys_model *model, const hys_class_opts *opts, hys_class **result) {

@@ -31,5 +31,7 @@ hys_status hys__measured_curve_read(hys_ctx *ctx, hys__arena *arena, const hys_c
                                     bool *is_good, const char **why);
 /* Asks all that a curve can tell; a finding that stands already gives way only to a surer one. */
 hys_status hys__measured_curve_ask(hys_class *c, const hys__measured_curve *m);
+/* What a record of pulses tells of times and memory; nothing where there are no pulses. */
+hys_status hys__measured_decay_ask(hys_class *c, const hys_class_data *data);
 
 #endif

@@ -2,6 +2,7 @@
 #include "lab/classify_curve.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* What would tell, where the curves at hand do not. */
 static const struct {
@@ -32,6 +33,9 @@ static const struct {
     {HYS__TRAIT_NONLINEARITY, "currents at two voltages in one state would tell"},
     {HYS__TRAIT_ENERGY, "v and i with time would tell"},
     {HYS__TRAIT_STOCHASTICITY, "four cycles or more would tell"},
+    {HYS__TRAIT_GATE_POLARITY, "the current between two ports under pulses at a third would tell"},
+    {HYS__TRAIT_GATE_VOLATILITY, "the current between two ports behind pulses at a third would tell"},
+    {HYS__TRAIT_GATE_ON_OFF, "the current between two ports under pulses at a third would tell"},
 };
 
 static hys_status say_needs(hys_class *c, const char *why) {
@@ -93,13 +97,22 @@ static hys_status compare(hys_class *c) {
 
 /* ---- all ---- */
 
-static hys_status ask_one(hys_class *c, const hys_class_data *data, const char **why) {
+/* Sentences name a file without its folder. */
+static hys_class_data brief(const hys_class_data *data) {
+    const char *slash = strrchr(data->name, '/');
+    return (hys_class_data){.name = slash && slash[1] ? slash + 1 : data->name, .table = data->table};
+}
+
+static hys_status ask_one(hys_class *c, const hys_class_data *given, const char **why) {
+    const hys_class_data named = brief(given), *data = &named;
     hys__arena arena;
     bool is_good;
     if (is_impedance(data->table)) return ask_impedance(c, data);
+    hys_status status = hys__measured_decay_ask(c, data);
+    if (status != HYS_OK) return status;
     hys__arena_init(&arena, c->ctx, 0);
     hys__measured_curve *m = HYS_NEW(&arena, hys__measured_curve);
-    hys_status status = m ? hys__measured_curve_read(c->ctx, &arena, data, m, &is_good, why) : HYS_NOMEM;
+    status = m ? hys__measured_curve_read(c->ctx, &arena, data, m, &is_good, why) : HYS_NOMEM;
     if (status == HYS_OK && is_good) status = hys__measured_curve_ask(c, m);
     if (status == HYS_OK && is_good) status = keep_curve(c, m);
     if (status == HYS_OK && !is_good) status = hys__class_remark(c, "%s tells nothing: %s", data->name, *why);

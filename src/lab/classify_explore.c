@@ -14,6 +14,7 @@
 #define N_CURRENTS 32
 #define LEAST_I    1e-12 /* A: of devices that take no voltage */
 #define DECADES_I  8.0
+#define LEAST_END  1e-15 /* A: what an electrometer resolves */
 
 const char *hys__sample_text(hys__sample *s, double value, const char *unit) {
     char text[48];
@@ -248,7 +249,7 @@ static bool blocks(const hys__sample *s) {
             const hys__rung *r = &s->v[sign]->at[k];
             double most = 0, end = fabs(r->x[r->n - 1]);
             for (size_t j = 0; j < r->n; j++) most = fmax(most, fabs(r->x[j]));
-            if (end > HYS__LEAST_G * fabs(r->level) && end > 1e-9 * most) return false;
+            if (end > LEAST_END && end > 1e-9 * most) return false;
             has_flowed = has_flowed || most > 1e-12;
         }
     return has_flowed;

@@ -35,7 +35,12 @@
     X(SYMMETRY, "symmetry", "1", "", "1: odd current; 0: one direction only")                                          \
     X(NONLINEARITY, "nonlinearity", "1", "", "i(v)/i(v/2) without a change of state; 2 for a resistor")                \
     X(ENERGY, "energy", "J", "", "taken up by the device until half of its change is done, the least found")           \
-    X(STOCHASTICITY, "stochasticity", "", "none|stochastic", "whether the same drive gives different responses")
+    X(STOCHASTICITY, "stochasticity", "", "none|stochastic", "whether the same drive gives different responses")       \
+    X(GATE_POLARITY, "gate-polarity", "", "bipolar|unipolar|none",                                                     \
+      "what a third port does to the conductance between two others: none: there is none, or it does nothing")         \
+    X(GATE_VOLATILITY, "gate-volatility", "", "volatile|non-volatile|partly volatile|none",                            \
+      "whether what that port has done goes by itself")                                                                \
+    X(GATE_ON_OFF, "gate-on-off", "1", "", "ratio of the conductances that the third port reaches")
 
 #define HYS__X(id, name, unit, words, desc) HYS__TRAIT_##id,
 enum { HYS__TRAITS(HYS__X) HYS__N_TRAITS };

@@ -64,6 +64,24 @@ bool hys__linear_admittance(const hys__linear *l, const double s[2], double y[2]
     return true;
 }
 
+/* The current becomes the driven quantity: its column takes it off the terminal's row, its row reads the voltage. */
+hys_status hys__linear_under_current(hys__tester *t, const hys__linear *l, hys__linear *result) {
+    size_t n = l->n + 1;
+    *result = (hys__linear){.v = l->i, .i = l->v, .t = l->t};
+    if (l->n == 0) return HYS_OK;
+    result->a = HYS_NEW_N(t->arena, double, n *n);
+    result->m = HYS_NEW_N(t->arena, double, n *n);
+    if (!result->a || !result->m) return HYS_NOMEM;
+    for (size_t c = 0; c < l->n; c++) {
+        memcpy(&result->a[c * n], &l->a[c * l->n], l->n * sizeof *l->a);
+        memcpy(&result->m[c * n], &l->m[c * l->n], l->n * sizeof *l->m);
+    }
+    result->a[(n - 1) * n + l->n - 1] = -1;
+    result->a[(l->n - 1) * n + n - 1] = 1;
+    result->n = n;
+    return HYS_OK;
+}
+
 /* ---- modes ---- */
 
 #define SHIFT_FIRST -6 /* decades of 1/s around which modes are looked for */

@@ -186,6 +186,8 @@ static hys_status say_thresholds(hys__sample *s, const loop *x) {
 
 /* ---- the loop and the admittance ---- */
 
+#define SMALL 0.3 /* of the current: further apart, the branches are not one state that lags */
+
 /* Slow enough, a loop lies above on the way up where the device is capacitive, below where it is inductive. */
 static hys_status compare(hys__sample *s, const loop *x) {
     const hys_protocol_table *reactance = NULL;
@@ -206,6 +208,7 @@ static hys_status compare(hys__sample *s, const loop *x) {
             else down = i;
         }
         double gap = up - down;
+        if (fabs(gap) > SMALL * fmax(fabs(up), fabs(down))) continue;
         if (!(fabs(gap) > 1e-3 * x->curve.i_max) || fabs(v[k]) > 0.9 * s->loop_v[sign < 0]) continue;
         if (gap * im[k] > 0) n_same++;
         else n_other++, where = v[k];
@@ -229,25 +232,36 @@ static hys_status show(hys__sample *s, const char *name, const loop *x) {
     return status;
 }
 
-static hys_status say_none(hys__sample *s) {
-    static const int traits[] = {HYS__TRAIT_LOOP_POS, HYS__TRAIT_LOOP_NEG, HYS__TRAIT_PINCHED, HYS__TRAIT_CROSSING};
+static hys_status say_none(hys__sample *s, const int *traits, size_t n, double period) {
     hys_status status = HYS_OK;
-    for (size_t k = 0; k < sizeof traits / sizeof *traits && status == HYS_OK; k++)
-        status = hys__class_untold(s->c, traits[k],
-                                   "no voltage loop could be run to its end; a loop of currents would tell");
+    for (size_t k = 0; k < n && status == HYS_OK; k++)
+        status = s->is_current_only
+                     ? hys__class_untold(s->c, traits[k],
+                                         "it imposes its own voltage: no voltage can be swept; a loop of currents "
+                                         "would tell")
+                     : hys__class_untold(s->c, traits[k],
+                                         "no triangle from -%s to %s with a period of %s could be run to its end: it "
+                                         "has no solution on the way, or takes more steps than are allowed; a smaller "
+                                         "--range or a loop of currents would tell",
+                                         hys__sample_text(s, s->loop_v[1], "V"), hys__sample_text(s, s->loop_v[0], "V"),
+                                         hys__sample_text(s, period, "s"));
     return status;
 }
 
 hys_status hys__sample_loop(hys__sample *s) {
+    static const int of_loop[] = {HYS__TRAIT_LOOP_POS, HYS__TRAIT_LOOP_NEG, HYS__TRAIT_PINCHED, HYS__TRAIT_CROSSING};
+    static const int of_sweep[] = {HYS__TRAIT_THRESHOLD_POS, HYS__TRAIT_THRESHOLD_NEG, HYS__TRAIT_HOLD};
     loop matched, sweep;
     double slowest = choose_range(s), period = slowest > 0 ? 8 * slowest : SWEEP;
     hys_status status = run_loop(s, period, &matched);
-    if (status == HYS_OK) status = matched.is_good ? say_directions(s, &matched) : say_none(s);
+    if (status == HYS_OK) status = matched.is_good ? say_directions(s, &matched) : say_none(s, of_loop, 4, period);
     if (status == HYS_OK) status = show(s, "loop", &matched);
     if (status == HYS_OK) status = run_loop(s, fmax(SWEEP, period), &sweep);
-    if (status == HYS_OK && sweep.is_good) status = say_thresholds(s, &sweep);
+    if (status == HYS_OK)
+        status = sweep.is_good ? say_thresholds(s, &sweep) : say_none(s, of_sweep, 3, fmax(SWEEP, period));
     if (status == HYS_OK) status = show(s, "sweep", &sweep);
-    if (status != HYS_OK || !s->forgets || !(slowest > 0)) return status;
+    if (s->tau > slowest) slowest = s->tau;
+    if (status != HYS_OK || !s->goes_back || !(slowest > 0)) return status;
     status = run_loop(s, 300 * slowest, &sweep);
     return status == HYS_OK && sweep.is_good ? compare(s, &sweep) : status;
 }

@@ -2,101 +2,22 @@
 #include "lab/classify_sample.h"
 #include <math.h>
 
-#define SETTLE      10.0 /* s at v_read before pulses */
-#define READ_PART   0.2  /* of the least voltage that changes anything */
-#define READ_MOST   0.1  /* V */
-#define READ_LEAST  1e-3 /* V */
-#define KEPT        0.9  /* part of a change that is left of what is not volatile */
 #define LOST        0.1  /* and of what is */
+#define HIDDEN      0.1  /* ln of the largest change that a read at a small voltage may hide */
+#define HIDES       3.0  /* times what is read: what held levels show when reads hide it */
 #define BLIND_WIDTH 1e-6 /* s */
+#define LONGER      100. /* times the first: a pulse that undoes it may have to be this long */
+#define LONGEST     1.0  /* s */
+#define MORE        1.05 /* times the change by which a stronger pulse is better than a weaker one */
+#define AGES        1.0  /* s: pulses from here on are set against as long a rest */
 #define OPPOSED     0.1  /* part of a change that a pulse of the other sign must move back */
 
-/* ---- reading ---- */
-
-#define N_READS      31   /* two a decade, 10 ps to 10^4 s */
-#define READ_DUTY    0.05 /* of the time between reads: a device may drift while it is read */
-#define LONGEST_READ 1e-4 /* s */
-
-static double read_time(size_t k) {
-    return 10 * HYS__LOOK_FIRST * pow(10, 0.5 * (double)k);
-}
-
-/* Brief reads at v between which it rests at 0 V; *leg: the first of them, every second leg is one. */
-static hys_status read_once(hys__sample *s, const hys__class_pulse *pulses, size_t n_pulses, double v,
-                            hys__trace *trace, size_t *leg) {
-    hys__plan plan = hys__plan_new(&s->t, false);
-    hys__plan_hold(&plan, 0, SETTLE);
-    for (size_t k = 0; k < n_pulses; k++) {
-        hys__plan_hold(&plan, pulses[k].level, pulses[k].width);
-        hys__plan_hold(&plan, 0, k + 1 < n_pulses ? fmin(pulses[k].width, 1e-3) : HYS__LOOK_FIRST);
-    }
-    double gone = HYS__LOOK_FIRST;
-    for (size_t k = 0; k < N_READS; k++) {
-        double width = fmin(READ_DUTY * read_time(k), LONGEST_READ);
-        hys__plan_hold(&plan, 0, read_time(k) - gone - width);
-        size_t read = hys__plan_hold(&plan, v, width);
-        if (k == 0) *leg = read;
-        gone = read_time(k);
-    }
-    return hys__tester_run(&s->t, &plan, trace);
-}
-
-/* The difference between reading and not reading: what flows at 0 V, charges that go, is in both. */
-static hys_status read_conductance(hys__sample *s, const hys__class_pulse *pulses, size_t n_pulses, double *g,
-                                   size_t *n) {
-    hys__trace at_read, at_zero;
-    size_t leg;
-    *n = 0;
-    hys_status status = read_once(s, pulses, n_pulses, s->v_read, &at_read, &leg);
-    if (status == HYS_OK) status = read_once(s, pulses, n_pulses, 0, &at_zero, &leg);
-    if (status != HYS_OK) return status;
-    for (size_t k = 0; k < N_READS; k++) {
-        size_t row = at_read.legs[leg + 2 * k].first;
-        if (row >= at_read.n || row >= at_zero.n) break;
-        g[(*n)++] = (at_read.i[row] - at_zero.i[row]) / s->v_read;
-    }
-    return HYS_OK;
-}
-
-static void find_half(hys__after_pulses *a) {
-    a->t_half = NAN;
-    if (fabs(a->most) < HYS__CHANGE || a->last / a->most > KEPT) return;
-    for (size_t k = 0; k < a->n; k++) {
-        if (fabs(a->ln[k]) >= fabs(a->most)) a->t_half = NAN;
-        else if (isnan(a->t_half) && a->ln[k] / a->most < 0.5 * (1 + a->last / a->most)) a->t_half = read_time(k);
-    }
-}
-
-hys_status hys__sample_pulses(hys__sample *s, const hys__class_pulse *pulses, size_t n, hys__after_pulses *a) {
-    *a = (hys__after_pulses){.g = HYS_NEW_N(s->t.arena, double, N_READS), .ln = HYS_NEW_N(s->t.arena, double, N_READS)};
-    if (!a->g || !a->ln) return HYS_NOMEM;
-    hys_status status = read_conductance(s, pulses, n, a->g, &a->n);
-    if (a->n > s->fresh.n) a->n = s->fresh.n;
-    for (size_t k = 0; k < a->n; k++) {
-        a->ln[k] = log((fabs(a->g[k]) + HYS__LEAST_G) / (fabs(s->fresh.g[k]) + HYS__LEAST_G));
-        if (fabs(a->ln[k]) > fabs(a->most)) a->most = a->ln[k];
-    }
-    if (a->n) a->last = a->ln[a->n - 1];
-    find_half(a);
-    return status;
-}
-
 /* ---- which pulses ---- */
-
-static void find_read(hys__sample *s) {
-    double least = INFINITY;
-    for (int sign = 0; sign < 2; sign++)
-        for (size_t k = 0; k < s->v[sign]->n; k++) {
-            const hys__rung *r = &s->v[sign]->at[k];
-            if (fabs(r->swing) > fmax(HYS__CHANGE, 0.1 * fabs(s->v[sign]->swing))) least = fmin(least, fabs(r->level));
-        }
-    s->v_read = fmax(READ_LEAST, fmin(READ_MOST, READ_PART * least));
-}
 
 /* As long as the change at that level takes. */
 static hys__class_pulse pulse_of(const hys__rung *r) {
     double t = hys__rung_time(r, 0.95);
-    return (hys__class_pulse){r->level, isnan(t) ? 1e-3 : fmax(t, 10 * HYS__LOOK_FIRST)};
+    return (hys__class_pulse){.level = r->level, .width = isnan(t) ? 1e-3 : fmax(t, 10 * HYS__LOOK_FIRST)};
 }
 
 /* The largest level of a sign that was held. */
@@ -113,11 +34,29 @@ static double width_at(const hys__ladder *l, double level) {
     return best ? pulse_of(best).width : 1e-3;
 }
 
+/* A device that ages changes in the time of a long pulse by itself: that is taken off. */
+static hys_status take_off_rest(hys__sample *s, hys__answer *a) {
+    const hys__class_pulse rest = {.width = a->pulse.width};
+    hys__after_pulses without, *with = &a->after;
+    if (a->pulse.width < AGES || fabs(with->most) < HYS__CHANGE) return HYS_OK;
+    hys_status status = hys__sample_pulses(s, &rest, 1, &without);
+    if (status != HYS_OK || fabs(without.most) < HYS__CHANGE) return status;
+    double least = s->is_stochastic ? 0.5 * fabs(without.most) : HYS__CHANGE;
+    with->n = without.n < with->n ? without.n : with->n;
+    for (size_t k = 0; k < with->n; k++) {
+        with->ln[k] -= without.ln[k];
+        if (fabs(with->ln[k]) < least) with->ln[k] = 0;
+    }
+    hys__after_pulses_sum_up(with);
+    return HYS_OK;
+}
+
 static hys_status try_pulse(hys__sample *s, hys__class_pulse pulse) {
     if (s->n_answers >= HYS__PULSES_MAX) return HYS_OK;
     hys__answer *a = &s->answers[s->n_answers];
     a->pulse = pulse;
     hys_status status = hys__sample_pulses(s, &pulse, 1, &a->after);
+    if (status == HYS_OK) status = take_off_rest(s, a);
     if (status == HYS_OK && a->after.n > 4) s->n_answers++;
     return status;
 }
@@ -151,7 +90,7 @@ static hys_status try_blind(hys__sample *s) {
     for (int sign = 0; sign < 2; sign++)
         for (int part = 1; part <= 2 && status == HYS_OK; part++) {
             double level = limit_of(s, sign) / part;
-            if (level > 0) status = try_pulse(s, (hys__class_pulse){sign ? -level : level, BLIND_WIDTH});
+            if (level > 0) status = try_pulse(s, (hys__class_pulse){.level = sign ? -level : level, .width = BLIND_WIDTH});
         }
     return status;
 }
@@ -169,9 +108,9 @@ static void find_extremes(hys__sample *s, bool is_kept) {
 /* ---- volatility ---- */
 
 static hys_status say_volatility(hys__sample *s, const hys__answer *a, double kept) {
-    const char *word = kept > KEPT ? "non-volatile" : kept < LOST ? "volatile" : "partly volatile";
-    double sure = kept > KEPT || kept < LOST ? 0.95 : 0.8;
-    if (a->after.n < N_READS) sure *= 0.6;
+    const char *word = kept > HYS__KEPT ? "non-volatile" : kept < LOST ? "volatile" : "partly volatile";
+    double sure = kept > HYS__KEPT || kept < LOST ? 0.95 : 0.8;
+    if (a->after.n < HYS__READS) sure *= 0.6;
     char gone[80] = "";
     if (!isnan(a->after.t_half))
         snprintf(gone, sizeof gone, "; half of what goes has gone after %.3g s", a->after.t_half);
@@ -180,7 +119,7 @@ static hys_status say_volatility(hys__sample *s, const hys__answer *a, double ke
                            "logarithm) is left after %.3g s%s",
                            hys__sample_text(s, a->pulse.level, "V"), hys__sample_text(s, a->pulse.width, "s"),
                            hys__sample_text(s, s->v_read, "V"), exp(a->after.most), fabs(kept) < 5e-3 ? 0 : 100 * kept,
-                           read_time(a->after.n - 1), gone);
+                           hys__read_time(a->after.n - 1), gone);
 }
 
 static hys_status find_volatility(hys__sample *s) {
@@ -203,10 +142,11 @@ static hys_status find_volatility(hys__sample *s) {
 static hys_status say_polarity(hys__sample *s, const char *word, double sure, const hys__answer *a, const char *how,
                                const hys__class_pulse *by, double ln) {
     return hys__class_word(s->c, HYS__TRAIT_POLARITY, word, sure, "retention",
-                           "%s for %s changes the conductance by the factor %.4g; %s %s for %s %s %.4g",
+                           "%s for %s changes the conductance by the factor %.4g; %s %s for %s%s %s %.4g",
                            hys__sample_text(s, a->pulse.level, "V"), hys__sample_text(s, a->pulse.width, "s"),
                            exp(s->forgets ? a->after.most : a->after.last), how, hys__sample_text(s, by->level, "V"),
-                           hys__sample_text(s, by->width, "s"), "makes that", exp(ln));
+                           hys__sample_text(s, by->width, "s"), by->fall > 0 ? " with a slope to 0 V as long as a hundred" : "",
+                           "makes that", exp(ln));
 }
 
 static double change_of(const hys__sample *s, const hys__answer *a) {
@@ -215,7 +155,7 @@ static double change_of(const hys__sample *s, const hys__answer *a) {
 
 /* Does a second pulse undo the first?  What is left behind both, against the first and as long a rest. */
 static hys_status undo(hys__sample *s, const hys__answer *a, hys__class_pulse by, double *left) {
-    hys__class_pulse pair[2] = {a->pulse, by}, rest[2] = {a->pulse, {0, by.width}};
+    hys__class_pulse pair[2] = {a->pulse, by}, rest[2] = {a->pulse, {.width = by.width}};
     hys__after_pulses with, without;
     double change = change_of(s, a);
     *left = change;
@@ -230,22 +170,24 @@ static hys_status undo(hys__sample *s, const hys__answer *a, hys__class_pulse by
     return status;
 }
 
-/* Levels of that sign, from a quarter of the first to the largest that was held, each for the first's time and for the
- * time that its own level takes, until one undoes it; *by: the one that leaves least. */
+/* Levels of that sign, from a quarter of the first to the largest that was held, each for the first's time, for the
+ * time that its own level takes, and for longer (what melts at once crystallises slowly), until one undoes it; *by: the
+ * one that leaves least. */
 static hys_status find_undo(hys__sample *s, const hys__answer *a, int sign, hys__class_pulse *by, double *left) {
-    static const double factors[] = {1, 2, 4, 8, 16, 64, 256, 1024, 4096, 0.5, 0.25};
+    static const double factors[] = {1, 2, 4, 8, 16, 64, 256, 1024, 4096, 0.5, 0.25, 0.7, 0.6, 0.55};
     double change = change_of(s, a), most = limit_of(s, sign < 0), last = 0;
     *left = change;
     for (size_t k = 0; k < sizeof factors / sizeof *factors; k++) {
         double level = fmin(factors[k] * fabs(a->pulse.level), most);
         if (level == last) continue;
         last = level;
-        double widths[2] = {a->pulse.width, width_at(s->v[sign < 0], level)};
-        for (int w = 0; w < 2 && *left / change > 1 - OPPOSED; w++) {
+        double widths[3] = {a->pulse.width, width_at(s->v[sign < 0], level), LONGER * a->pulse.width};
+        for (int w = 0; w < 3 && *left / change > 1 - OPPOSED; w++) {
             double now, width = widths[w];
-            if (w && fabs(log(width / widths[0])) < 1) continue;
+            if (w == 1 && fabs(log(width / widths[0])) < 1) continue;
+            if (w == 2 && (s->forgets || width > LONGEST)) continue;
             if (s->forgets && !isnan(a->after.t_half)) width = fmin(width, 0.3 * a->after.t_half);
-            hys__class_pulse second = {sign * level, width};
+            hys__class_pulse second = {.level = sign * level, .width = width};
             hys_status status = undo(s, a, second, &now);
             if (status != HYS_OK) return status;
             if (now / change < *left / change) *left = now, *by = second;
@@ -261,11 +203,11 @@ static hys_status find_pairs(hys__sample *s, bool *is_told) {
     hys__answer alike = {0}, other = {0};
     *is_told = false;
     for (int k = -2; k < 5; k++) {
-        double level = s->v_read / READ_PART * pow(2, k), ln[2];
+        double level = s->v_least * pow(2, k), ln[2];
         if (level > limit_of(s, 0) || level > limit_of(s, 1)) break;
         double width = fmax(width_at(s->v[0], level), width_at(s->v[1], level));
-        hys__answer one = {.pulse = {level, width}};
-        hys__class_pulse back = {-level, width};
+        hys__answer one = {.pulse = {.level = level, .width = width}};
+        hys__class_pulse back = {.level = -level, .width = width};
         hys__after_pulses after;
         hys_status status = hys__sample_pulses(s, &one.pulse, 1, &one.after);
         if (status == HYS_OK) status = hys__sample_pulses(s, &back, 1, &after);
@@ -280,7 +222,7 @@ static hys_status find_pairs(hys__sample *s, bool *is_told) {
     }
     if (n_other == 0 && n_alike == 0) return HYS_OK;
     const hys__answer *a = n_other ? &other : &alike;
-    hys__class_pulse back = {-a->pulse.level, a->pulse.width};
+    hys__class_pulse back = {.level = -a->pulse.level, .width = a->pulse.width};
     *is_told = true;
     return say_polarity(s, n_other ? "bipolar" : "unipolar", 0.95, a, "from the same state", &back, a->after.last);
 }
@@ -291,8 +233,12 @@ static hys_status find_polarity_by_undoing(hys__sample *s, const hys__answer *a)
     double left, left_same;
     hys_status status = find_undo(s, a, -sign, &by, &left);
     if (status == HYS_OK) status = find_undo(s, a, sign, &same, &left_same);
-    if (status != HYS_OK) return status;
     double change = change_of(s, a);
+    if (status == HYS_OK && fmin(left / change, left_same / change) > 1 - OPPOSED) {
+        same = (hys__class_pulse){.level = a->pulse.level, .width = a->pulse.width, .fall = LONGER * a->pulse.width};
+        if (same.fall <= LONGEST) status = undo(s, a, same, &left_same);
+    }
+    if (status != HYS_OK) return status;
     bool same_undoes = left_same / change < 1 - OPPOSED; /* then the other sign is not needed */
     if (left / change < 1 - OPPOSED && !(same_undoes && (!s->forgets || left_same / change < left / change)))
         return say_polarity(s, "bipolar", 0.9, a, "then", &by, left);
@@ -311,7 +257,7 @@ static hys_status find_polarity(hys__sample *s) {
         const hys__answer *a = &s->answers[k];
         int sign = a->pulse.level > 0 ? 0 : 1;
         if (fabs(change_of(s, a)) < HYS__CHANGE) continue;
-        if (!best[sign] || fabs(change_of(s, a)) > fabs(change_of(s, best[sign]))) best[sign] = a;
+        if (!best[sign] || fabs(change_of(s, a)) > MORE * fabs(change_of(s, best[sign]))) best[sign] = a;
     }
     if (!best[0] && !best[1]) return HYS_OK;
     if (best[0] && best[1] && !s->forgets) {
@@ -442,7 +388,7 @@ static hys_status show_retention(hys__sample *s) {
     for (size_t k = 0; k < s->n_answers; k++) {
         const hys__answer *a = &s->answers[k];
         for (size_t j = 0; j < a->after.n && status == HYS_OK; j++) {
-            double row[] = {a->pulse.level, a->pulse.width, read_time(j), a->after.g[j], exp(a->after.ln[j])};
+            double row[] = {a->pulse.level, a->pulse.width, hys__read_time(j), a->after.g[j], exp(a->after.ln[j])};
             status = hys_table_add_row(table, row);
         }
     }
@@ -458,10 +404,12 @@ static hys_status say_nothing_answers(hys__sample *s) {
         if (is_quiet && s->v[0]->n && s->v[1]->n)
             status = hys__class_word(s->c, words[k], "none", 0.9, "steps",
                                      "no voltage that was held changes the conductance by more than 2 %% in 10^4 s");
-        else if (s->n_answers && k == 0)
+        else if (s->n_answers)
             status = hys__class_word(s->c, words[k], "none", 0.6, "retention",
-                                     "at %s no pulse leaves a change of conductance above 2 %%",
-                                     hys__sample_text(s, s->v_read, "V"));
+                                     "at %s none of %zu pulses leaves a change of conductance that could be told from "
+                                     "%s",
+                                     hys__sample_text(s, s->v_read, "V"), s->n_answers,
+                                     s->is_stochastic ? "chance" : "none (2 %)");
         else
             status = hys__class_untold(s->c, words[k],
                                        "no pulse could be tried and read; other ports or a range (--range) may tell");
@@ -469,15 +417,63 @@ static hys_status say_nothing_answers(hys__sample *s) {
     return status;
 }
 
-hys_status hys__sample_memory(hys__sample *s) {
-    find_read(s);
-    s->fresh.g = HYS_NEW_N(s->t.arena, double, N_READS);
-    if (!s->fresh.g) return HYS_NOMEM;
-    hys_status status = s->is_current_only ? HYS_OK : read_conductance(s, NULL, 0, s->fresh.g, &s->fresh.n);
+static hys_status ask_pulses(hys__sample *s) {
+    s->n_answers = 0;
+    hys_status status = hys__sample_fresh(s);
     if (status == HYS_OK) status = try_pulses(s);
-    if (status == HYS_OK && !s->is_current_only) status = try_blind(s);
+    return status == HYS_OK && !s->is_current_only ? try_blind(s) : status;
+}
+
+static double largest_seen(const hys__sample *s) {
+    double seen = 0;
+    for (size_t k = 0; k < s->n_answers; k++) seen = fmax(seen, fabs(s->answers[k].after.most));
+    return seen;
+}
+
+/* Levels change far more than is read behind pulses. */
+static bool hides(const hys__sample *s, double seen) {
+    double swing = fmax(fabs(s->v[0]->swing), fabs(s->v[1]->swing));
+    return !s->is_current_only && !s->is_stochastic && seen < HIDDEN && swing > HIDES * fmax(seen, HYS__CHANGE);
+}
+
+/* A device may hide at small voltages what a larger one shows: then it is read at one that leaves it alone. */
+static hys_status ask_higher(hys__sample *s) {
+    double before = s->v_read, v = hys__sample_quiet_voltage(s), seen = largest_seen(s);
+    if (s->n_answers == 0 || !hides(s, seen) || !(v > 2 * before)) return HYS_OK;
+    s->v_read = v;
+    hys_status status = ask_pulses(s);
+    if (status != HYS_OK || largest_seen(s) > 2 * seen) return status;
+    s->v_read = before;
+    return ask_pulses(s);
+}
+
+/* No run lasts as long as the reads, or a device answers when fresh and no more behind a rest: a shorter look without
+ * rest. */
+static hys_status ask_briefly(hys__sample *s) {
+    double seen = largest_seen(s);
+    if (s->is_current_only || (s->n_answers > 0 && (seen > HYS__CHANGE || !hides(s, seen)))) return HYS_OK;
+    s->is_brief = true;
+    hys_status status = ask_pulses(s);
+    if (status != HYS_OK || largest_seen(s) > HYS__CHANGE) return status;
+    s->is_brief = false;
+    return ask_pulses(s);
+}
+
+/* It answers in time, and no pulse leaves a change of conductance. */
+static bool answers_in_time_only(const hys__sample *s) {
+    bool moves = fabs(s->v[0]->swing) > HYS__CHANGE || fabs(s->v[1]->swing) > HYS__CHANGE;
+    return moves && s->n_answers && s->set == SIZE_MAX && s->reset == SIZE_MAX && !s->is_stochastic;
+}
+
+hys_status hys__sample_memory(hys__sample *s) {
+    hys__sample_find_read(s);
+    if (s->is_capacitor) return HYS_OK;
+    hys_status status = ask_pulses(s);
+    if (status == HYS_OK) status = ask_higher(s);
+    if (status == HYS_OK) status = ask_briefly(s);
     if (status == HYS_OK) status = find_volatility(s);
     find_extremes(s, !s->forgets);
+    s->goes_back = s->forgets || answers_in_time_only(s);
     if (status == HYS_OK) status = find_polarity(s);
     if (status == HYS_OK) status = find_on_off(s);
     if (status == HYS_OK) status = find_times(s);

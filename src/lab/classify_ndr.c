@@ -103,11 +103,64 @@ static hys_status search(hys__sample *s, int sign, bool is_current, fall *found)
     return HYS_OK;
 }
 
+/* ---- two currents at one voltage ---- */
+
+#define JUMP 0.7 /* ln: the least ratio of the conductances of two branches, and of neighbouring levels */
+#define SAME 0.1 /* of the distance between both */
+
+typedef struct branches {
+    bool are_two;
+    double v, off, on; /* V, A: the highest level that leaves a fresh device as it is, and the currents there */
+    double v_on;       /* V: the next, that switches it */
+} branches;
+
+/* The end of levels held in turn, each as long as those of the ladders; NaN: it has not got there. */
+static hys_status end_of(hys__sample *s, const double *levels, size_t n, double *i) {
+    hys__trace trace;
+    hys__plan plan = hys__plan_new(&s->t, false);
+    for (size_t k = 0; k < n; k++) hys__plan_hold(&plan, levels[k], HYS__LOOK_LAST);
+    hys_status status = hys__tester_run(&s->t, &plan, &trace);
+    *i = status == HYS_OK && trace.is_whole ? trace.i[trace.n - 1] : NAN;
+    return status;
+}
+
+static bool is_whole(const hys__rung *r) {
+    return r->n == HYS__LOOKS && r->x[r->n - 1] * r->level > 0;
+}
+
+/* Where a current cannot be held, because the device oscillates with its own capacitance, voltages tell an S too: what
+ * a level between hold and threshold ends in depends on where it came from, and a rest at 0 V takes that back. */
+static hys_status find_branches(hys__sample *s, const hys__ladder *l, branches *b) {
+    const hys__rung *off = NULL, *on = NULL;
+    double most = JUMP;
+    *b = (branches){0};
+    for (size_t k = 1; k < l->n; k++) {
+        const hys__rung *r = &l->at[k], *before = r - 1;
+        if (!is_whole(r) || !is_whole(before)) continue;
+        double jump = log(r->x[r->n - 1] / r->level * before->level / before->x[before->n - 1]);
+        if (jump > most) most = jump, off = before, on = r;
+    }
+    if (!off) return HYS_OK;
+    const double back[] = {on->level, off->level}, rest[] = {on->level, 0, off->level};
+    double i_on, i_rest, i_off = off->x[off->n - 1];
+    hys_status status = end_of(s, back, 2, &i_on);
+    if (status != HYS_OK || !(log(i_on / i_off) > JUMP)) return status;
+    status = end_of(s, rest, 3, &i_rest);
+    *b = (branches){.v = off->level, .off = i_off, .on = i_on, .v_on = on->level};
+    b->are_two = fabs(log(i_rest / i_off)) < SAME * log(i_on / i_off);
+    return status;
+}
+
 typedef struct seen {
     fall n[2], s[2]; /* by sign */
+    branches two;
 } seen;
 
 static hys_status say_s(hys__sample *s, const seen *f) {
+    if (f->two.are_two)
+        return hys__class_number(s->c, HYS__TRAIT_THRESHOLD_I, f->two.off, 0.6, "quasi-static",
+                                 "at %s, the highest voltage that was held without switching it on",
+                                 hys__sample_text(s, f->two.v, "V"));
     int sign = f->s[0].size >= f->s[1].size ? 0 : 1;
     const hys__ladder *l = s->i[sign];
     const fall *x = &f->s[sign];
@@ -119,7 +172,16 @@ static hys_status say_s(hys__sample *s, const seen *f) {
                              hys__sample_text(s, valley->level, "A"));
 }
 
+static hys_status say_two(hys__sample *s, const branches *b) {
+    return hys__class_word(s->c, HYS__TRAIT_NDR, "S", 0.85, "quasi-static",
+                           "two currents at one voltage: held at %s for %g s %s flow in a fresh device, %s behind %s, "
+                           "and as in a fresh one behind a rest at 0 V",
+                           hys__sample_text(s, b->v, "V"), HYS__LOOK_LAST, hys__sample_text(s, b->off, "A"),
+                           hys__sample_text(s, b->on, "A"), hys__sample_text(s, b->v_on, "V"));
+}
+
 static hys_status say(hys__sample *s, const seen *f) {
+    if (f->two.are_two) return say_two(s, &f->two);
     const char *words[] = {"none", "N", "S", "both"};
     const char *word = words[(s->has_n ? 1 : 0) + (s->has_s ? 2 : 0)];
     if (s->is_current_only && !s->has_s)
@@ -153,7 +215,7 @@ static hys_status show(hys__sample *s, const seen *f) {
     static const char *const columns[] = {"v", "V", "i", "A", NULL};
     hys_table *table;
     hys_status status = hys__class_table(s->c, "quasi-static", "iv", columns, &table);
-    bool is_i = s->has_s || s->is_current_only;
+    bool is_i = (s->has_s && !f->two.are_two) || s->is_current_only;
     for (int sign = 1; sign >= 0; sign--) {
         const hys__ladder *l = is_i ? s->i[sign] : s->v[sign];
         const fall *x = is_i ? &f->s[sign] : &f->n[sign];
@@ -193,6 +255,10 @@ hys_status hys__sample_ndr(hys__sample *s) {
     }
     s->has_n = f.n[0].size > 0 || f.n[1].size > 0;
     s->has_s = f.s[0].size > 0 || f.s[1].size > 0;
+    for (int sign = 0; sign < 2 && status == HYS_OK && !s->has_s && !s->has_n && !s->is_capacitor; sign++) {
+        status = find_branches(s, s->v[sign], &f.two);
+        s->has_s = f.two.are_two;
+    }
     if (status == HYS_OK)
         status = s->has_s ? say_s(s, &f)
                           : hys__class_untold(s->c, HYS__TRAIT_THRESHOLD_I,

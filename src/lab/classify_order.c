@@ -7,6 +7,7 @@
 #define FASTEST   1e13 /* 1/s: faster modes follow at once */
 #define PICKS     12   /* rungs of a ladder that are looked into while they change */
 #define OVERSHOOT 0.05 /* of the range of a path: it turns */
+#define PARTS_LEAST 0.1 /* ln: changes below this are not taken apart */
 #define UNLIKE    1.6  /* ratio of the times of two paths over the same currents */
 
 typedef struct counting {
@@ -24,7 +25,9 @@ static hys_status count_modes(counting *q, const hys__linear *l, bool is_settled
     hys__mode modes[HYS__MODES_MAX];
     size_t n, states = 0;
     double least = INFINITY, next = 0, slowest = INFINITY;
-    hys_status status = l->n > 1 ? hys__linear_modes(&q->s->t, l, modes, &n) : HYS_DONE;
+    hys__linear driven = *l;
+    hys_status status = q->s->is_current_only ? hys__linear_under_current(&q->s->t, l, &driven) : HYS_OK;
+    if (status == HYS_OK) status = driven.n > 1 ? hys__linear_modes(&q->s->t, &driven, modes, &n) : HYS_DONE;
     if (status != HYS_OK) return status == HYS_DONE ? HYS_OK : status;
     q->n_points++;
     for (size_t k = 0; k < n && status == HYS_OK; k++) {
@@ -148,7 +151,7 @@ static hys_status compare_paths(hys__sample *s, const hys__ladder *l, paths *p) 
     if (isnan(t) || isnan(length)) return HYS_OK;
     hys_status status = take_path(s, NULL, middle->level, length, &straight, &n_straight);
     for (size_t k = 0; k < sizeof parts / sizeof *parts && status == HYS_OK; k++) {
-        hys__class_pulse pulse = {top->level, parts[k] * t};
+        hys__class_pulse pulse = {.level = top->level, .width = parts[k] * t};
         status = take_path(s, &pulse, middle->level, length, &path, &n);
         if (status != HYS_OK) return status;
         double ratio = unlikeness(straight, n_straight, path, n);
@@ -159,6 +162,75 @@ static hys_status compare_paths(hys__sample *s, const hys__ladder *l, paths *p) 
     return status;
 }
 
+/* ---- one pulse, or its time in parts ---- */
+
+#define N_PARTS  64
+#define GOES     0.04 /* part of the whole change by which a pulse in parts must differ */
+#define N_WIDTHS 14   /* tried until a pulse makes between a quarter and three quarters of the change */
+#define PATIENCE 6    /* many edges take many steps */
+#define N_TRAINS 4    /* pulses that are taken apart */
+
+typedef struct trains {
+    size_t n;        /* pulses that were taken apart */
+    double whole, parts, level, width; /* ln of the change left by one pulse, and by N_PARTS of the same time */
+    bool differ;
+} trains;
+
+/* The width at which a pulse leaves about half of the change that its own width leaves; NaN: it comes at once. */
+static hys_status half_width(hys__sample *s, const hys__answer *a, double *width, double *ln) {
+    double lo = 10 * HYS__LOOK_FIRST, hi = a->pulse.width;
+    *width = NAN;
+    for (int k = 0; k < N_WIDTHS && hi > 1.05 * lo; k++) {
+        hys__after_pulses after;
+        hys__class_pulse pulse = {.level = a->pulse.level, .width = sqrt(lo * hi)};
+        hys_status status = hys__sample_pulses(s, &pulse, 1, &after);
+        if (status != HYS_OK) return status;
+        double part = after.last / a->after.last;
+        *width = pulse.width;
+        *ln = after.last;
+        if (part > 0.25 && part < 0.75) return HYS_OK;
+        if (part < 0.5) lo = pulse.width;
+        else hi = pulse.width;
+    }
+    *width = NAN;
+    return HYS_OK;
+}
+
+/* A device that keeps its state goes on where it has stopped, unless a second state has gone back meanwhile: heat. */
+static hys_status compare_trains(hys__sample *s, trains *q) {
+    hys__class_pulse pulses[2 * N_PARTS];
+    double most = 0;
+    if (s->forgets || s->is_stochastic || s->is_brief) return HYS_OK;
+    for (size_t k = 0; k < s->n_answers; k++) most = fmax(most, fabs(s->answers[k].after.last));
+    for (size_t k = 0; k < s->n_answers && q->n < N_TRAINS && most > PARTS_LEAST; k++) {
+        const hys__answer *a = &s->answers[k];
+        hys__after_pulses after;
+        double width, whole = 0;
+        if (fabs(a->after.last) < 0.5 * most) continue;
+        hys_status status = half_width(s, a, &width, &whole);
+        if (status != HYS_OK) return status;
+        if (isnan(width)) continue;
+        for (size_t j = 0; j < N_PARTS; j++) {
+            pulses[2 * j] = (hys__class_pulse){.level = a->pulse.level, .width = width / N_PARTS};
+            pulses[2 * j + 1] = (hys__class_pulse){.width = width};
+        }
+        s->t.patience = PATIENCE;
+        status = hys__sample_pulses(s, pulses, 2 * N_PARTS, &after);
+        s->t.patience = 0;
+        if (status != HYS_OK) return status;
+        if (after.n == 0) continue;
+        q->n++;
+        double differ = fabs(after.last - whole), before = fabs(q->parts - q->whole);
+        if (q->n > 1 && differ < before) continue;
+        q->whole = whole;
+        q->parts = after.last;
+        q->level = a->pulse.level;
+        q->width = width;
+        q->differ = differ > GOES * fabs(a->after.last);
+    }
+    return HYS_OK;
+}
+
 /* ---- the answer ---- */
 
 static const char *word_of(size_t order) {
@@ -166,32 +238,56 @@ static const char *word_of(size_t order) {
     return words[order < 3 ? order : 3];
 }
 
-static hys_status say_both(hys__sample *s, const counting *q, const paths *p) {
-    bool turned = p->turn > OVERSHOOT, unlike = p->unlike > UNLIKE;
-    size_t by_paths = p->order == 0 ? 0 : turned || unlike ? 2 : 1;
-    size_t order = q->most > by_paths ? q->most : by_paths;
-    double sure = q->most == order ? (q->next < 0.3 * q->least ? 0.9 : 0.7) : 0.6;
-    if (s->is_current_only)
-        return hys__class_untold(s->c, HYS__TRAIT_ORDER,
-                                 "it imposes its own voltage: its order is that of its impedance, which is not looked "
-                                 "into; spectra under a current would tell");
-    if (q->n_points == 0 && p->order == 0)
-        return hys__class_untold(s->c, HYS__TRAIT_ORDER, "nothing that was imposed gave a response to look into");
-    char linear[160], path[160];
+static const char *say_modes(hys__sample *s, const counting *q, char text[200]) {
+    const char *what = s->is_current_only ? "impedance" : "admittance";
     if (q->most)
-        snprintf(linear, sizeof linear,
-                 "at %.3g V, %.3g s after the step, %zu mode%s carr%s %.2g of the admittance or "
+        snprintf(text, 200,
+                 "at %.3g V, %.3g s after the step, %zu mode%s carr%s %.2g of the %s or "
                  "more (the next: %.2g)",
-                 q->v, q->t, q->most, q->most > 1 ? "s" : "", q->most > 1 ? "y" : "ies", q->least, q->next);
-    else snprintf(linear, sizeof linear, "no mode carries 1 %% of the admittance at %zu points", q->n_points);
-    if (by_paths == 0) snprintf(path, sizeof path, "nothing changes in time");
-    else if (turned)
-        snprintf(path, sizeof path, "held at %.3g V the current turns by %.2g of its range", p->level, p->turn);
-    else if (p->n == 0) snprintf(path, sizeof path, "no two ways to one current could be compared");
+                 q->v, q->t, q->most, q->most > 1 ? "s" : "", q->most > 1 ? "y" : "ies", q->least, what, q->next);
+    else snprintf(text, 200, "no mode carries 1 %% of the %s at %zu points", what, q->n_points);
+    return text;
+}
+
+static const char *say_paths(const hys__sample *s, const paths *p, const trains *x, char text[240]) {
+    if (x->differ)
+        snprintf(text, 240,
+                 "%.3g V for %.3g s changes the conductance by the factor %.4g, in %d parts with rests between by "
+                 "%.4g: something else has gone back in the rests",
+                 x->level, x->width, exp(x->whole), N_PARTS, exp(x->parts));
+    else if (p->order == 0 && x->n)
+        snprintf(text, 240, "%.3g V for %.3g s, and in %d parts with rests between, change it by the factors %.4g, %.4g",
+                 x->level, x->width, N_PARTS, exp(x->whole), exp(x->parts));
+    else if (p->order == 0 || s->is_capacitor) snprintf(text, 240, "nothing else is seen to change in time");
+    else if (p->turn > OVERSHOOT)
+        snprintf(text, 240, "held at %.3g V the current turns by %.2g of its range", p->level, p->turn);
+    else if (p->n == 0) snprintf(text, 240, "no two ways to one current could be compared");
     else
-        snprintf(path, sizeof path, "of %zu ways to one current at %.3g V the least alike goes on %.3g times as fast",
-                 p->n, p->level, p->unlike);
-    return hys__class_word(s->c, HYS__TRAIT_ORDER, word_of(order), sure, "modes", "%s; %s", linear, path);
+        snprintf(text, 240, "of %zu ways to one current at %.3g V the least alike goes on %.3g times as fast", p->n,
+                 p->level, p->unlike);
+    return text;
+}
+
+static hys_status say_all(hys__sample *s, const counting *q, const paths *p, const trains *x) {
+    /* What pulses leave is a state, seen in the modes or not. */
+    bool keeps = !s->forgets && (s->set != SIZE_MAX || s->reset != SIZE_MAX);
+    size_t by_paths = s->is_capacitor ? 0 : p->turn > OVERSHOOT || p->unlike > UNLIKE ? 2 : p->order;
+    size_t by_trains = x->differ ? 2 : x->n || keeps ? 1 : 0;
+    size_t others = by_paths > by_trains ? by_paths : by_trains, order = q->most > others ? q->most : others;
+    double sure = q->most == order ? (q->next < 0.3 * q->least ? 0.9 : 0.7) : 0.6;
+    char modes[200], path[240];
+    if (q->n_points == 0 && others == 0)
+        return hys__class_untold(s->c, HYS__TRAIT_ORDER, "nothing that was imposed gave a response to look into");
+    if (s->is_stochastic && q->most == 0)
+        return hys__class_untold(s->c, HYS__TRAIT_ORDER,
+                                 "its runs differ by chance, and in one run what a draw does is not told from what a "
+                                 "state does; means of many runs would tell");
+    if (s->is_capacitor && q->most == 0)
+        return hys__class_untold(s->c, HYS__TRAIT_ORDER,
+                                 "its current flows only while its charge moves, and no mode of it carries 1 %% of the "
+                                 "admittance; charges by time and voltage of pulses would tell");
+    return hys__class_word(s->c, HYS__TRAIT_ORDER, word_of(order), sure, "modes", "%s; %s", say_modes(s, q, modes),
+                           say_paths(s, p, x, path));
 }
 
 static hys_status say_with_capacitor(hys__sample *s) {
@@ -221,13 +317,16 @@ hys_status hys__sample_order(hys__sample *s) {
                                           "1/s", "frequency", "rad/s", "part", "1",    NULL};
     counting q = {.s = s, .tau = NAN, .tau_v = NAN};
     paths p = {0};
+    trains x = {0};
     hys_status status = hys__class_table(s->c, "modes", "scatter", columns, &q.table);
     for (int sign = 0; sign < 2 && status == HYS_OK; sign++) {
         status = count_ladder(&q, s->v[sign], false);
         if (status == HYS_OK && (s->has_s || s->is_current_only)) status = count_ladder(&q, s->i[sign], true);
         if (status == HYS_OK) status = compare_paths(s, s->v[sign], &p);
     }
-    if (status == HYS_OK) status = say_both(s, &q, &p);
+    if (status == HYS_OK) status = compare_trains(s, &x);
+    if (status == HYS_OK) status = say_all(s, &q, &p, &x);
     if (status == HYS_OK) status = say_with_capacitor(s);
+    s->tau = isnan(q.tau) ? 0 : q.tau;
     return status == HYS_OK ? say_time(s, &q) : status;
 }

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #define EDGE       (0.01 * HYS__LOOK_FIRST)
-#define DRAWS_MOST 2000 /* random draws are held no shorter than this part of a plan */
-#define MOST_POLLS 80   /* each 64 steps: a device that spikes by itself for ever is left alone */
+#define DRAWS_MOST 250  /* random draws are held no shorter than this part of a plan */
+#define MOST_POLLS 120  /* each 64 steps: a device that spikes by itself for ever is left alone */
+#define ENDED      1000000 /* polls: asked to end */
 #define RTOL       1e-5
 
 double hys__look_time(size_t k) {
@@ -86,8 +87,8 @@ size_t hys__plan_ramp(hys__plan *p, double level, double length, size_t n) {
 static int count_polls(void *user, double done) {
     hys__tester *t = user;
     (void)done;
-    if (t->progress && t->polls % 64 == 0 && t->progress(t->progress_user, t->done)) t->polls = 2 * MOST_POLLS;
-    return ++t->polls > MOST_POLLS;
+    if (t->progress && t->polls % 64 == 0 && t->progress(t->progress_user, t->done)) t->polls = ENDED;
+    return ++t->polls > MOST_POLLS * (1 + t->patience);
 }
 
 /* ---- linearisation ---- */
@@ -164,6 +165,7 @@ static hys_status take(hys__tester *t, const hys__plan *plan, const hys_table *t
     trace->v = copy(t->arena, table, "v", n);
     trace->i = copy(t->arena, table, "i", n);
     if (!trace->v || !trace->i) return HYS_NOMEM;
+    if (hys_table_column(table, "i_sense")) trace->i_sense = copy(t->arena, table, "i_sense", n);
     while (trace->n < n && isfinite(trace->v[trace->n]) && isfinite(trace->i[trace->n])) trace->n++;
     trace->is_whole = trace->is_whole && trace->n == plan->time.n;
     if (!trace->is_whole || !trace->n) return HYS_OK;
@@ -177,7 +179,7 @@ static hys_status take(hys__tester *t, const hys__plan *plan, const hys_table *t
 /* What a device may do to a run, against what is wrong with how it was asked for. */
 static bool is_answer(const hys__tester *t, hys_status status) {
     return status == HYS_NOCONV || status == HYS_SINGULAR || status == HYS_LIMIT ||
-           (status == HYS_CANCEL && !hys_ctx_is_cancelled(t->ctx) && t->polls < 2 * MOST_POLLS);
+           (status == HYS_CANCEL && !hys_ctx_is_cancelled(t->ctx) && t->polls < ENDED);
 }
 
 hys_status hys__tester_run(hys__tester *t, hys__plan *plan, hys__trace *trace) {

@@ -42,6 +42,7 @@ typedef struct hys__plan {
 typedef struct hys__trace {
     size_t n; /* rows that were reached */
     const double *t, *v, *i;
+    const double *i_sense; /* A: into the port that is sensed; NULL: none is */
     const hys__leg *legs;
     bool is_whole;
     hys__linear linear;
@@ -53,6 +54,7 @@ typedef struct hys__tester {
     hys_bench_opts bench;
     hys__arena *arena; /* traces stay here until the classification is done */
     int polls;         /* of the present run */
+    int patience;      /* times more steps than usual that a run may take */
     size_t n_runs;
     const char *range; /* as asked; NULL: it is found */
     int (*progress)(void *user, double done);
@@ -73,6 +75,9 @@ size_t hys__trace_n(const hys__trace *trace, size_t leg);
 
 /* Admittance at the complex frequency s (re, im), S. */
 bool hys__linear_admittance(const hys__linear *l, const double s[2], double y[2]);
+/* The same device under an imposed current: what it answers is its impedance.  a, m of n + 1 rows in the tester's
+ * arena. */
+hys_status hys__linear_under_current(hys__tester *t, const hys__linear *l, hys__linear *result);
 #define HYS__MODES_MAX 40
 typedef struct hys__mode {
     double re, im; /* 1/s: of pairs the upper */

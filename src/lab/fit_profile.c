@@ -17,7 +17,10 @@
 #define DECREASE     1e-3  /* of the rise: below it a search ends */
 #define DOUBT        0.3   /* of 1: first step that tells a side where the linear estimate misleads */
 #define CLOUD_WORK   2500  /* points times steps, on which thousands of sets are tried */
+#define AGAIN        2u   /* steps */
 #define JUMPS        3u
+#define WAVE         0.05 /* of the rise: a smaller fall on the way to an end is none */
+#define WAVES        2u   /* turns: a valley that bends has one */
 #define WORKERS_MOST 8u
 
 typedef struct survey {
@@ -82,9 +85,14 @@ static double direction(const survey *task, size_t j, double *slope) {
 typedef struct walk {
     double in, q_in, out, q_out; /* positions and roots of the rise within and beyond the end */
     double *u_in, *slope;        /* [n] */
+    unsigned n_in;               /* steps further in than `out` since that was found */
+    bool is_sure;                /* it was found from close by as well */
 } walk;
 
+/* A search that began far off may have missed what is allowed: where the rise stays low on the way, the place beyond
+ * the end is looked at again from close by. */
 static double next_place(const walk *w, double from, double limit) {
+    if (isfinite(w->q_out) && w->n_in >= AGAIN && !w->is_sure) return w->out;
     if (isfinite(w->q_out)) {
         double part = (1 - w->q_in) / (w->q_out - w->q_in);
         return w->in + (w->out - w->in) * fmin(0.85, fmax(0.15, part));
@@ -103,6 +111,40 @@ static void step_in(const survey *task, walk *w, double x, double q, const doubl
     }
     w->in = x;
     w->q_in = q;
+    w->n_in++;
+    if (x == w->out) w->out = w->q_out = INFINITY;
+}
+
+static void step_out(walk *w, double x, double q) {
+    w->is_sure = x == w->out;
+    w->out = x;
+    w->q_out = q;
+    w->n_in = 0;
+}
+
+/* Where the others start at x, of several guesses: on as in the last step, as since the best, as the linear estimate
+ * says, as they are.  Where the cost is rough a last short step says little. */
+static void guess(const share *s, size_t j, const walk *w, double x, double *u) {
+    enum { ON, SINCE_BEST, LINEAR, STILL, N_GUESSES };
+    const survey *task = s->task;
+    const hys_fit *fit = task->fit;
+    const double from = task->at[j], step = x - w->in, gone = w->in - from;
+    double sets[N_GUESSES * HYS__FIT_MOST], cost[N_GUESSES], linear[HYS__FIT_MOST];
+    size_t n = fit->n, best = 0;
+    direction(task, j, linear);
+    for (size_t i = 0; i < n; i++) {
+        const double chord = gone != 0 ? (w->u_in[i] - task->at[i]) / gone : linear[i];
+        const double slopes[N_GUESSES] = {w->slope[i], chord, linear[i], 0};
+        for (size_t k = 0; k < N_GUESSES; k++) {
+            const double to = w->u_in[i] + slopes[k] * step;
+            sets[k * n + i] = fmin(hys__fit_end(&fit->axes[i], 1), fmax(hys__fit_end(&fit->axes[i], -1), to));
+        }
+    }
+    for (size_t k = 0; k < N_GUESSES; k++) sets[k * n + j] = x;
+    hys__fit_sim_run(fit, &fit->sims[s->worker], &task->level, N_GUESSES, sets, cost, NULL);
+    for (size_t k = 1; k < N_GUESSES; k++)
+        if (cost[k] < cost[best]) best = k;
+    memcpy(u, sets + best * n, n * sizeof *u);
 }
 
 /* Outwards from what is within, in steps, until the rise is that of the level. */
@@ -111,7 +153,7 @@ static void go(const share *s, size_t j, int side, walk *w, double x, end *e) {
     size_t n = task->fit->n;
     double u[HYS__FIT_MOST], from = task->at[j], limit = hys__fit_end(&task->fit->axes[j], side);
     for (unsigned step = 0; step < STEPS && !hys_ctx_is_cancelled(task->fit->ctx); step++) {
-        for (size_t i = 0; i < n; i++) u[i] = w->u_in[i] + w->slope[i] * (x - w->in);
+        guess(s, j, w, x, u);
         double q = profile_at(s, j, x, u, e);
         if (!step && fabs(q - 1) > DOUBT) e->is_doubtful = true;
         e->is_open = q < 1 && x == limit;
@@ -119,7 +161,7 @@ static void go(const share *s, size_t j, int side, walk *w, double x, end *e) {
         if (q < 1 + CLOSE) memcpy(e->path, u, n * sizeof *u);
         if (e->is_open || fabs(q - 1) < CLOSE) return;
         if (q < 1) step_in(task, w, x, q, u);
-        else w->out = x, w->q_out = q;
+        else step_out(w, x, q);
         if (fabs(w->out - w->in) < 1e-6) break;
         x = next_place(w, from, limit);
     }
@@ -132,7 +174,7 @@ static void follow(const share *s, size_t j, int side, end *e) {
     double slope[HYS__FIT_MOST] = {0}, u_in[HYS__FIT_MOST];
     double from = task->at[j], limit = hys__fit_end(&task->fit->axes[j], side);
     double half = fmin(direction(task, j, slope), WIDEST);
-    walk w = {from, 0, INFINITY, INFINITY, u_in, slope};
+    walk w = {.in = from, .out = INFINITY, .q_out = INFINITY, .u_in = u_in, .slope = slope};
     memcpy(u_in, task->at, task->fit->n * sizeof *u_in);
     e->u = limit;
     e->is_open = true;
@@ -166,7 +208,7 @@ static void jump(const share *s, size_t j, int side, end *e) {
         double q = profile_at(s, j, tried, u, e);
         if (q >= 1) continue;
         e->has_jumped = true;
-        walk w = {tried, q, INFINITY, INFINITY, u, slope};
+        walk w = {.in = tried, .q_in = q, .out = INFINITY, .q_out = INFINITY, .u_in = u, .slope = slope};
         double x = tried + side * fmax(0.02, 0.3 * fabs(tried - task->at[j]));
         memcpy(e->path, u, task->fit->n * sizeof *u);
         go(s, j, side, &w, side > 0 ? fmin(limit, x) : fmax(limit, x), e);
@@ -185,8 +227,32 @@ static void go_on(const share *s, size_t j, int side, end *e) {
     for (size_t i = 0; i < n; i++) slope[i] = (u[i] - task->at[i]) / (at - from);
     double q = profile_at(s, j, at, u, e), x = at + 0.5 * (at - from);
     if (q >= 1) return;
-    walk w = {at, q, INFINITY, INFINITY, u, slope};
+    walk w = {.in = at, .q_in = q, .out = INFINITY, .q_out = INFINITY, .u_in = u, .slope = slope};
     go(s, j, side, &w, side > 0 ? fmin(limit, x) : fmax(limit, x), e);
+}
+
+/* Straight from the best to an end the cost goes up, or over one hill where the valley bends.  Where it goes up and
+ * down, the walk may have ended at a hill behind which more is allowed. */
+static bool is_wavy(const share *s, const end *e) {
+    const survey *task = s->task;
+    const size_t n = task->fit->n;
+    double sets[HYS__FIT_LANES * HYS__FIT_MOST], cost[HYS__FIT_LANES], extreme = 0;
+    unsigned turns = 0;
+    for (size_t k = 0; k < HYS__FIT_LANES; k++)
+        for (size_t i = 0; i < n; i++) {
+            const double part = (double)(k + 1) / HYS__FIT_LANES;
+            sets[k * n + i] = task->at[i] + part * (e->path[i] - task->at[i]);
+        }
+    hys__fit_sim_run(task->fit, &task->fit->sims[s->worker], &task->level, HYS__FIT_LANES, sets, cost, NULL);
+    for (size_t k = 0; k < HYS__FIT_LANES; k++) {
+        const double sign = turns % 2 ? -1 : 1, now = sign * (cost[k] - task->cost) / task->rise;
+        if (now >= sign * extreme) extreme = sign * now;
+        else if (now < sign * extreme - WAVE) {
+            extreme = sign * now;
+            turns++;
+        }
+    }
+    return turns >= WAVES;
 }
 
 /* ---- all, shared by the threads ---- */
@@ -196,7 +262,10 @@ static void *work(void *user) {
     for (size_t k = s->worker; k < 2 * s->task->fit->n; k += s->n_workers) {
         int side = k & 1 ? 1 : -1;
         if (!s->task->from->has_effect[k / 2]) continue;
-        if (!s->task->cloud.n) follow(s, k / 2, side, &s->ends[k]);
+        if (!s->task->cloud.n) {
+            follow(s, k / 2, side, &s->ends[k]);
+            s->ends[k].is_doubtful = s->ends[k].is_doubtful || is_wavy(s, &s->ends[k]);
+        }
         if (s->task->is_wider) go_on(s, k / 2, side, &s->ends[k]);
         if (s->task->cloud.n) jump(s, k / 2, side, &s->ends[k]);
     }

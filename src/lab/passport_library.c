@@ -1,4 +1,5 @@
 /* Passports of the whole library, several at a time, and the page that leads to them. */
+#include "base/context.h"
 #include "base/diag.h"
 #include "lab/passport.h"
 #include <string.h>
@@ -58,6 +59,7 @@ static hys_status do_entry(void *user, size_t k, hys__crew *crew) {
     opts.n_threads = 1;
     hys_status status = hys_ctx_new(&opts, &ctx);
     if (status != HYS_OK) return status;
+    hys__ctx_follow(ctx, l->ctx);
     status = write_one(l, &l->entries[k], ctx, &item);
     if (status != HYS_OK) {
         l->entries[k].is_good = false;

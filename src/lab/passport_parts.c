@@ -1,4 +1,5 @@
 /* The parts of a passport, each in a context of its own with the model loaded anew: a context stays on one thread. */
+#include "base/context.h"
 #include "base/diag.h"
 #include "device/model.h"
 #include "lab/passport.h"
@@ -185,7 +186,9 @@ static hys_status open_part(hys_passport *p, hys__part *part) {
     hys_ctx_opts opts = hys_ctx_opts_default();
     opts.seed = hys__ctx_seed(p->ctx);
     opts.n_threads = (int32_t)p->n_threads;
-    return hys_ctx_new(&opts, &part->ctx);
+    hys_status status = hys_ctx_new(&opts, &part->ctx);
+    if (status == HYS_OK) hys__ctx_follow(part->ctx, p->ctx);
+    return status;
 }
 
 /* HYS_OK also where the part fails: the passport says why. */

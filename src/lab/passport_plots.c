@@ -1,4 +1,5 @@
 /* Which tables of a passport become figures, what they are called, and the drawing of them side by side. */
+#include "base/context.h"
 #include "base/diag.h"
 #include "lab/passport.h"
 #include <math.h>
@@ -283,6 +284,7 @@ static hys_status draw_plot(void *user, size_t k, hys__crew *crew) {
     (void)crew;
     hys_status status = hys_ctx_new(&opts, &plot->ctx);
     if (status != HYS_OK) return status;
+    hys__ctx_follow(plot->ctx, p->ctx);
     hys__arena_init(&plot->arena, plot->ctx, 0);
     status = draw(plot);
     if (status == HYS_NOMEM || status == HYS_CANCEL) return status;

@@ -158,12 +158,13 @@ static hys_status tell_fold(hys__protocol *p, const hys__fold *f) {
         status = hys__protocol_feature(p, list[k].name, list[k].unit, list[k].value, list[k].desc);
     if (status == HYS_OK && isnan(f->v_th))
         status =
-            hys__protocol_remark(p, "an oscillation cannot be told: the curve under a current has no fold, so there "
-                                    "is no S-shaped negative resistance to sustain one");
+            hys__protocol_remark(p, "an oscillation cannot be told: the curve under a current has no fold, and under a "
+                                    "slow voltage nothing jumps up and falls again: there is no S-shaped negative "
+                                    "resistance to sustain one");
     return status;
 }
 
-static hys_status tell(hys__protocol *p, const hys__relax *c, const cycle *out, const scan *s) {
+static hys_status tell(hys__protocol *p, const hys__fold *f, const hys__relax *c, const cycle *out, const scan *s) {
     const struct {
         const char *name, *unit;
         double value;
@@ -182,7 +183,12 @@ static hys_status tell(hys__protocol *p, const hys__relax *c, const cycle *out, 
                                            "whether the device oscillates at this source");
     for (size_t k = 0; k < sizeof list / sizeof *list && status == HYS_OK; k++)
         status = hys__protocol_feature(p, list[k].name, list[k].unit, list[k].value, list[k].desc);
-    if (status == HYS_OK && isnan(out->frequency))
+    bool is_kept = f->is_of_voltage && out->v_low > f->v_hold && out->v_high < f->v_th;
+    if (status == HYS_OK && isnan(out->frequency) && is_kept)
+        status = hys__protocol_remark(p, "it comes to rest at %g V, between hold and threshold, where the device keeps "
+                                         "what state it has: nothing drives it on",
+                                      out->v_high);
+    else if (status == HYS_OK && isnan(out->frequency))
         status = hys__protocol_remark(p, "a frequency cannot be told: the voltage settles; try a larger --opt "
                                          "series=R or --opt parallel=C, or another --opt source=V");
     return status;
@@ -219,7 +225,7 @@ static hys_status run(hys__protocol *p) {
     if (!s.source) return HYS_NOMEM;
     s.frequency = s.source + s.n;
     if (status == HYS_OK) status = take_scan(p, c, &fold, fmin(from, c.source), fmax(to, c.source), &s);
-    return status == HYS_OK ? tell(p, &c, &out, &s) : status;
+    return status == HYS_OK ? tell(p, &fold, &c, &out, &s) : status;
 }
 
 static const hys_protocol_option options[] = {

@@ -8,6 +8,7 @@
 typedef struct hys__fold {
     double v_th, i_th, v_hold, i_hold; /* V, A, V, A; NaN: there is none */
     double t_switch;                   /* s from a step of the source to half of the way down; NaN: not known */
+    bool is_of_voltage;                /* no curve under a current folds: what a slow voltage jumps from */
 } hys__fold;
 /* Sweeps a current, 1 nA to as much as the device bears; the curve becomes the table "curve". */
 hys_status hys__relax_fold(hys__protocol *p, hys__fold *fold);

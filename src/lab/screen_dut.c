@@ -7,6 +7,7 @@
 
 #define ALIGN    64u
 #define PATIENCE 14
+#define RTOL     1e-7
 
 /* [count] arrays of n doubles, each aligned as kernels ask. */
 static double **new_rows(hys__arena *arena, size_t count, size_t n) {
@@ -57,6 +58,7 @@ hys_status hys__dut_new(hys_ctx *ctx, hys_model *model, const hys__dut_opts *opt
     d->ctx = ctx;
     d->n = opts->n;
     d->patience = PATIENCE;
+    d->rtol = RTOL;
     hys__arena_init(&d->arena, ctx, 0);
     const hys__batch_opts batch = {.n = opts->n, .temp = opts->temp, .seed = hys__ctx_seed(ctx), .wide_from = 1};
     status = hys__batch_new(ctx, model, &batch, &d->batch);
@@ -116,41 +118,79 @@ static bool is_wrong(const hys__dut *d, size_t j) {
     return d->ok[j] == 0 || !isfinite(d->i[0][j]) || !isfinite(d->g[0][j]);
 }
 
-/* An instance without a solution stays where it was, so that the others can go on. */
+/* An instance without a solution goes on as the first that has them: alone it would cost Newton's last iteration in
+ * every step, and its results mean nothing. */
+static void follow(const hys__dut *d, double *const *rows, hys_u32 from, hys_u32 n, size_t leader) {
+    for (hys_u32 u = from; u < n; u++)
+        for (size_t j = 0; j < d->n; j++)
+            if (d->is_bad[j]) rows[u][j] = rows[u][leader];
+}
+
+/* The first instance that has had solutions so far; n: none. */
+static size_t find_leader(const hys__dut *d) {
+    size_t j = 0;
+    while (j < d->n && d->is_bad[j]) j++;
+    return j;
+}
+
 static void keep_bad(hys__dut *d) {
+    bool is_any = false;
     for (size_t j = 0; j < d->n; j++) {
-        if (!is_wrong(d, j)) continue;
-        d->is_bad[j] = true;
-        d->i[0][j] = d->g[0][j] = 0;
-        for (hys_u32 u = 2; u < d->kernel->n_unknowns; u++) d->batch->x[u][j] = d->last[u][j];
+        d->is_bad[j] = d->is_bad[j] || is_wrong(d, j);
+        if (d->is_bad[j]) d->i[0][j] = d->g[0][j] = 0;
+        is_any = is_any || d->is_bad[j];
     }
+    const size_t leader = is_any ? find_leader(d) : d->n;
+    if (leader == d->n) return;
+    follow(d, d->batch->x, 2, d->kernel->n_unknowns, leader);
+    follow(d, d->last, 2, d->kernel->n_unknowns, leader);
+    follow(d, d->batch->r, 0, d->kernel->n_retained, leader);
+}
+
+/* Where the step starts from, and where Newton does: a guess that goes on as before is closer, but may be outside of
+ * where the functions mean something. */
+static void prepare(hys__dut *d, bool is_second, bool has_guess, const double *v) {
+    hys__batch *b = d->batch;
+    const size_t leader = find_leader(d);
+    for (hys_u32 u = 0; u < d->kernel->n_unknowns; u++)
+        for (size_t j = 0; j < b->n_pad; j++) {
+            const double last = d->last[u][j], before = d->before[u][j];
+            d->start[u][j] = is_second ? (4 * last - before) / 3 : last;
+            b->x[u][j] = has_guess ? 2 * last - before : last;
+        }
+    for (size_t j = 0; j < b->n_pad; j++) {
+        b->x[0][j] = v[j >= d->n ? 0 : d->is_bad[j] ? leader : j];
+        b->x[1][j] = 0;
+    }
+}
+
+static bool has_new_trouble(const hys__dut *d) {
+    for (size_t j = 0; j < d->n; j++)
+        if (!d->is_bad[j] && is_wrong(d, j)) return true;
+    return false;
 }
 
 /* One step of the kernel; false where an instance that had solutions so far has none. */
 static bool solve(hys__dut *d, double h, const double *v) {
     hys__batch *b = d->batch;
-    const size_t n_pad = b->n_pad;
+    if (find_leader(d) == d->n) return true;
     const bool is_second = d->has_history && fabs(h - d->h_last) <= 1e-9 * h;
-    for (hys_u32 u = 0; u < d->kernel->n_unknowns; u++)
-        for (size_t j = 0; j < n_pad; j++)
-            d->start[u][j] = is_second ? (4 * d->last[u][j] - d->before[u][j]) / 3 : d->last[u][j];
-    for (size_t j = 0; j < n_pad; j++) {
-        b->x[0][j] = v[j < d->n ? j : 0];
-        b->x[1][j] = 0;
-    }
     b->env.time = d->time + h;
     const hys_step_args args = {.h = is_second ? h * 2 / 3 : h,
-                                .rtol = 1e-9,
+                                .rtol = d->rtol,
                                 .max_iter = 40,
                                 .x = b->x,
                                 .x_old = (const double *const *)d->start,
                                 .i = d->i,
                                 .g = d->g,
                                 .ok = d->ok};
+    prepare(d, is_second, is_second, v);
     d->kernel->step(&b->env, &b->in, &args);
-    for (size_t j = 0; j < d->n; j++)
-        if (!d->is_bad[j] && is_wrong(d, j)) return false;
-    return true;
+    if (!has_new_trouble(d)) return true;
+    if (!is_second) return false;
+    prepare(d, is_second, false, v);
+    d->kernel->step(&b->env, &b->in, &args);
+    return !has_new_trouble(d);
 }
 
 static void commit(hys__dut *d, double h) {
@@ -171,8 +211,6 @@ static void step(hys__dut *d, double h, const double *v, int patience) {
         commit(d, h);
         return;
     }
-    for (hys_u32 u = 2; u < d->kernel->n_unknowns; u++)
-        memcpy(d->batch->x[u], d->last[u], d->batch->n_pad * sizeof(double));
     d->has_history = false;
     step(d, 0.5 * h, v, patience - 1);
     d->has_history = false;

@@ -9,7 +9,7 @@
 #define N_LANES    3 /* as it is, voltage moved, offset moved */
 #define DIFFERENCE 1e-4
 #define ROUNDS     40
-#define ENOUGH     1e-10 /* relative fall of the square at which it ends */
+#define ENOUGH     1e-6 /* relative fall of the square at which it ends */
 
 typedef struct fit {
     const hys__scaling *q;
@@ -18,6 +18,7 @@ typedef struct fit {
     size_t n;                /* residuals */
     double *lane[N_LANES];   /* [n] current of the device times weight */
     double *residual;        /* [n] relative to the size of what is wanted */
+    double *trial;           /* [n] that of the scale tried last */
     double *slope[N_SCALES]; /* [n] of the residual against hys__scale_move's steps */
     double *a, *b;           /* [(n + N_SCALES) N_SCALES], [n + N_SCALES] */
     size_t index[N_SCALES], n_free;
@@ -36,22 +37,28 @@ static hys_status measure(fit *f, const hys_screen_scale *scales) {
     return status;
 }
 
-static double square(const fit *f) {
+static double square(const fit *f, const double *residual) {
     double sum = 0;
-    for (size_t k = 0; k < f->n; k++) sum += f->residual[k] * f->residual[k];
+    for (size_t k = 0; k < f->n; k++) sum += residual[k] * residual[k];
     return f->is_bad || !isfinite(sum) ? INFINITY : sum;
 }
 
-/* The residual at a scale; its slopes too when asked. */
-static hys_status evaluate(fit *f, const hys_screen_scale *at, bool has_slopes, double *sum) {
+/* The residual at a scale, into f->trial, and what slopes there need but for the time's. */
+static hys_status try_scale(fit *f, const hys_screen_scale *at, double *sum) {
     const double by_voltage[N_SCALES] = {0, DIFFERENCE, 0, 0}, by_offset[N_SCALES] = {0, 0, 0, DIFFERENCE};
-    const double by_time[N_SCALES] = {DIFFERENCE, 0, 0, 0};
     const hys_screen_scale scales[N_LANES] = {*at, hys__scale_move(at, by_voltage), hys__scale_move(at, by_offset)};
     const double g = at->conductance / f->q->size;
     hys_status status = measure(f, scales);
-    for (size_t k = 0; k < f->n; k++) f->residual[k] = g * f->lane[0][k] - f->q->wanted[k] / f->q->size;
-    *sum = square(f);
-    if (!has_slopes || status != HYS_OK) return status;
+    for (size_t k = 0; k < f->n; k++) f->trial[k] = g * f->lane[0][k] - f->q->wanted[k] / f->q->size;
+    *sum = square(f, f->trial);
+    return status;
+}
+
+/* The scale that was tried last becomes the one of the residual and its slopes. */
+static hys_status settle(fit *f, const hys_screen_scale *at) {
+    const double by_time[N_SCALES] = {DIFFERENCE, 0, 0, 0};
+    const double g = at->conductance / f->q->size;
+    memcpy(f->residual, f->trial, f->n * sizeof *f->trial);
     for (size_t k = 0; k < f->n; k++) {
         f->slope[1][k] = g * (f->lane[1][k] - f->lane[0][k]) / DIFFERENCE;
         f->slope[2][k] = g * f->lane[0][k];
@@ -60,7 +67,7 @@ static hys_status evaluate(fit *f, const hys_screen_scale *at, bool has_slopes, 
     }
     if (!f->q->is_free[0]) return HYS_OK;
     const hys_screen_scale later = hys__scale_move(at, by_time);
-    status = measure(f, (hys_screen_scale[N_LANES]){later, later, later});
+    hys_status status = measure(f, (hys_screen_scale[N_LANES]){later, later, later});
     for (size_t k = 0; k < f->n; k++) f->slope[0][k] = g * (f->lane[0][k] - f->slope[0][k]) / DIFFERENCE;
     return status;
 }
@@ -95,22 +102,21 @@ static bool is_sane(const hys_screen_scale *s) {
 
 static hys_status descend(fit *f, hys_screen_scale *scale, double *error) {
     double sum, damping = 1e-3, step[N_SCALES];
-    hys_status status = evaluate(f, scale, true, &sum);
-    for (int round = 0; round < ROUNDS && status == HYS_OK && isfinite(sum); round++) {
-        double trial;
+    hys_status status = try_scale(f, scale, &sum);
+    if (status == HYS_OK) status = settle(f, scale);
+    for (int round = 0; round < ROUNDS && status == HYS_OK && isfinite(sum) && damping <= 1e8; round++) {
+        double trial = INFINITY;
         status = damped_step(f, damping, step);
         if (status != HYS_OK) break;
         const hys_screen_scale next = hys__scale_move(scale, step);
-        status = evaluate(f, &next, false, &trial);
-        const double fall = is_sane(&next) ? sum - trial : -1;
-        if (fall > 0) {
-            *scale = next;
-            damping = fmax(damping / 10, 1e-12);
-        } else {
-            damping *= 10;
-        }
-        if (status == HYS_OK) status = evaluate(f, scale, true, &sum);
-        if ((fall > 0 && fall < ENOUGH * sum) || damping > 1e8) break;
+        if (is_sane(&next)) status = try_scale(f, &next, &trial);
+        const double fall = sum - trial;
+        damping = fall > 0 ? fmax(damping / 10, 1e-12) : damping * 10;
+        if (!(fall > 0) || status != HYS_OK) continue;
+        *scale = next;
+        sum = trial;
+        if (fall < ENOUGH * sum) break;
+        status = settle(f, scale);
     }
     *error = sqrt(sum);
     return status;
@@ -122,6 +128,7 @@ static hys_status fit_new(const hys__scaling *q, fit *f) {
     for (int k = 0; k < N_LANES; k++) f->lane[k] = HYS_NEW_N(&f->arena, double, f->n);
     for (int k = 0; k < N_SCALES; k++) f->slope[k] = HYS_NEW_N(&f->arena, double, f->n);
     f->residual = HYS_NEW_N(&f->arena, double, f->n);
+    f->trial = HYS_NEW_N(&f->arena, double, f->n);
     f->a = HYS_NEW_N(&f->arena, double, (f->n + N_SCALES) * N_SCALES);
     f->b = HYS_NEW_N(&f->arena, double, f->n + N_SCALES);
     for (size_t k = 0; k < N_SCALES; k++)
@@ -196,7 +203,8 @@ hys_status hys__scaling_curvature(hys_screen *s, const hys__scaling *q, const hy
     fit f;
     double sum, m[N_SCALES][N_SCALES] = {{0}}, v[N_SCALES][N_SCALES];
     hys_status status = fit_new(q, &f);
-    if (status == HYS_OK) status = evaluate(&f, scale, true, &sum);
+    if (status == HYS_OK) status = try_scale(&f, scale, &sum);
+    if (status == HYS_OK) status = settle(&f, scale);
     for (size_t i = 0; i < f.n_free && status == HYS_OK; i++)
         for (size_t j = 0; j < f.n_free; j++)
             for (size_t k = 0; k < f.n; k++) m[i][j] += f.slope[f.index[i]][k] * f.slope[f.index[j]][k];

@@ -68,6 +68,7 @@ typedef struct hys__dut {
     double time, h_last;              /* s of the device */
     bool has_history, has_memory;     /* memory: retained variables or events */
     int patience;                     /* a step without a solution is halved so many times */
+    double rtol;                      /* of Newton's last correction */
 } hys__dut;
 
 typedef struct hys__dut_opts {
@@ -166,11 +167,12 @@ typedef struct hys__subject {
 typedef struct hys__loop_record { /* of the membranes that were stimulated, for comparisons and tables */
     double *trace;                /* [n_trace] V after the pulse */
     size_t n_trace;
-    double step; /* s of the trace */
+    double step;   /* s of the trace */
+    bool is_rough; /* steps are twice as long, and there is no noise: for searches */
     hys__response noise;
 } hys__loop_record;
 
-hys_status hys__loop_new(hys__arena *arena, const hys__membrane *membrane, hys__loop_record *record);
+hys_status hys__loop_new(hys__arena *arena, const hys__membrane *membrane, bool is_rough, hys__loop_record *record);
 /* Peak, width, rates and noise. */
 hys_status hys__loop_spike(const hys__subject *subject, hys__loop_record *record, hys__loop_figures *figures);
 hys_status hys__loop_rheobase(const hys__subject *subject, double *rheobase); /* A/m^2 */

@@ -197,7 +197,7 @@ hys_status hys__screen_loop(hys_screen *s, const hys__subject *subject) {
     hys_status status = HYS_OK;
     memset(f, 0, sizeof f);
     for (int k = 0; k < 2 && status == HYS_OK; k++) {
-        status = hys__loop_new(&s->arena, m, &record[k]);
+        status = hys__loop_new(&s->arena, m, false, &record[k]);
         if (status == HYS_OK) status = hys__loop_spike(&who[k], &record[k], &f[k]);
         if (status == HYS_OK) status = hys__loop_more(&who[k], &f[k]);
     }

@@ -51,9 +51,11 @@ static void make_noise(const hys__membrane *m, double *noise, size_t n) {
     }
 }
 
-hys_status hys__loop_new(hys__arena *arena, const hys__membrane *membrane, hys__loop_record *record) {
-    record->n_trace = (size_t)(LOOP_DURATION / LOOP_STEP + 0.5);
-    record->step = LOOP_STEP * membrane->slow;
+hys_status hys__loop_new(hys__arena *arena, const hys__membrane *membrane, bool is_rough, hys__loop_record *record) {
+    const double step = is_rough ? 2 * LOOP_STEP : LOOP_STEP;
+    record->n_trace = (size_t)(LOOP_DURATION / step + 0.5);
+    record->step = step * membrane->slow;
+    record->is_rough = is_rough;
     record->trace = HYS_NEW_N(arena, double, record->n_trace);
     return record->trace ? HYS_OK : HYS_NOMEM;
 }
@@ -110,9 +112,10 @@ hys_status hys__loop_spike(const hys__subject *s, hys__loop_record *record, hys_
     hys__stimulus stimuli[N_LANES] = {pulse_at(m, pulse_time, NEVER)};
     for (int k = 0; k < HYS__N_RATES; k++) stimuli[k + 1] = step_of(m->currents[k], 2 * duration);
     stimuli[N_LANES - 1] = (hys__stimulus){.at = {NEVER, NEVER}, .noise = noise};
-    hys__cells cells = {.n = N_LANES, .h = record->step, .duration = duration, .trace = record->trace};
+    hys__cells cells = {
+        .n = N_LANES - record->is_rough, .h = record->step, .duration = duration, .trace = record->trace};
     if (status == HYS_OK) {
-        make_noise(m, noise, record->n_trace);
+        if (!record->is_rough) make_noise(m, noise, record->n_trace);
         status = run_cells(s, &cells, stimuli, r);
     }
     if (status == HYS_OK) {
@@ -121,7 +124,7 @@ hys_status hys__loop_spike(const hys__subject *s, hys__loop_record *record, hys_
         read_spike(record, pulse_time, &r[0], f);
         f->spikes = r[0].n >= 1 && !r[0].is_bad && !r[0].is_restless && isfinite(f->width);
         for (int k = 0; k < HYS__N_RATES; k++) f->rate[k] = r[k + 1].is_bad ? NAN : rate_of(&r[k + 1], duration);
-        record->noise = r[N_LANES - 1];
+        record->noise = r[N_LANES - 1]; /* of a rough one empty */
         f->noise_spikes = (double)record->noise.n;
     }
     hys__arena_free(&arena);

@@ -114,7 +114,7 @@ hys_status hys__scaling_refine(const hys__scaling *q, const hys_screen_scale *st
         if (q->is_free[k]) r.index[r.n++] = k;
     hys__subject channel = *q->subject;
     channel.model = NULL;
-    hys_status status = hys__loop_new(&arena, hys__membrane_of(q->subject->channel), &r.record);
+    hys_status status = hys__loop_new(&arena, hys__membrane_of(q->subject->channel), true, &r.record);
     if (status == HYS_OK) status = figures_of(&channel, &r.record, &r.want);
     if (status == HYS_OK) status = go(&r, starts, n, scale);
     hys__arena_free(&arena);

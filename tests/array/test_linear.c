@@ -53,7 +53,14 @@ static void make(fixture *f, size_t m, size_t n, double g, double d) {
     f->rows = malloc(most * sizeof *f->rows);
     for (size_t k = 0; k < most; k++) f->rows[k] = f->row;
     for (int k = 0; k < 4; k++) f->ends[k] = filled(most, k == 0 || k == 3 ? g : 0);
-    f->grid = (hys__grid){m, n, f->rows, f->rows, f->ends[0], f->ends[1], f->ends[2], f->ends[3]};
+    f->grid = (hys__grid){.m = m,
+                          .n = n,
+                          .word = f->rows,
+                          .bit = f->rows,
+                          .left = f->ends[0],
+                          .right = f->ends[1],
+                          .top = f->ends[2],
+                          .bottom = f->ends[3]};
     f->cells = filled(m * n, d);
 }
 

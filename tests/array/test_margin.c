@@ -75,6 +75,33 @@ static void test_floating_reads_of_selectors_agree_with_the_scalar_equation(void
     hys_ctx_free(ctx);
 }
 
+/* 4 m bit lines or m / 4: a V/2 read leaks through the word lines' cells alone; R/(n-1) + R/(m-1) + R/((m-1)(n-1)). */
+static void test_long_arrays_have_their_closed_forms(void **state) {
+    (void)state;
+    static const double shapes[] = {4, 0.25};
+    hys_ctx *ctx = hys_test_ctx();
+    for (size_t k = 0; k < 2; k++) {
+        const double m = 12, n = shapes[k] * m;
+        hys_margin_opts o = opts_of(HYS_SCHEME_HALF, 100, 2, 0);
+        o.shape = shapes[k];
+        hys_margin got = margin_of(ctx, &o, 12);
+        assert_int_equal(got.columns, (size_t)n);
+        assert_near(got.margin, 0.99 / (1 + (m - 1) / 2), 1e-9); /* resistors: 0 ohm is that */
+        assert_near(got.ideal_margin, 0.99 / (1 + (m - 1) / 2), 1e-12);
+        o = opts_of(HYS_SCHEME_FLOAT, 100, 2, 0);
+        o.shape = shapes[k];
+        got = margin_of(ctx, &o, 12);
+        const double sneak = o.on * (1 / (n - 1) + 1 / (m - 1) + 1 / ((m - 1) * (n - 1)));
+        assert_near(got.on_current, 1 / o.on + 1 / sneak, 1e-9);
+        assert_near(got.margin, got.ideal_margin, 1e-9);
+        o = opts_of(HYS_SCHEME_FLOAT, 50, 100, 0);
+        o.shape = shapes[k];
+        got = margin_of(ctx, &o, 12);
+        assert_near(got.margin, got.ideal_margin, 1e-5);
+    }
+    hys_ctx_free(ctx);
+}
+
 /* Reads of 10 % across a resistor: 4 lines at an on/off ratio of 10, 5 at 100 and 1000, with resistors for cells. */
 static void test_arrays_without_selectors_have_four_or_five_lines(void **state) {
     (void)state;
@@ -225,6 +252,7 @@ int main(void) {
         cmocka_unit_test(test_current_reads_without_wires_have_their_closed_forms),
         cmocka_unit_test(test_floating_reads_of_resistors_have_their_closed_form),
         cmocka_unit_test(test_floating_reads_of_selectors_agree_with_the_scalar_equation),
+        cmocka_unit_test(test_long_arrays_have_their_closed_forms),
         cmocka_unit_test(test_arrays_without_selectors_have_four_or_five_lines),
         cmocka_unit_test(test_the_largest_array_of_a_half_select_read_has_its_closed_form),
         cmocka_unit_test(test_writes_without_wires_disturb_as_the_scheme_says),

@@ -27,15 +27,10 @@ static bool split(char *line, char *cells[N_COLUMNS]) {
     return true;
 }
 
-/* "a|b": one of them; "-": anything; "!a": known to disagree, see docs/validation.md. */
+/* "a|b": one of them; "?": cannot be told. */
 static bool is_right(const char *wanted, const hys_finding *f) {
     const char *got = f->is_told ? f->answer : "?";
     size_t n = strlen(got);
-    if (!strcmp(wanted, "-")) return true;
-    if (*wanted == '!') {
-        print_message("known to disagree: %s is '%s', not '%s'\n", f->trait->name, f->answer, wanted + 1);
-        return strcmp(wanted + 1, got) != 0;
-    }
     for (const char *at = wanted; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
         if (!strncmp(at, got, n) && (at[n] == 0 || at[n] == '|')) return true;
     return false;

@@ -182,6 +182,34 @@ static void memory_that_fails_is_told(void **state) {
     hys_test_each_failure(classify_small, NULL, false);
 }
 
+/* 50 mV between and behind ten pulses of 1 V; 5 uS that the pulses have made goes with 50 ms. */
+static void a_record_of_pulses_tells_its_decay(void **state) {
+    fixture *f = *state;
+    begin(f, true);
+    for (int k = 0; k < 100; k++) put(f, 0.05, 0.05 * 1e-6);
+    for (int pulse = 0; pulse < 10; pulse++)
+        for (int k = 0; k < 20; k++) put(f, k < 10 ? 1 : 0.05, (k < 10 ? 1 : 0.05) * (1e-6 + 5e-7 * (pulse + 1)));
+    for (int k = 1; k <= 500; k++) put(f, 0.05, 0.05 * (1e-6 + 5e-6 * exp(-k / 50.0)));
+    classify(f);
+    assert_answer(f, "volatility", "volatile");
+    assert_answer(f, "order", "cannot be told");
+    const hys_finding *tau = hys_class_find(f->class, "time-constant");
+    assert_true(tau->is_told);
+    assert_true(fabs(tau->value - 0.05) < 0.005);
+    assert_non_null(strstr(hys_class_find(f->class, "order")->evidence, "exponential"));
+}
+
+static void sentences_name_the_file_without_its_folder(void **state) {
+    fixture *f = *state;
+    bool is_on = false;
+    begin(f, true);
+    put_cycle(f, &is_on, 0, 4);
+    const hys_class_data data = {"/home/anna/runs/loop.csv", f->table};
+    assert_int_equal(hys_classify_data(f->ctx, &data, 1, NULL, &f->class), HYS_OK);
+    const char *text = hys_class_find(f->class, "polarity")->evidence;
+    assert_int_equal(strncmp(text, "loop.csv: ", 10), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_bipolar_switch_is_told_from_its_loop_in_time, set_up, tear_down),
@@ -191,6 +219,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(noise_tells_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_volatile_switch_closes_its_loop_before_zero, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_measured_vo2_curve_is_s_shaped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_record_of_pulses_tells_its_decay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sentences_name_the_file_without_its_folder, set_up, tear_down),
         cmocka_unit_test(memory_that_fails_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,6 +47,26 @@ static void oscillation_finds_circuit_and_range_by_itself(void **state) {
     release(&f);
 }
 
+/* A switch of two resistances between its thresholds has the period of two exponentials (Maffezzoni et al. 2015), where
+ * both are a hundred times slower than the switch; no curve under a current folds in it.  One that keeps its state
+ * between hold and threshold comes to rest there. */
+static void switches_of_events_oscillate_between_the_thresholds_of_a_slow_voltage(void **state) {
+    (void)state;
+    fixture f = measure((asked){"oscillation", "mott_switch", WORDS("parallel=10nF", "points=2"), NULL, NULL, NULL});
+    const double r = number(&f, "r_series"), a = number(&f, "v_source"), v_i = 1.99, v_m = 1, r_i = 100.2e3, r_m = 990;
+    double full = a * r_i / (r + r_i), low = a * r_m / (r + r_m);
+    double period = 1e-8 * (r * r_i / (r + r_i) * log((full - v_m) / (full - v_i)) +
+                            r * r_m / (r + r_m) * log((v_i - low) / (v_m - low)));
+    assert_near(number(&f, "frequency"), 1 / period, 0.01); /* its own times, 40 ns of 45 us, are left out */
+    assert_near(number(&f, "v_threshold"), v_i, 0.02);      /* rows of the ramp: 10 mV */
+    assert_near(number(&f, "v_hold"), v_m, 0.02);
+    release(&f);
+    f = measure((asked){"oscillation", "and_ts", WORDS("points=2"), NULL, NULL, NULL});
+    assert_string_equal(feature(&f, "oscillates")->text, "no");
+    assert_true(remarks(&f, "keeps"));
+    release(&f);
+}
+
 /* Charging through R towards the pulse's height: pulses of half a time constant each, with rests that discharge as
  * long.  The insulating device draws little: the count follows from exponentials. */
 static void neurons_fire_after_the_pulses_that_charging_needs(void **state) {
@@ -343,6 +363,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(relaxation_oscillators_have_the_frequency_of_an_independent_integration),
         cmocka_unit_test(oscillation_finds_circuit_and_range_by_itself),
+        cmocka_unit_test(switches_of_events_oscillate_between_the_thresholds_of_a_slow_voltage),
         cmocka_unit_test(neurons_fire_after_the_pulses_that_charging_needs),
         cmocka_unit_test(telegraph_noise_is_told_with_its_times),
         cmocka_unit_test(temperature_series_finds_the_activation_energy),

@@ -1,0 +1,246 @@
+/* Products of probabilities by devices that switch at random.
+ *
+ * The probability of switching against the pulse's voltage is found by trying: once over all voltages, then around the
+ * one that is sought, where a logistic curve is fitted by maximum likelihood. */
+#include "array/logic_bench.h"
+#include <math.h>
+#include <string.h>
+
+#define WIDTH      5e-9 /* s */
+#define MOST       1.0  /* V */
+#define READ       0.05 /* V */
+#define BITS       256
+#define MOST_BITS  100000
+#define VOLTAGES   24
+#define COARSE     12 /* cells a voltage */
+#define FINE       24
+#define NEAR       0.12 /* around the probability that is sought */
+#define FIT_ROUNDS 50
+
+typedef struct streams {
+    hys_ctx *ctx;
+    hys_logic_product_opts opts;
+    hys__arena arena;
+    double on, off; /* S */
+    uint64_t round; /* each array of cells draws anew */
+} streams;
+
+hys_logic_product_opts hys_logic_product_opts_default(void) {
+    return (hys_logic_product_opts){.size = sizeof(hys_logic_product_opts),
+                                    .cell = hys_cell_opts_default(),
+                                    .width = WIDTH,
+                                    .most = MOST,
+                                    .read = READ,
+                                    .bits = BITS,
+                                    .factors = {0.5, 0.5}};
+}
+
+/* ---- cells ---- */
+
+static hys_status seed_cells(streams *s, hys_array *array, size_t count) {
+    double *seeds = HYS_NEW_N(&s->arena, double, count);
+    if (!seeds) return HYS_NOMEM;
+    for (size_t k = 0; k < count; k++) seeds[k] = (double)((s->opts.cell.seed * 7919 + s->round * 50021 + k) % 1000000);
+    return hys_array_set_param(array, s->opts.seed, seeds);
+}
+
+static hys_status new_cells(streams *s, size_t rows, size_t columns, hys_array **array) {
+    hys_array_opts o = hys_array_opts_default();
+    hys_cell_opts cell = s->opts.cell;
+    o.rows = rows;
+    o.columns = columns;
+    o.word_wire = o.bit_wire = 0;
+    cell.seed += ++s->round;
+    hys_status status = hys_array_new(s->ctx, &o, array);
+    if (status == HYS_OK) status = hys_array_set_device(*array, &cell);
+    return status == HYS_OK && s->opts.seed ? seed_cells(s, *array, rows * columns) : status;
+}
+
+/* A pulse, and as long a rest, in which what is half-way falls to one side. */
+static hys_status pulse(streams *s, hys_array *array, const double *words, const double *bits, double *energy) {
+    hys_array_pulse p = {
+        .size = sizeof p, .words = words, .bits = bits, .width = s->opts.width, .rise = s->opts.width / 20};
+    hys_array_run_opts run = hys_array_run_opts_default();
+    hys_array_run_report report = {.size = sizeof report};
+    run.n_steps = s->opts.steps;
+    hys_status status = hys_array_apply(array, &p, &run, &report);
+    if (status == HYS_OK && energy) *energy += report.source_energy;
+    p.words = p.bits = NULL;
+    return status == HYS_OK ? hys_array_apply(array, &p, &run, &report) : status;
+}
+
+/* Conductances before and after a pulse of the most that is tried. */
+static hys_status find_levels(streams *s) {
+    hys_array *array = NULL;
+    hys_status status = new_cells(s, 1, 1, &array);
+    if (status == HYS_OK) status = hys_array_cell_conductances(array, s->opts.read, &s->off);
+    if (status == HYS_OK) status = pulse(s, array, &s->opts.most, NULL, NULL);
+    if (status == HYS_OK) status = hys_array_cell_conductances(array, s->opts.read, &s->on);
+    hys_array_free(array);
+    if (status == HYS_OK && !(s->off > 0 && s->on > 1.05 * s->off))
+        return hys__fail(s->ctx, HYS_NOCONV, "it must start at high resistance and switch to a low one: start_ap=1",
+                         "a pulse of %g V and %g s takes the device from %.4g to %.4g S", s->opts.most, s->opts.width,
+                         s->off, s->on);
+    return status;
+}
+
+/* ---- probability against voltage ---- */
+
+/* Of `cells` devices at each of the voltages, how many switch. */
+static hys_status try_voltages(streams *s, double low, double high, size_t cells, double *ones) {
+    const size_t n = VOLTAGES * cells;
+    hys_array *array = NULL;
+    double *bits = HYS_NEW_N(&s->arena, double, n), *g = HYS_NEW_N(&s->arena, double, n);
+    if (!bits || !g) return HYS_NOMEM;
+    for (size_t k = 0; k < n; k++) {
+        const size_t step = k / cells + 1;
+        bits[k] = -(low + (high - low) * (double)step / VOLTAGES);
+    }
+    hys_status status = new_cells(s, 1, n, &array);
+    if (status == HYS_OK) status = pulse(s, array, NULL, bits, NULL);
+    if (status == HYS_OK) status = hys_array_cell_conductances(array, s->opts.read, g);
+    for (size_t v = 0; v < VOLTAGES; v++) ones[v] = 0;
+    for (size_t k = 0; k < n && status == HYS_OK; k++) ones[k / cells] += g[k] * g[k] > s->on * s->off;
+    hys_array_free(array);
+    return status;
+}
+
+/* Newton's method on the likelihood of p = 1/(1 + exp(-(b0 + b1 x))), x from 0 to 1 over the voltages. */
+static void fit_logistic(const double *ones, double cells, double b[2]) {
+    b[0] = -3;
+    b[1] = 6;
+    for (int round = 0; round < FIT_ROUNDS; round++) {
+        double g0 = 0, g1 = 0, h00 = 1e-9, h01 = 0, h11 = 1e-9;
+        for (int v = 0; v < VOLTAGES; v++) {
+            const double x = (v + 1.0) / VOLTAGES, p = 1 / (1 + exp(-(b[0] + b[1] * x)));
+            const double left = ones[v] - cells * p, weight = cells * p * (1 - p);
+            g0 += left;
+            g1 += left * x;
+            h00 += weight;
+            h01 += weight * x;
+            h11 += weight * x * x;
+        }
+        const double det = h00 * h11 - h01 * h01;
+        const double d0 = (h11 * g0 - h01 * g1) / det, d1 = (h00 * g1 - h01 * g0) / det;
+        const double scale = fmin(1, 5 / (fabs(d0) + fabs(d1) + 1e-300));
+        b[0] += scale * d0;
+        b[1] += scale * d1;
+        if (fabs(d0) + fabs(d1) < 1e-9) break;
+    }
+}
+
+/* Where the coarse curve leaves 0.05 and reaches 0.95 of the cells, one step wider. */
+static void bracket(const double *ones, double most, double *low, double *high) {
+    int first = 0, last = VOLTAGES - 1;
+    while (first < VOLTAGES - 1 && ones[first] < 0.05 * COARSE) first++;
+    while (last > 0 && ones[last] > 0.95 * COARSE) last--;
+    *low = most * (first > 0 ? first - 1 : 0) / VOLTAGES;
+    *high = most * (last + 2 < VOLTAGES ? last + 2 : VOLTAGES) / VOLTAGES;
+}
+
+/* Where the curve has probability p, of voltages from low to high. */
+static double voltage_at(const double b[2], double low, double high, double p) {
+    p = fmin(fmax(p, 0.01), 0.99);
+    return low + (high - low) * (log(p / (1 - p)) - b[0]) / b[1];
+}
+
+/* The fit of all voltages is good enough to look closer, where a logistic curve fits better. */
+static hys_status find_voltage(streams *s, double p, double low, double high, double *volt) {
+    double ones[VOLTAGES], b[2];
+    hys_status status = try_voltages(s, low, high, FINE, ones);
+    if (status != HYS_OK) return status;
+    fit_logistic(ones, FINE, b);
+    *volt = voltage_at(b, low, high, p);
+    if (*volt > 0 && *volt <= 2 * s->opts.most) return HYS_OK;
+    return hys__fail(s->ctx, HYS_NOCONV, "--most, --width; a device without noise has no probabilities",
+                     "no pulse switches the device with a probability of %g", p);
+}
+
+static hys_status find_voltages(streams *s, double volts[2]) {
+    double ones[VOLTAGES], low, high, b[2];
+    hys_status status = try_voltages(s, 0, s->opts.most, COARSE, ones);
+    if (status != HYS_OK) return status;
+    bracket(ones, s->opts.most, &low, &high);
+    if (low < high) status = try_voltages(s, low, high, FINE, ones);
+    fit_logistic(ones, FINE, b);
+    for (int k = 0; k < 2 && status == HYS_OK; k++) {
+        const double p = s->opts.factors[k];
+        const double first = voltage_at(b, low, high, p - NEAR), last = voltage_at(b, low, high, p + NEAR);
+        status = find_voltage(s, p, fmax(first, 0), fmin(last, s->opts.most), &volts[k]);
+    }
+    return status;
+}
+
+/* ---- streams ---- */
+
+/* Both cells of a column at once: two ones carry more than the mean of what one and two carry. */
+static hys_status read_streams(streams *s, hys_array *array, hys_logic_product *p) {
+    const size_t n = p->bits;
+    const double words[2] = {s->opts.read, s->opts.read};
+    const double limit = s->opts.read * sqrt((s->on + s->off) * 2 * s->on);
+    double *g = HYS_NEW_N(&s->arena, double, 2 * n);
+    hys_status status = g ? hys_array_cell_conductances(array, s->opts.read, g) : HYS_NOMEM;
+    if (status == HYS_OK) status = hys_array_solve(array, words, NULL);
+    for (size_t k = 0; k < n && status == HYS_OK; k++) {
+        p->outcome[k] = hys_array_bit_currents(array)[k] > limit;
+        p->both += p->outcome[k];
+        p->ones[0] += g[k] * g[k] > s->on * s->off;
+        p->ones[1] += g[n + k] * g[n + k] > s->on * s->off;
+    }
+    return status;
+}
+
+static hys_status draw_streams(streams *s, hys_logic_product *p) {
+    hys_array *array = NULL;
+    hys_status status = new_cells(s, 2, p->bits, &array);
+    if (status == HYS_OK) status = pulse(s, array, p->volts, NULL, &p->energy);
+    if (status == HYS_OK) status = read_streams(s, array, p);
+    hys_array_free(array);
+    p->estimate = (double)p->both / (double)p->bits;
+    hys__wilson(p->both, p->bits, &p->low, &p->high);
+    return status;
+}
+
+static hys_status check(hys_ctx *ctx, const hys_logic_product_opts *o) {
+    for (int k = 0; k < 2; k++)
+        if (!(o->factors[k] > 0 && o->factors[k] < 1))
+            return hys__fail(ctx, HYS_ARG, "for example 0.3 0.7", "a probability lies between 0 and 1, unlike %g",
+                             o->factors[k]);
+    if (o->bits > MOST_BITS) return hys__fail(ctx, HYS_LIMIT, "", "at most %d bits", MOST_BITS);
+    if (!(o->width > 0) || !(o->most > 0) || !(o->read > 0) || !isfinite(o->width) || !isfinite(o->most))
+        return hys__fail(ctx, HYS_ARG, "", "pulses and reads are above 0 V and take time");
+    return HYS_OK;
+}
+
+static hys_logic_product_opts complete(const hys_logic_product_opts *given) {
+    hys_logic_product_opts o = hys_logic_product_opts_default();
+    memcpy(&o, given, given->size < sizeof o ? given->size : sizeof o);
+    if (!o.bits) o.bits = BITS;
+    if (o.width == 0) o.width = WIDTH;
+    if (o.most == 0) o.most = MOST;
+    if (o.read == 0) o.read = READ;
+    return o;
+}
+
+hys_status hys_logic_multiply(hys_ctx *ctx, const hys_logic_product_opts *given, hys_logic_product *product) {
+    streams s = {.ctx = ctx, .opts = complete(given)};
+    hys_status status = check(ctx, &s.opts);
+    if (status != HYS_OK) return status;
+    const double exact = s.opts.factors[0] * s.opts.factors[1];
+    hys_logic_product p = {.bits = s.opts.bits, .exact = exact};
+    p.deviation = sqrt(exact * (1 - exact) / (double)p.bits);
+    p.outcome = hys__realloc(ctx, NULL, 0, p.bits);
+    hys__arena_init(&s.arena, ctx, 0);
+    status = p.outcome ? find_levels(&s) : HYS_NOMEM;
+    if (status == HYS_OK) status = find_voltages(&s, p.volts);
+    if (status == HYS_OK) status = draw_streams(&s, &p);
+    hys__arena_free(&s.arena);
+    if (status == HYS_OK) *product = p;
+    else hys_logic_product_free(ctx, &p);
+    return status;
+}
+
+void hys_logic_product_free(hys_ctx *ctx, hys_logic_product *product) {
+    if (product->outcome) hys__free(ctx, product->outcome, product->bits);
+    product->outcome = NULL;
+}

@@ -1,0 +1,125 @@
+/* Threads: every part of a work is done once, and a crossbar's solution has the same bits with any number of them. */
+#include "array/linear.h"
+#include "base/diag.h"
+#include "hys_test.h"
+#include <hysteron/array.h>
+#include <stdatomic.h>
+
+#define PARTS 1000
+
+static atomic_uint done[PARTS];
+static atomic_uint n_wrong;
+
+static void mark(void *data, size_t part, unsigned thread) {
+    if (thread >= *(unsigned *)data) atomic_fetch_add(&n_wrong, 1);
+    atomic_fetch_add(&done[part], 1);
+}
+
+static void test_each_part_is_done_once_in_each_round(void **state) {
+    (void)state;
+    for (unsigned n = 1; n <= 5; n++) {
+        hys_ctx *ctx = hys_test_ctx();
+        hys__team *team;
+        assert_int_equal(hys__team_new(ctx, n, &team), HYS_OK);
+        unsigned size = hys__team_size(team);
+        assert_in_range(size, 1, n);
+        for (size_t k = 0; k < PARTS; k++) atomic_store(&done[k], 0);
+        for (unsigned round = 1; round <= 50; round++) {
+            hys__team_run(team, PARTS / round, mark, &size);
+            for (size_t k = 0; k < PARTS / round; k++) assert_int_equal(atomic_load(&done[k]), round);
+        }
+        if (n % 2) hys__team_free(team); /* else with its context */
+        hys_ctx_free(ctx);
+    }
+    assert_int_equal(atomic_load(&n_wrong), 0);
+}
+
+static void test_no_team_is_the_caller_alone(void **state) {
+    (void)state;
+    unsigned one = 1;
+    for (size_t k = 0; k < PARTS; k++) atomic_store(&done[k], 0);
+    hys__team_run(NULL, PARTS, mark, &one);
+    for (size_t k = 0; k < PARTS; k++) assert_int_equal(atomic_load(&done[k]), 1);
+    assert_int_equal(hys__team_size(NULL), 1);
+    hys__team_free(NULL);
+}
+
+/* Odd sizes: groups of rows and panels of columns that are not full.  A wire is cut, lines have grounds. */
+enum { M = 213, N = 219 };
+
+static double draw(unsigned *seed) {
+    *seed = *seed * 1664525u + 1013904223u;
+    return (double)(*seed >> 8) / 16777216.0;
+}
+
+static void solve_on(unsigned n_threads, double *u, double *w) {
+    static double cells[M * N], row[N], cut[N], ends[N], none[N], volts[N];
+    const double *words[M], *bits[M];
+    unsigned seed = 5;
+    hys_ctx *ctx = hys_test_ctx();
+    for (size_t k = 0; k < M * N; k++) cells[k] = draw(&seed) < 0.5 ? 1e-3 : 1e-6 * draw(&seed);
+    for (size_t j = 0; j < N; j++) {
+        row[j] = cut[j] = ends[j] = 0.2;
+        volts[j] = draw(&seed);
+    }
+    cut[77] = 0;
+    for (size_t i = 0; i < M; i++) {
+        words[i] = i == 13 ? cut : row;
+        bits[i] = row;
+    }
+    const hys__grid grid = {
+        .m = M, .n = N, .word = words, .bit = bits, .left = ends, .right = none, .top = none, .bottom = ends};
+    hys__linear l;
+    assert_int_equal(hys__linear_new_on(ctx, &grid, n_threads, &l), HYS_OK);
+    assert_int_equal(hys__linear_set_cells(&l, cells), HYS_OK);
+    assert_int_equal(hys__linear_solve(&l, &(hys__linear_source){.left = volts}, 1e-11), HYS_OK);
+    memcpy(u, l.u, sizeof cells);
+    memcpy(w, l.w, sizeof cells);
+    hys__linear_free(&l);
+    hys_ctx_free(ctx);
+}
+
+static void test_a_solution_has_the_same_bits_on_any_number_of_threads(void **state) {
+    (void)state;
+    static double u[M * N], w[M * N], other_u[M * N], other_w[M * N];
+    solve_on(1, u, w);
+    for (unsigned n = 2; n <= 5; n++) {
+        solve_on(n, other_u, other_w);
+        assert_memory_equal(u, other_u, sizeof u);
+        assert_memory_equal(w, other_w, sizeof w);
+    }
+}
+
+/* What an array will take is asked before it is made. */
+static void test_an_array_takes_the_memory_that_was_said(void **state) {
+    (void)state;
+    static const size_t sizes[][2] = {{600, 500}, {40, 900}, {30, 30}, {1500, 200}};
+    hys_ctx *ctx = hys_test_ctx();
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        hys_array_opts o = hys_array_opts_default();
+        hys_array *a;
+        o.rows = sizes[k][0];
+        o.columns = sizes[k][1];
+        o.threads = 1;
+        double *g = malloc(o.rows * o.columns * sizeof *g);
+        for (size_t c = 0; c < o.rows * o.columns; c++) g[c] = 1e-4;
+        assert_int_equal(hys_array_new(ctx, &o, &a), HYS_OK);
+        assert_int_equal(hys_array_set_conductances(a, g), HYS_OK);
+        assert_int_equal(hys_array_solve(a, NULL, NULL), HYS_OK);
+        const double taken = hys_array_get_report(a).memory_B;
+        assert_within(hys_array_memory(&o), taken, 0.02 * taken + 1e6); /* arenas grow by chunks of up to a megabyte */
+        hys_array_free(a);
+        free(g);
+    }
+    hys_ctx_free(ctx);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_part_is_done_once_in_each_round),
+        cmocka_unit_test(test_no_team_is_the_caller_alone),
+        cmocka_unit_test(test_an_array_takes_the_memory_that_was_said),
+        cmocka_unit_test(test_a_solution_has_the_same_bits_on_any_number_of_threads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
