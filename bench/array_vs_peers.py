@@ -2,16 +2,19 @@
 """Resistive crossbars in hysteron, badcrossbar, CrossSim and CHOLMOD's or SuperLU's direct solution, side by side.
 
 usage: array_vs_peers.py HYSTERON [--sizes 32,64,128,256] [--runs 3] [--cross-sim FOLDER] [--cross-sim-most N]
+                         [--qucs FOLDER]
 
 N x N cells of 1 to 100 kohm (log-uniform, seed 1), wires of 2 ohm a segment, word lines at 1 V on the left, bit lines
 at 0 V at the bottom.  Times are processor time of one solution with its set-up (hysteron: its own solve_s on one
-thread), best of the runs, each run all programs in turn; the ratio is the peer's time over hysteron's.  The error is the
-largest difference of a bit line's current from hysteron's, over the largest current.  A peer that is not installed is
-left out, with a line that says so.  CrossSim's repository has no package: --cross-sim names a checkout; its first
-product looks for a relaxation parameter, the second shows what later products take."""
+thread), best of the runs, each run all programs in turn; the ratio is the peer's time over hysteron's.  The error is
+the largest difference of a bit line's current from hysteron's, over the largest current.  A peer that is not installed
+is left out, with a line that says so.  CrossSim's repository has no package: --cross-sim names a checkout; its first
+product looks for a relaxation parameter, the second shows what later products take.  --qucs names tests/qucs of
+badcrossbar's repository: 33 crossbars, also with wires of 0 ohm, that Qucs has solved, by `array mvm`."""
 import json
 import logging
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -36,6 +39,26 @@ def hysteron(program, g):
         text = subprocess.run([program, "array", "op", "-g", os.path.join(folder, "g.npy"), "--rwire", "%gohm" % WIRE,
                                "--threads", "1", "--json", "-o", folder], check=True, capture_output=True).stdout
         return json.loads(text)["solve_s"], numpy.load(os.path.join(folder, "bit_currents.npy"))[0]
+
+
+def compare_qucs(program, folder):
+    worst, count = 0.0, 0
+    for name in sorted(os.listdir(folder)):
+        if not name.endswith(".pickle"):
+            continue
+        with open(os.path.join(folder, name), "rb") as file:
+            resistances, volts, word, bit, currents = pickle.load(file)[:5]
+        with tempfile.TemporaryDirectory() as temp:
+            paths = [os.path.join(temp, what) for what in ("g.npy", "v.npy", "i.npy")]
+            numpy.save(paths[0], 1 / numpy.asarray(resistances, float))
+            numpy.save(paths[1], numpy.asarray(volts, float).reshape(1, -1))
+            subprocess.run([program, "array", "mvm", "-g", paths[0], "-i", paths[1], "--rword", "%rohm" % float(word),
+                            "--rbit", "%rohm" % float(bit), "--tolerance", "1e-13", "-o", paths[2]], check=True)
+            own = numpy.load(paths[2]).ravel()
+        expected = numpy.ravel(currents)
+        worst = max(worst, abs(own - expected).max() / (abs(expected).max() or 1))
+        count += 1
+    print("%d crossbars of Qucs: largest difference of a current %.1e of the largest" % (count, worst))
 
 
 def timed(work):
@@ -160,7 +183,7 @@ def compare(program, n, runs, peers, most):
 
 
 def main(arguments):
-    options = {"sizes": "32,64,128,256", "runs": "3", "cross-sim": "", "cross-sim-most": "128"}
+    options = {"sizes": "32,64,128,256", "runs": "3", "cross-sim": "", "cross-sim-most": "128", "qucs": ""}
     while len(arguments) > 2:
         value, option = arguments.pop(), arguments.pop()
         if option[2:] not in options:
@@ -170,6 +193,8 @@ def main(arguments):
         sys.exit(__doc__)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     peers = peers_of(options)
+    if options["qucs"]:
+        compare_qucs(arguments[1], options["qucs"])
     for n in map(int, options["sizes"].split(",")):
         compare(arguments[1], n, int(options["runs"]), peers, int(options["cross-sim-most"]))
 

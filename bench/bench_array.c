@@ -1,10 +1,12 @@
 /* Resistive crossbars: solutions on one and two threads, the effective matrix, products beside plain BLAS.
  *
  * usage: bench_array [MOST], the largest array's lines (1024); 4096 takes 1.3 GB.  Cells of 1 kohm and 1 Mohm at
- * random. Best of the runs; the error is the largest difference of a potential from a solution to 1e-13. */
+ * random. Best of the runs; the error is the largest difference of a potential from a solution to 1e-13, and with cells
+ * of 1 kohm alone from the exact double series at three nodes. */
 #include <dlfcn.h>
 #include <hysteron/array.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +18,12 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static double *cells_of(size_t n) {
+static double *cells_of(size_t n, bool is_uniform) {
     double *g = malloc(n * n * sizeof *g);
     unsigned seed = 7;
     for (size_t k = 0; k < n * n; k++) {
         seed = seed * 1664525u + 1013904223u;
-        g[k] = seed >> 31 ? 1e-3 : 1e-6;
+        g[k] = is_uniform || seed >> 31 ? 1e-3 : 1e-6;
     }
     return g;
 }
@@ -32,14 +34,21 @@ typedef struct solution {
     double *u; /* [n n] V */
 } solution;
 
-static solution solve(hys_ctx *ctx, size_t n, double ohm, unsigned threads, double tolerance) {
+typedef struct problem {
+    size_t n;
+    double ohm;
+    bool is_uniform;
+} problem;
+
+static solution solve(hys_ctx *ctx, const problem *p, unsigned threads, double tolerance) {
+    const size_t n = p->n;
     hys_array_opts o = hys_array_opts_default();
     hys_array *array = NULL;
-    double *g = cells_of(n), *one = malloc(n * sizeof *one);
+    double *g = cells_of(n, p->is_uniform), *one = malloc(n * sizeof *one);
     solution s = {.u = malloc(n * n * sizeof(double))};
     for (size_t k = 0; k < n; k++) one[k] = 1;
     o.rows = o.columns = n;
-    o.word_wire = o.bit_wire = ohm;
+    o.word_wire = o.bit_wire = p->ohm;
     o.threads = threads;
     o.tolerance = tolerance;
     if (hys_array_new(ctx, &o, &array) != HYS_OK || hys_array_set_conductances(array, g) != HYS_OK ||
@@ -64,21 +73,64 @@ static double difference(const double *a, const double *b, size_t count) {
     return most;
 }
 
+/* ---- the double series of a uniform array ---- */
+
+#define PI 3.14159265358979323846
+
+static double mode(size_t n, size_t k, size_t j) {
+    return sin(PI * (2.0 * (double)k + 1) * ((double)j + 1) / (2.0 * (double)n + 1)) * 2 / sqrt(2.0 * (double)n + 1);
+}
+
+static double eigenvalue(size_t n, size_t k, double g) {
+    const double s = sin(PI * (2.0 * (double)k + 1) / (2 * (2.0 * (double)n + 1)));
+    return 4 * g * s * s;
+}
+
+/* Of the word line's node (i, j), cells of 1 kohm. */
+static double spectral(const problem *p, size_t i, size_t j) {
+    const size_t n = p->n;
+    const double g = 1 / p->ohm, d = 1e-3;
+    double sum = 0;
+    for (size_t r = 0; r < n; r++) {
+        double one = 0;
+        for (size_t k = 0; k < n; k++) one += mode(n, r, n - 1 - k);
+        const double b = eigenvalue(n, r, g), down = one * mode(n, r, n - 1 - i);
+        for (size_t q = 0; q < n; q++) {
+            const double a = eigenvalue(n, q, g);
+            sum += (b + d) / ((a + d) * (b + d) - d * d) * g * mode(n, q, 0) * down * mode(n, q, j);
+        }
+    }
+    return sum;
+}
+
+static double spectral_error(hys_ctx *ctx, size_t n, double ohm) {
+    const problem p = {n, ohm, true};
+    const size_t at[][2] = {{0, n - 1}, {n - 1, 0}, {n / 2, n / 3}};
+    solution s = solve(ctx, &p, 2, 1e-10);
+    double most = 0;
+    for (size_t k = 0; k < 3; k++)
+        most = fmax(most, fabs(s.u[at[k][0] * n + at[k][1]] - spectral(&p, at[k][0], at[k][1])));
+    free(s.u);
+    return most;
+}
+
 static void bench_size(hys_ctx *ctx, size_t n, double ohm) {
+    const problem p = {n, ohm, false};
     const int runs = n <= 512 ? 5 : n <= 1024 ? 3 : 1;
     double one = INFINITY, two = INFINITY;
     solution s = {.u = NULL}, exact;
     for (int k = 0; k < runs; k++) {
         free(s.u);
-        s = solve(ctx, n, ohm, 2, 1e-10);
+        s = solve(ctx, &p, 2, 1e-10);
         two = fmin(two, s.seconds);
         free(s.u);
-        s = solve(ctx, n, ohm, 1, 1e-10);
+        s = solve(ctx, &p, 1, 1e-10);
         one = fmin(one, s.seconds);
     }
-    exact = solve(ctx, n, ohm, 2, 1e-13);
-    printf("%5zu  %5.3g ohm  %9.2f ms  %9.2f ms on two threads (%.2f x)  %2u steps  %7.1f MB  %.1e V\n", n, ohm,
-           1e3 * one, 1e3 * two, one / two, s.iterations, s.memory / 1e6, difference(s.u, exact.u, n * n));
+    exact = solve(ctx, &p, 2, 1e-13);
+    printf("%5zu  %5.3g ohm  %9.2f ms  %9.2f ms on two threads (%.2f x)  %2u steps  %7.1f MB  %.1e V  %.1e V\n", n, ohm,
+           1e3 * one, 1e3 * two, one / two, s.iterations, s.memory / 1e6, difference(s.u, exact.u, n * n),
+           spectral_error(ctx, n, ohm));
     free(s.u);
     free(exact.u);
 }
@@ -100,7 +152,7 @@ static dgemm_fn find_dgemm(void) {
 static void bench_product(hys_ctx *ctx, size_t n, size_t count) {
     hys_array_opts o = hys_array_opts_default();
     hys_array *array = NULL;
-    double *g = cells_of(n), *w = malloc(n * n * sizeof *w), best = INFINITY, plain = INFINITY;
+    double *g = cells_of(n, false), *w = malloc(n * n * sizeof *w), best = INFINITY, plain = INFINITY;
     hys_matrix inputs, currents = {.values = NULL};
     o.rows = o.columns = n;
     o.threads = 1;
@@ -138,6 +190,8 @@ int main(int argc, char **argv) {
     static const double ohms[] = {0.1, 2.5, 10};
     hys_ctx *ctx = NULL;
     if (hys_ctx_new(NULL, &ctx) != HYS_OK) return 1;
+    puts("lines  a segment  one thread              two                          steps        memory  error  of the "
+         "series");
     for (size_t n = 128; n <= most; n *= 2)
         for (size_t k = 0; k < 3; k++)
             if (n <= 1024 || ohms[k] == 2.5) bench_size(ctx, n, ohms[k]);

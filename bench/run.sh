@@ -14,6 +14,8 @@ echo "== one device, ngspice beside"
 python3 "$here/iv_vs_ngspice.py" "$build/hysteron"
 echo "== circuits, ngspice beside"
 python3 "$here/circuits_vs_ngspice.py" "$build/hysteron" --runs 1
+echo "== crossbars, ngspice beside"
+python3 "$here/array_vs_ngspice.py" "$build" --sizes 16,32
 echo "== runs shared out over MPI ranks"
 sh "$here/mpi_sweep.sh" "$build"
 echo "== circuits, VACASK beside"

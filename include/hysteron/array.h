@@ -32,9 +32,8 @@ typedef struct hys_array_opts {
     hys_array_ends words, bits; /* 0: word lines on the left, bit lines at the bottom */
     double tolerance;           /* of the relative residual; 0: 1e-10 */
     double word_capacitance, bit_capacitance; /* F: of a segment, to ground; in time only */
-    hys_array_lines
-        lines;        /* parallel: potentials and currents of word lines are [columns], their first end is the top */
-    unsigned threads; /* 0: as many as the context has; results are the same bits with any number */
+    hys_array_lines lines; /* parallel: what is given and told of word lines is [columns]; their first end is the top */
+    unsigned threads;      /* 0: as many as the context has; results are the same bits with any number */
 } hys_array_opts;
 hys_array_opts hys_array_opts_default(void); /* 2.5 ohm, no driver, no sense resistance */
 
@@ -115,9 +114,10 @@ hys_array_report hys_array_get_report(const hys_array *array);
 /* The matrix that the array with its wires is for its terminals when bit lines are held at 0 V:
  * I_j = sum_i V_i W_ij, w [rows columns] S. */
 hys_status hys_array_effective(hys_array *array, double *w);
-/* The gradient of any read-out L of the last hys_array_solve, whose cells are resistors: from dL/dI of the currents out
- * of bit lines [columns] to dL/dG of all conductances [rows columns], dL/dV of the word lines' inputs [rows] and of the
- * bit lines' [columns]; any of the three may be NULL.  One more solution, whatever their number; the solution stays. */
+/* The gradient of any read-out L of the last hys_array_solve, of cells with a law or without: from dL/dI of the
+ * currents out of bit lines [columns] to dL/dG of all conductances [rows columns], dL/dV of the word lines' inputs
+ * [rows] and of the bit lines' [columns]; any of the three may be NULL.  One more solution, whatever their number; the
+ * solution stays. */
 hys_status hys_array_gradient(hys_array *array, const double *by_current, double *by_conductance, double *by_word,
                               double *by_bit);
 /* Each row of inputs [count, rows] V gives a row of currents out of the bit lines, which are held at 0 V.  Many inputs
@@ -165,6 +165,15 @@ typedef struct hys_margin {
     double disturb;                 /* V: the most across any other cell, all on or all off */
 } hys_margin;
 hys_status hys_array_margin(hys_ctx *ctx, const hys_margin_opts *opts, size_t n, hys_margin *margin);
+
+typedef enum hys_margin_map {
+    HYS_MAP_WRITE,  /* of each cell when it is the chosen one: a solution a cell */
+    HYS_MAP_DISTURB /* of all cells when the worst corner's is the chosen one */
+} hys_margin_map;
+/* Voltages across cells, all on, where a cell is written: every so-manyth word line and bit line, from the first;
+ * v [as many word lines][as many bit lines] V. */
+hys_status hys_array_margin_map(hys_ctx *ctx, const hys_margin_opts *opts, size_t n, hys_margin_map map, size_t every,
+                                double *v);
 
 typedef struct hys_margin_curve {
     hys_margin *points; /* n = 2, 4, 8 ... until the margin is not enough */

@@ -18,7 +18,8 @@ typedef struct hys_cell_opts {
     size_t n_selector_set;
     bool is_complementary;     /* two memories in anti-series */
     bool is_turned;            /* the memory's first port is on the bit line's side */
-    const char *const *spread; /* "NAME=normal 0.1", of the memory; "selector.NAME=..." */
+    const char *const *spread; /* "NAME=normal 0.1", of the memory; "selector.NAME=..."; "NAME=c2c normal 0.05" is drawn
+                                  anew wherever the voltage across a cell has turned round */
     size_t n_spread;
     double temp; /* K; 0: 300.15 */
     uint64_t seed;
@@ -32,7 +33,8 @@ hys_status hys_array_set_device(hys_array *array, const hys_cell_opts *opts);
  * [rows columns]. */
 hys_status hys_array_set_state(hys_array *array, const char *name, const double *values);
 hys_status hys_array_get_state(const hys_array *array, const char *name, double *values);
-/* A parameter, cell by cell [rows columns]. */
+/* A parameter, cell by cell [rows columns], in the unit of the device's file.  States stay as they are; before the
+ * first run or state they begin anew. */
 hys_status hys_array_set_param(hys_array *array, const char *name, const double *values);
 size_t hys_array_n_states(const hys_array *array);
 const char *hys_array_state(const hys_array *array, size_t k);
@@ -49,6 +51,45 @@ hys_status hys_array_cell_slopes(const hys_array *array, double *slopes);
 /* Conductance I/V of each cell at a voltage across it, alone, without wires, states held: what a perfect reader sees.
  */
 hys_status hys_array_cell_conductances(hys_array *array, double voltage, double *g);
+
+/* ---- small signals ---- */
+
+typedef struct hys_array_signal {
+    size_t size;
+    double frequency;           /* Hz */
+    const double *words, *bits; /* V: amplitudes at the terminals, all in phase; NULL: 0 */
+} hys_array_signal;
+/* About the last solution, states held: a cell is its slope, the wires have their capacitances.  Real and imaginary
+ * parts in turn, A: currents into word lines [2 word lines] and out of bit lines [2 columns]. */
+hys_status hys_array_small_signal(hys_array *array, const hys_array_signal *signal, double *word_currents,
+                                  double *bit_currents);
+
+/* ---- noise ---- */
+
+typedef struct hys_array_noise_opts {
+    size_t size;
+    double frequency; /* Hz, above 0: of densities and of the admittance */
+    double from, to;  /* Hz: the band of powers; both 0: none */
+    double temp;      /* K: of wires, ends and resistors; 0: the devices', or 300.15 */
+    size_t first, n;  /* bit lines; n 0: all from there */
+} hys_array_noise_opts;
+hys_array_noise_opts hys_array_noise_opts_default(void);
+
+/* ends: of both kinds of lines, a driver or sense resistance with the segment beside it. */
+typedef struct hys_noise_share {
+    double total, cells, wires, ends;
+} hys_noise_share;
+/* Of the current out of a bit line into the terminal that holds it, about the last solution, states held. */
+typedef struct hys_bit_noise {
+    double conductance, susceptance; /* S: of the network, seen from there */
+    hys_noise_share density;         /* A^2/Hz */
+    hys_noise_share power;           /* A^2 over the band: the square of the rms */
+} hys_bit_noise;
+/* Thermal noise of wires, ends and resistors, cells with a law counting as 4 k T I/V, and the devices' own sources.
+ * noise [n]. */
+hys_status hys_array_noise(hys_array *array, const hys_array_noise_opts *opts, hys_bit_noise *noise);
+/* Sources of noise in the model of each device; 0: devices are silent, or there are none. */
+size_t hys_array_n_noises(const hys_array *array);
 
 /* ---- in time ---- */
 
@@ -82,7 +123,7 @@ hys_array_run_opts hys_array_run_opts_default(void);
 typedef struct hys_array_run_report {
     size_t size;
     size_t steps, rejected, newton_steps, iterations;
-    double worst_residual; /* relative, of all steps */
+    double worst_residual; /* the most that nodes kept in a step beside the most that terminals gave */
     double source_energy;  /* J, of all terminals */
     double cell_energy;    /* J, into all cells */
     double wire_energy;    /* J, in wires, drivers and sense resistances */

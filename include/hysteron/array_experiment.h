@@ -22,7 +22,7 @@ typedef struct hys_experiment_opts {
     void *progress_user;
 } hys_experiment_opts;
 /* Once.  HYS_OK also where cells were not reached: the steps' results say so. */
-hys_status hys_experiment_run(hys_experiment *experiment, const hys_experiment_opts *opts);
+hys_status hys_experiment_run(hys_experiment *experiment, const hys_experiment_opts *given);
 
 /* ---- what it is ---- */
 

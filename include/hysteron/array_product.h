@@ -69,6 +69,9 @@ typedef struct hys_product_opts {
     double add_energy;             /* J: of a shift and an addition; 0: the model's */
     double adc_rate;               /* 1/s */
     double read_time;              /* s: lines are driven at least so long */
+    /* Now and then, by the thread that called, with the part that is done; not 0: it is broken off (HYS_CANCEL). */
+    int (*progress)(void *user, double done);
+    void *progress_user;
 } hys_product_opts;
 /* 0.2 V, ideal cells, ideal wires, no converters, pairs of columns, one array. */
 hys_product_opts hys_product_opts_default(void);
@@ -106,7 +109,11 @@ const hys_product_converter_info *hys_product_converters(size_t k);
 /* J: of a conversion to so many bits. */
 hys_status hys_product_adc_energy(hys_ctx *ctx, const char *name, int32_t bits, double *energy);
 
-/* ---- products ---- */
+/* ---- products ----
+ *
+ * Arrays are shared out over threads (lines.threads; 0: as many as the context has), and over the ranks that the
+ * context has joined (hysteron/ranks.h): all ranks then make the same calls in the same order, and have the same
+ * results, with the same bits as from one thread of one process. */
 
 typedef struct hys_product hys_product;
 /* weights [inputs outputs]: rows are word lines. */
@@ -166,9 +173,10 @@ typedef struct hys_product_stage {
     double alone;     /* rms of the error when all others are */
 } hys_product_stage;
 size_t hys_product_n_stages(void);
-/* stages [hys_product_n_stages()] */
-hys_status hys_product_stages(hys_ctx *ctx, const hys_matrix *weights, const hys_matrix *inputs,
-                              const hys_product_opts *given, hys_product_stage *stages);
+/* stages [hys_product_n_stages()].  The weights are those that the product was made of; what its arrays are with their
+ * wires is taken from it where a step does not change it. */
+hys_status hys_product_stages(const hys_product *product, const hys_matrix *weights, const hys_matrix *inputs,
+                              hys_product_stage *stages);
 
 /* ---- what it costs ---- */
 
@@ -188,6 +196,8 @@ typedef struct hys_product_cost {
     double operations;       /* of a product: a multiplication and an addition for each weight */
     double operations_per_J; /* 1e12: one TOPS/W */
     const char *adc_source, *dac_source, *add_source;
+    double converters; /* of currents, in all arrays */
+    double adc_area;   /* m^2: of them, by the model */
 } hys_product_cost;
 /* The mean over the first 16 of these inputs. */
 hys_status hys_product_get_cost(hys_product *product, const hys_matrix *inputs, hys_product_cost *result);

@@ -5,6 +5,7 @@
 #ifndef HYSTERON_ARRAY_PROGRAM_H
 #define HYSTERON_ARRAY_PROGRAM_H
 #include <hysteron/array_device.h>
+#include <hysteron/array_product.h>
 HYS_DECLS_BEGIN
 
 /* ---- write schemes: where the other lines are ---- */
@@ -49,7 +50,7 @@ typedef struct hys_write_report {
     size_t worst_row, worst_column; /* the cell of relative_disturb */
 } hys_write_report;
 /* change [rows columns] S of every cell's own conductance; may be NULL. */
-hys_status hys_array_write(hys_array *array, const hys_write *write, const hys_array_run_opts *run, double *change,
+hys_status hys_array_write(hys_array *array, const hys_write *given, const hys_array_run_opts *run, double *change,
                            hys_write_report *report);
 
 /* ---- strategies ---- */
@@ -79,6 +80,7 @@ typedef struct hys_program_opts {
     double read_voltage, read_time; /* V, s: of one read */
     double read_noise;              /* standard deviation of one read, of the conductance */
     size_t reads;                   /* averaged */
+    bool reads_disturb;             /* cells see the read voltage for that time; otherwise reads hold their states */
     double tolerance;               /* of the target; or: */
     double tolerance_S;             /* S; the larger of both holds */
     double accept;                  /* pulses end within this part of it, so that little moves a cell out of it again */
@@ -161,7 +163,7 @@ typedef struct hys_residual_opts {
     const hys_program_opts *program;
 } hys_residual_opts;
 /* values [rows columns]; steps [n]; sum [rows columns] what the arrays hold together, or NULL. */
-hys_status hys_array_residual(hys_array *const *arrays, size_t n, const double *values, const hys_residual_opts *opts,
+hys_status hys_array_residual(hys_array *const *arrays, size_t n, const double *values, const hys_residual_opts *given,
                               hys_residual_step *steps, double *sum);
 
 /* ---- afterwards ---- */
@@ -173,9 +175,11 @@ typedef struct hys_retention_opts {
     const double *times; /* s: since now, ascending */
     size_t n;
     double drift, drift_spread, start; /* exponent nu and its standard deviation; s */
-    double read_voltage;               /* V */
-    double read_noise;                 /* of the conductance */
-    double tolerance;                  /* of the target */
+    const char *cells;   /* instead of such a law: published statistics, a row of hys_product_cells; NULL: none */
+    double g_max;        /* S: what they call the largest conductance; 0: as measured */
+    double read_voltage; /* V */
+    double read_noise;   /* of the conductance */
+    double tolerance;    /* of the target */
     uint64_t seed;
     const hys_write_gates *gates; /* of cells with transistors; NULL: none */
     const hys_array_run_opts *run;
@@ -189,7 +193,7 @@ typedef struct hys_retention_point {
 } hys_retention_point;
 /* targets [rows columns] S, NaN: not looked at; points [n]; g [n rows columns] S what is read, through the wires, or
  * NULL. */
-hys_status hys_array_retention(hys_array *array, const double *targets, const hys_retention_opts *opts,
+hys_status hys_array_retention(hys_array *array, const double *targets, const hys_retention_opts *given,
                                hys_retention_point *points, double *g);
 
 HYS_DECLS_END

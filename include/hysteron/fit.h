@@ -45,6 +45,7 @@ typedef struct hys_fit_opts {
     const char *series;     /* "100ohm": between source and device; NULL: none */
     const char *drive;      /* "v", "i": what the source swept; NULL, "auto": by the data */
     const char *compliance; /* "1mA": of |i|; "none"; NULL: by the data */
+    bool adds_series;       /* the series resistance is fitted beside the parameters */
 } hys_fit_opts;
 hys_fit_opts hys_fit_opts_default(void);
 
@@ -99,7 +100,7 @@ hys_status hys_fit_write(const hys_fit *fit, hys_ctx *ctx, const char *path);
 
 typedef struct hys_fit_select_opts {
     size_t size;
-    const hys_fit_opts *fit;   /* free and set do not apply: all parameters of a model are free; NULL: defaults */
+    const hys_fit_opts *fit;   /* every parameter of a model is free, set is not looked at; free: "series" or nothing */
     const char *const *models; /* names or files; none: the library */
     size_t n_models;
     const hys_model_opts *model; /* where kernels are kept; NULL: defaults */

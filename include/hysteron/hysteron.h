@@ -3,8 +3,8 @@
 #define HYSTERON_H
 #include <hysteron/array.h>
 #include <hysteron/array_device.h>
-#include <hysteron/array_layout.h>
 #include <hysteron/array_experiment.h>
+#include <hysteron/array_layout.h>
 #include <hysteron/array_product.h>
 #include <hysteron/array_program.h>
 #include <hysteron/catalogue.h>

@@ -38,6 +38,7 @@ hys_status hys_logic_simulate(const hys_logic *logic, const uint64_t *inputs, ui
     X(NAND, "nand", "out = out !(a b)")                                                                                \
     X(MINORITY, "minority", "out = out !(a b + a c + b c)")                                                            \
     X(MAJORITY_WRITE, "rm3", "out = maj(p, !q, out)")                                                                  \
+    X(READ_COPY, "copy", "out = a")                                                                                    \
     X(READ_NOT, "not", "out = !a")                                                                                     \
     X(READ_AND, "and", "out = a b")                                                                                    \
     X(READ_OR, "or", "out = a + b")                                                                                    \
@@ -94,7 +95,7 @@ typedef struct hys_logic_program {
     size_t n_cells, n_steps;
     const hys_logic_step *steps;
     const uint32_t *input_cells;    /* [n_inputs]: where inputs stand at first; HYS_LOGIC_NOWHERE: not stored */
-    const uint32_t *output_cells;   /* [n_outputs]: where results stand in the end */
+    const uint32_t *output_cells;   /* [n_outputs]: where results stand in the end, in no cell of an input */
     size_t counts[HYS_LOGIC_N_OPS]; /* steps of each operation */
     size_t writes;                  /* cells that FALSE and SET write, one by one */
 } hys_logic_program;

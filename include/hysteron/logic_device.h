@@ -113,7 +113,6 @@ void hys_logic_run_free(hys_ctx *ctx, hys_logic_run *run);
 typedef struct hys_logic_product_opts {
     size_t size;
     hys_cell_opts cell;
-    const char *seed;  /* a parameter that is another in each cell, for devices that draw by it; NULL: none */
     double width;      /* s: of the pulse; 0: 5 ns */
     double most;       /* V: 0: 1 V */
     double read;       /* V: 0: 0.05 V */

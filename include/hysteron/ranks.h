@@ -1,7 +1,8 @@
 /* hysteron/ranks.h -- processes that a launcher (mpirun, srun) started together.
  *
- * All are given the same work; hys_sim_run shares its runs out among them.  Results are on rank 0, with the same bits
- * as from one process; on the other ranks they are empty.  The status is the same on all. */
+ * All are given the same work; hys_sim_run shares its runs out among them, hys_product_multiply its arrays.  Results
+ * are on rank 0, with the same bits as from one process; on the other ranks they are empty.  The status is the same on
+ * all. */
 #ifndef HYSTERON_RANKS_H
 #define HYSTERON_RANKS_H
 #include <hysteron/core.h>
@@ -17,6 +18,8 @@ int32_t hys_ranks_rank(const hys_ctx *ctx);
 int32_t hys_ranks_size(const hys_ctx *ctx);
 /* The value of rank 0, on all ranks; all must call it. */
 int32_t hys_ranks_agree(hys_ctx *ctx, int32_t value);
+/* HYS_OK where all ranks give it; else on all ranks what the first gives that does not.  All must call it. */
+hys_status hys_ranks_all(hys_ctx *ctx, hys_status mine);
 /* Whether the other ranks cannot be reached any more. */
 bool hys_ranks_is_broken(const hys_ctx *ctx);
 /* Ends all ranks and this process. */

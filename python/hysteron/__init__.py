@@ -10,7 +10,7 @@ line, bit for bit.
 """
 from __future__ import annotations
 
-from . import char
+from . import array, char
 from ._bench import SETTINGS as settings
 from ._bench import Run, iv, loop_features, pulse
 from ._catalogue import Catalogue, catalogue
@@ -41,7 +41,7 @@ __all__ = [
     "DeviceWarning", "Diagnostic", "Entry", "Features", "Figure", "FileError", "Fit", "HysteronError", "Impedance",
     "ImpedanceFit", "Imported", "InputError", "InternalError", "LibraryMissing", "Model", "OutOfMemory", "Param",
     "Passport", "Remark", "Result", "Run", "Screen", "Selection", "Sim", "State", "Table", "ToolError",
-    "UnitError", "Verdicts", "bifurcation", "catalogue", "char", "classify", "compare", "fit", "fit_impedance",
+    "UnitError", "Verdicts", "array", "bifurcation", "catalogue", "char", "classify", "compare", "fit", "fit_impedance",
     "format_quantity", "impedance", "iv", "loop_features", "measurements", "models", "passport", "pulse",
     "quantity", "read", "reproduce", "screen", "select_model", "settings", "show_config", "sim", "uses",
     "variants", "verdict",

@@ -19,6 +19,7 @@ _SCALARS: Dict[str, Any] = {
 _TOKEN = re.compile(r"[A-Za-z_]\w*|0x[0-9a-fA-F]+|\d+|[{}()\[\];,*=-]")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*$", re.M)
+_LIST = re.compile(r"^[ \t]*#define (\w+)\(X\)((?:[^\n]*\\\n)*[^\n]*)$", re.M)
 _STATUS = re.compile(r"\bX\((\w+), (-?\d+), \"")
 
 
@@ -29,6 +30,8 @@ class Declarations:
         self.types: Dict[str, Any] = dict(_SCALARS)
         self.functions: Dict[str, Tuple[Any, List[Any]]] = {}
         self.statuses: Dict[int, str] = {}
+        self.constants: Dict[str, int] = {}  # of enumerations
+        self._lists: Dict[str, int] = {}     # lengths of the lists that become enumerations
         self._tokens: List[str] = []
         self._at = 0
         self._is_const = False
@@ -45,6 +48,8 @@ class Declarations:
         for include in re.findall(r"#include <hysteron/(\w+\.h)>", text):
             self._read_header(folder, include, seen)
         self.statuses.update((int(value), word) for word, value in _STATUS.findall(text))
+        for name, body in _LIST.findall(text):
+            self._lists[name] = len(re.findall(r"\bX\(", body))
         text = _DIRECTIVE.sub("", text)
         self._complete.update(re.findall(r"\bstruct (\w+) \{", text))
         self._tokens = [t for t in _TOKEN.findall(text) if t not in ("HYS_DECLS_BEGIN", "HYS_DECLS_END")]
@@ -112,9 +117,29 @@ class Declarations:
         if self._peek() not in "{;":
             self._next()
         if self._takes("{"):
-            while not self._takes("}"):
-                self._next()
+            self._enumerators()
         return ctypes.c_int
+
+    # enumerator = NAME ["=" value] | LIST "(" MACRO ")"
+    def _enumerators(self) -> None:
+        value = 0
+        while not self._takes("}"):
+            name = self._next()
+            if self._takes("("):
+                value += self._lists.get(name, 0)
+                while not self._takes(")"):
+                    self._next()
+                continue
+            if self._takes("="):
+                sign = -1 if self._takes("-") else 1
+                word = self._next()
+                value = sign * (int(word, 0) if word[0].isdigit() else self.constants.get(word, 0))
+            if self._peek() in ",}":
+                self.constants[name] = value
+            while self._peek() not in ",}":  # an expression, which no array here is as long as
+                self._next()
+            value += 1
+            self._takes(",")
 
     # declarator = "*"* (NAME | "(" "*" NAME ")") ["[" N "]"] ["(" parameters ")"]
     def _declarator(self, base: Any) -> Tuple[str, Any]:
@@ -126,7 +151,9 @@ class Declarations:
         if is_pointer:
             self._takes(")")
         if self._takes("["):
-            made = (made if made is not None else ctypes.c_char) * int(self._next())
+            bound = self._next()
+            n = int(bound) if bound.isdigit() else self.constants[bound]
+            made = (made if made is not None else ctypes.c_char) * n
             self._takes("]")
         if self._takes("("):
             arguments = self._parameters()

@@ -12,7 +12,7 @@ text with units or numbers in SI.
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Union
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
 import numpy as np
 
@@ -84,6 +84,13 @@ class Margin(NamedTuple):
     disturb: float        # V
 
 
+class Margins(NamedTuple):
+    points: List[Margin]
+    largest: int          # word lines of the largest array with the margin; 0: not even 2
+    is_more: bool         # the largest that was tried still has it
+    ideal_largest: float  # by the closed form
+
+
 def _told(kind: Any, made: Any) -> Any:
     return kind(*(getattr(made, name) for name in kind._fields))
 
@@ -98,7 +105,7 @@ def _fill(value: Any, shape: tuple, unit: str, name: str) -> np.ndarray:
     """Numbers of a shape; one for all; text with a unit."""
     if isinstance(value, str):
         value = quantity(value, unit, name)
-    made = np.ascontiguousarray(value, dtype=np.float64)
+    made = np.asarray(value, dtype=np.float64)
     if made.ndim and made.shape != shape:
         raise ArgumentError(f"{name} has the shape {made.shape}, {shape} is wanted")
     return np.ascontiguousarray(np.broadcast_to(made, shape))
@@ -198,7 +205,7 @@ class Array:
         self._call("hys_array_set_device", ctypes.byref(options))
 
     @property
-    def states(self) -> Sequence[str]:
+    def states(self) -> List[str]:
         """Names of the states that every cell has."""
         n = lib().hys_array_n_states(self._handle.pointer)
         return [text(lib().hys_array_state(self._handle.pointer, k)) for k in range(n)]
@@ -344,22 +351,45 @@ class Array:
 
 # ---- margins ----
 
-def margin(n: int, *, on: Any = None, off: Any = None, voltage: Any = None, scheme: str = "half",
-           reads_voltage: bool = False, nonlinearity: Optional[float] = None, shape: float = 0, **lines: Any) -> Margin:
-    """The margin of the worst cell of an array of n word lines; lines: as of Array."""
+def _margin_opts(on: Any, off: Any, voltage: Any, scheme: str, reads_voltage: bool, nonlinearity: Optional[float],
+                 shape: float, lines: Dict[str, Any], **more: Any) -> Any:
     options = make("hys_margin_opts", scheme=_one_of(scheme, {w: k for k, w in enumerate(_SCHEMES)}, "scheme"),
                    reads_voltage=reads_voltage, shape=shape, on=None if on is None else quantity(on, "ohm", "on"),
                    off=None if off is None else quantity(off, "ohm", "off"),
-                   voltage=None if voltage is None else quantity(voltage, "V", "voltage"))
+                   voltage=None if voltage is None else quantity(voltage, "V", "voltage"), **more)
     if nonlinearity is not None:
         options.law.nonlinearity = nonlinearity
     if voltage is not None:
         options.law.voltage = options.voltage
     _lines(options.lines, lines)
+    return options
+
+
+def margin(n: int, *, on: Any = None, off: Any = None, voltage: Any = None, scheme: str = "half",
+           reads_voltage: bool = False, nonlinearity: Optional[float] = None, shape: float = 0, **lines: Any) -> Margin:
+    """The margin of the worst cell of an array of n word lines; lines: as of Array.
+
+    scheme: where lines rest that are not chosen: "half", "third", "float", "ground".
+    """
+    options = _margin_opts(on, off, voltage, scheme, reads_voltage, nonlinearity, shape, lines)
     session, made = Session(), lib().types["hys_margin"]()
     warn(session.call("hys_array_margin", session.pointer, ctypes.byref(options), n, ctypes.byref(made),
                       progress=Progress()), "the array")
     return _told(Margin, made)
+
+
+def margins(*, on: Any = None, off: Any = None, voltage: Any = None, scheme: str = "half", reads_voltage: bool = False,
+            nonlinearity: Optional[float] = None, shape: float = 0, least: Optional[float] = None,
+            most: Optional[int] = None, **lines: Any) -> Margins:
+    """Margins of arrays of 2, 4, 8 ... word lines, until one is below `least` or `most` is reached."""
+    options = _margin_opts(on, off, voltage, scheme, reads_voltage, nonlinearity, shape, lines, least=least, most=most)
+    session, curve = Session(), lib().types["hys_margin_curve"]()
+    warn(session.call("hys_array_margins", session.pointer, ctypes.byref(options), ctypes.byref(curve),
+                      progress=Progress()), "the array")
+    points = [_told(Margin, curve.points[k]) for k in range(curve.n_points)]
+    made = Margins(points, curve.largest, curve.is_more, curve.ideal_largest)
+    lib().hys_margin_curve_free(session.pointer, ctypes.byref(curve))
+    return made
 
 
 # ---- matrices in files ----

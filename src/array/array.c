@@ -29,7 +29,7 @@ double hys_array_memory(const hys_array_opts *opts) {
 /* Beyond this no machine of today has the memory; rows columns is then no number to compute with either. */
 #define MOST_CELLS 1e9
 
-static bool is_resistance(double r) {
+static bool is_resistance(double r) { /* or a capacitance */
     return isfinite(r) && r >= 0;
 }
 
@@ -45,6 +45,8 @@ static hys_status check(hys_ctx *ctx, const hys_array_opts *o) {
     if (!is_resistance(o->word_wire) || !is_resistance(o->bit_wire) || !is_resistance(o->driver) ||
         !is_resistance(o->sense))
         return hys__fail(ctx, HYS_ARG, "0 ohm or more", "a resistance of the wires that is none");
+    if (!is_resistance(o->word_capacitance) || !is_resistance(o->bit_capacitance))
+        return hys__fail(ctx, HYS_ARG, "0 F or more", "a capacitance of the wires that is none");
     if (o->words > HYS_ENDS_BOTH || o->bits > HYS_ENDS_BOTH)
         return hys__fail(ctx, HYS_ARG, "HYS_ENDS_FIRST, HYS_ENDS_LAST or HYS_ENDS_BOTH", "no such ends");
     if (o->lines > HYS_LINES_PARALLEL)

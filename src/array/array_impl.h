@@ -21,7 +21,7 @@ struct hys_array {
     hys__linear linear;
     bool has_linear;  /* it fits the grid ... */
     bool needs_cells; /* ... but has cells that were before */
-    hys__law law;    /* of all cells, where evaluate is not NULL */
+    hys__law law;     /* of all cells, where evaluate is not NULL */
     hys__descent descent;
     bool has_descent;
     double *cells;         /* [rows columns] S */
@@ -67,6 +67,8 @@ hys_status hys__array_solve_linear(hys_array *array, const hys__linear_source *s
 hys_status hys__array_need_general(hys_array *array);
 /* From one potential a line, [rows] or [columns], to one a cell. */
 void hys__array_spread_gates(const hys_array *array, const double *lines, double *cells);
+/* There is no last solution: the attempt at another has overwritten it. */
+void hys__array_drop_solution(hys_array *array);
 /* What the general solver holds becomes the last solution. */
 void hys__array_take_general(hys_array *array);
 /* A, of the last solution: into the cell from its word line. */

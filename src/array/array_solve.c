@@ -276,10 +276,6 @@ void hys__array_measure(hys_array *a, const double *words, const double *bits) {
     const double *g = a->devices ? a->general.answer.word_word : a->cells;
     for (size_t k = 0; k < m * n; k++) sum += g[k];
     r->screening = sum * 0.5 * (a->opts.word_wire + a->opts.bit_wire);
-    r->memory_B = (double)(a->arena.total + a->linear.arena.total + a->linear.block_size +
-                           (a->has_descent ? a->descent.arena.total : 0) +
-                           (a->has_general ? a->general.arena.total + a->general.gmres.arena.total : 0) +
-                           (a->devices ? hys__cells_memory(a->devices) : 0));
 }
 
 /* ---- solution ---- */
@@ -325,6 +321,7 @@ static hys_status solve_general(hys_array *a, const hys__linear_source *source) 
         hys__cells_set_gates(a->devices, a->gates);
         hys__cells_begin(a->devices, &(hys__cell_stage){.mode = HYS__CELLS_HELD});
     }
+    hys__array_drop_solution(a);
     status = hys__general_solve(&a->general, &task);
     if (status != HYS_OK) return status;
     hys__array_take_general(a);
@@ -365,8 +362,19 @@ const double *hys_array_word_currents(const hys_array *a) {
 const double *hys_array_bit_currents(const hys_array *a) {
     return a->bit_currents;
 }
+
+static double memory_of(const hys_array *a) {
+    size_t sum = a->arena.total;
+    if (a->has_linear) sum += a->linear.arena.total + a->linear.block_size;
+    if (a->has_descent) sum += a->descent.arena.total;
+    if (a->has_general) sum += a->general.arena.total + (a->general.has_gmres ? a->general.gmres.arena.total : 0);
+    if (a->devices) sum += hys__cells_memory(a->devices);
+    return (double)sum;
+}
+
 hys_array_report hys_array_get_report(const hys_array *a) {
     hys_array_report report = a->report;
     report.size = sizeof report;
+    report.memory_B = memory_of(a);
     return report;
 }

@@ -49,11 +49,16 @@ static hys_status evaluate_law(void *user, const double *u, const double *w, con
         answer->bit_bit[k] = g;
         answer->word_bit[k] = answer->bit_word[k] = -g;
     }
+    for (size_t k = 0; k < count_of(a) && a->is_stuck; k++)
+        if (a->is_stuck[k]) put_resistor(answer, k, a->cells[k], u[k] - w[k]);
     return HYS_OK;
 }
 
 hys_status hys__array_need_general(hys_array *a) {
     if (a->has_general) return HYS_OK;
+    if (a->bridges.n)
+        return hys__fail(a->ctx, HYS_ARG, "hys_array_solve takes them where cells are resistors",
+                         "shorts between lines are not solved in time");
     const hys_status status = hys__general_new(a->ctx, &a->grid, &a->linear, &a->general);
     if (status != HYS_OK) return status;
     a->has_general = true;
@@ -65,6 +70,10 @@ hys_status hys__array_need_general(hys_array *a) {
     }
     a->general.cells = &a->source;
     return HYS_OK;
+}
+
+void hys__array_drop_solution(hys_array *a) {
+    a->u = a->w = a->into_word = a->into_bit = NULL;
 }
 
 void hys__array_take_general(hys_array *a) {

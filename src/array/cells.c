@@ -3,6 +3,7 @@
 #include "base/diag.h"
 #include "device/flags.h"
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 static void copy_lanes(double *const *to, double *const *from, size_t count, size_t n) {
@@ -75,31 +76,37 @@ static void put_answer(const hys__cells *c, size_t first, const hys__cell_answer
 typedef struct evaluation {
     const double *u, *w, *rate;
     const hys__cell_answer *answer;
-    size_t *bad; /* [n_chunks] lane without a solution; SIZE_MAX: none */
+    atomic_size_t first_bad; /* cell without a solution; SIZE_MAX: none */
 } evaluation;
 
+static void note_bad(evaluation *e, size_t cell) {
+    size_t first = atomic_load(&e->first_bad);
+    while (cell < first && !atomic_compare_exchange_weak(&e->first_bad, &first, cell)) continue;
+}
+
+/* Chunks behind a bad cell need not be looked at: the first one is found all the same. */
 static void evaluate_chunk(hys__cells *c, size_t chunk, void *data) {
-    const evaluation *e = data;
+    evaluation *e = data;
     const size_t first = chunk * c->chunk;
+    size_t lane = 0;
+    if (atomic_load(&e->first_bad) < first) return;
     hys__cells_view(c, chunk);
     memcpy(c->now.x[c->word_at], e->u + first, c->now.n * sizeof *e->u);
     memcpy(c->now.x[c->bit_at], e->w + first, c->now.n * sizeof *e->w);
-    e->bad[chunk] = SIZE_MAX;
-    if (hys__cells_step(c, &c->now, e->rate) && !hys__cells_rescue(c, e->rate, &e->bad[chunk])) return;
-    put_answer(c, first, e->answer);
+    if (hys__cells_step(c, &c->now, e->rate) && !hys__cells_rescue(c, e->rate, &lane)) note_bad(e, first + lane);
+    else put_answer(c, first, e->answer);
 }
 
 hys_status hys__cells_evaluate(hys__cells *c, const double *u, const double *w, const hys__cell_answer *answer,
                                size_t *worst) {
     const double *rate = c->stage.mode == HYS__CELLS_HELD ? c->rate_held : NULL;
-    evaluation e = {u, w, rate, answer, c->bad};
+    evaluation e = {.u = u, .w = w, .rate = rate, .answer = answer};
+    atomic_init(&e.first_bad, SIZE_MAX);
     hys__cells_each_chunk(c, evaluate_chunk, &e);
-    for (size_t chunk = 0; chunk < c->n_chunks; chunk++) {
-        if (c->bad[chunk] == SIZE_MAX) continue;
-        *worst = chunk * c->chunk + c->bad[chunk];
-        return HYS_NOCONV;
-    }
-    return HYS_OK;
+    const size_t bad = atomic_load(&e.first_bad);
+    if (bad == SIZE_MAX) return HYS_OK;
+    *worst = bad;
+    return HYS_NOCONV;
 }
 
 /* ---- the choice of steps ---- */
@@ -240,6 +247,8 @@ hys_status hys__cells_accept(hys__cells *c) {
         hys_status status = is_step && c->has_memory ? remember(c, chunk) : HYS_OK;
         if (status != HYS_OK) return status;
         copy_lanes(c->now.start, c->now.x, c->kernel->n_unknowns, c->now.n);
+        if (is_step && c->has_cycles) status = hys__cells_cycle(c, chunk);
+        if (status != HYS_OK) return status;
     }
     if (!is_step) return HYS_OK;
     c->is_fresh = false;

@@ -54,4 +54,17 @@ void hys__cells_reject(hys__cells *cells);
 /* Longest next step that devices ask for, s; inf: none. */
 double hys__cells_bound(const hys__cells *cells);
 
+/* Sources of noise in each cell, at the point last evaluated: [n_sources m n].  What is inside is eliminated as small
+ * signals see it, states held. */
+typedef struct hys__cell_noise {
+    size_t n_sources;
+    double *into_word, *into_bit; /* A, into the cell, for one of the source */
+    double *density;              /* A^2/Hz, at 1 Hz */
+    double *exponent;             /* the density falls with this power of the frequency; 0: white */
+} hys__cell_noise;
+size_t hys__cells_n_noises(const hys__cells *cells);
+double hys__cells_temp(const hys__cells *cells); /* K */
+/* HYS_ARG, with a word, where a source drives a state. */
+hys_status hys__cells_noise(hys__cells *cells, const hys__cell_noise *noise);
+
 #endif

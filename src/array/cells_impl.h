@@ -30,6 +30,7 @@ typedef struct hys__cell_part {
     const hys_model *model;
     hys_model *plain; /* the same with one kernel for all, to fill parameters */
     bool asks_given;
+    bool has_spread, has_cycles; /* by the settings or by attributes of the file; from cycle to cycle */
     hys__cell_texts set, spread;
     struct {
         hys__cell_own *at;
@@ -49,6 +50,8 @@ typedef struct hys__cell_lanes {
     double **p;            /* [n_params] */
     double **root;         /* [n_events] at the last accepted point */
     uint64_t *key, *fired; /* NULL: no draws */
+    uint64_t *cycle;       /* NULL: no spread from cycle to cycle */
+    double *sign;          /* of the voltage in the last cycle; 0: none yet */
     double **i, **g, *ok;
 } hys__cell_lanes;
 
@@ -68,6 +71,7 @@ struct hys__cells {
     hys__batch *batch;        /* a chunk's outputs, and what all cells share */
     const hys_kernel *kernel;
     hys_u32 word_at, bit_at; /* terminals */
+    bool has_cycles;         /* of any part */
     bool has_memory;         /* something is to be done at accepted points */
     bool is_stepped;         /* retained values move in ordinary steps */
     bool is_fresh;           /* nothing has run yet, no state was given */
@@ -77,7 +81,7 @@ struct hys__cells {
 
     double *block; /* [n_chunks][n_rows][stride] */
     size_t block_size, n_rows;
-    size_t row_now, row_start, row_old, row_r, row_root, row_key; /* first rows */
+    size_t row_now, row_start, row_old, row_r, row_root, row_key, row_cycle; /* first rows */
     hys_u32 *old_row;  /* [n_unknowns] among those of row_old; HYS_NONE: algebraic */
     double *own_block; /* [n_chunks][n_own][stride] */
     size_t own_size, n_own;
@@ -85,7 +89,6 @@ struct hys__cells {
     hys_u32 *own_rooms[2];
     hys__cell_lanes now, spare;
     size_t *lane_of; /* [stride] of spare: in now */
-    size_t *bad;     /* [n_chunks] of an evaluation */
     char *name_text;
     const char **names; /* [chunk] "r,c" */
 
@@ -103,6 +106,8 @@ hys_status hys__cells_load(hys__cells *cells, const hys_cell_opts *opts);
 /* cells_params.c: parameters of all cells, anew; with has_restart initial values of retained variables as well. */
 hys_status hys__cells_fill(hys__cells *cells, bool has_restart);
 void hys__cells_release(hys__cells *cells);
+/* Spread from cycle to cycle is drawn anew for cells of the chunk in view across which the voltage has turned round. */
+hys_status hys__cells_cycle(hys__cells *cells, size_t chunk);
 hys_status hys__cells_set_param(hys__cells *cells, const char *name, const double *values);
 /* cells_start.c: initial values of all cells. */
 hys_status hys__cells_start(hys__cells *cells);

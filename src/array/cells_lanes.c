@@ -73,6 +73,7 @@ static size_t lay_rows(hys__cells *c) {
     c->row_r = row, row += k->n_retained;
     c->row_root = row, row += k->n_events;
     c->row_key = row, row += k->flags & HYS_K_DRAWS ? 2 : 0;
+    c->row_cycle = row, row += c->has_cycles ? 2 : 0;
     return row;
 }
 
@@ -80,7 +81,6 @@ hys_status hys__cells_take(hys__cells *c) {
     const hys_kernel *k = c->kernel;
     c->old_row = HYS_NEW_N(&c->arena, hys_u32, k->n_unknowns + 1);
     c->lane_of = HYS_NEW_N(&c->arena, size_t, c->stride);
-    c->bad = HYS_NEW_N(&c->arena, size_t, c->n_chunks);
     c->r_scale = HYS_NEW_N(&c->arena, double, k->n_retained + 1);
     if (c->arena.failed || hys__cells_take_lanes(c, &c->now, &c->spare) != HYS_OK) return HYS_NOMEM;
     c->n_rows = lay_rows(c);
@@ -122,6 +122,10 @@ void hys__cells_view(hys__cells *c, size_t chunk) {
     if (k->flags & HYS_K_DRAWS) {
         l->key = (uint64_t *)(void *)row_at(c, chunk, c->row_key);
         l->fired = (uint64_t *)(void *)row_at(c, chunk, c->row_key + 1);
+    }
+    if (c->has_cycles) {
+        l->cycle = (uint64_t *)(void *)row_at(c, chunk, c->row_cycle);
+        l->sign = row_at(c, chunk, c->row_cycle + 1);
     }
     memcpy(l->p, c->batch->p, k->n_params * sizeof *l->p);
     for (size_t o = 0; o < c->n_own; o++)

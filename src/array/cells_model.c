@@ -36,9 +36,20 @@ static hys_status share_text(hys__cells *c, const char *text, bool is_spread) {
     return status;
 }
 
-static hys_status refuse_cycles(const hys__cells *c, const char *name) {
-    return hys__fail(c->ctx, HYS_ARG, "spread from device to device is drawn once a cell: NAME=normal 0.1",
-                     "spread from cycle to cycle (%.60s) is not drawn in arrays", name);
+static void find_spread(hys__cells *c, hys__cell_part *part) {
+    const hys_kernel *k = part->model->kernel;
+    part->has_spread = part->spread.n > 0;
+    for (size_t s = 0; s < part->spread.n; s++) {
+        const char *size = strchr(part->spread.at[s], '=');
+        while (size && (*size == '=' || *size == ' ')) size++;
+        part->has_cycles = part->has_cycles || (size && !strncmp(size, "c2c", 3));
+    }
+    for (hys_u32 p = 0; p < k->n_params; p++) {
+        const bool is_cycle = k->params[p].c2c && k->params[p].c2c[0];
+        part->has_cycles = part->has_cycles || is_cycle;
+        part->has_spread = part->has_spread || is_cycle || (k->params[p].d2d && k->params[p].d2d[0]);
+    }
+    c->has_cycles = c->has_cycles || part->has_cycles;
 }
 
 static hys_status share_settings(hys__cells *c, const hys_cell_opts *o) {
@@ -46,11 +57,8 @@ static hys_status share_settings(hys__cells *c, const hys_cell_opts *o) {
     for (size_t k = 0; k < o->n_memory_set && status == HYS_OK; k++) status = share_text(c, o->memory_set[k], false);
     for (size_t k = 0; k < o->n_selector_set && status == HYS_OK; k++)
         status = add_text(c, &c->parts[c->n_parts - 1].set, o->selector_set[k]);
-    for (size_t k = 0; k < o->n_spread && status == HYS_OK; k++) {
-        const char *size = strchr(o->spread[k], '=');
-        while (size && (*size == '=' || *size == ' ')) size++;
-        status = size && !strncmp(size, "c2c", 3) ? refuse_cycles(c, o->spread[k]) : share_text(c, o->spread[k], true);
-    }
+    for (size_t k = 0; k < o->n_spread && status == HYS_OK; k++) status = share_text(c, o->spread[k], true);
+    for (size_t p = 0; p < c->n_parts; p++) find_spread(c, &c->parts[p]);
     return status;
 }
 
@@ -102,16 +110,6 @@ static hys_status check_ports(const hys__cells *c) {
     return status == HYS_OK && c->selector ? check_electrical(c, c->selector) : status;
 }
 
-/* Models carry spread of their own in attributes. */
-static void warn_of_cycles(const hys__cells *c, const hys_model *model) {
-    for (hys_u32 p = 0; p < model->kernel->n_params; p++) {
-        const hys_param_info *info = &model->kernel->params[p];
-        if (info->c2c && info->c2c[0])
-            hys__report_at(c->ctx, HYS_WARNING, HYS_OK, hys_model_file(model), (int32_t)info->line, 0, "", "",
-                           "spread of %s from cycle to cycle is not drawn in arrays", info->name);
-    }
-}
-
 static hys_status load_devices(hys__cells *c, const hys_cell_opts *o) {
     if (!o->memory || !*o->memory)
         return hys__fail(c->ctx, HYS_ARG, "a file, or a name that hysteron device list shows", "cells need a memory");
@@ -131,8 +129,6 @@ static hys_status load_devices(hys__cells *c, const hys_cell_opts *o) {
         if (status != HYS_OK) return status;
         c->parts[p].plain->variant = model->variant;
     }
-    warn_of_cycles(c, c->memory);
-    if (c->selector) warn_of_cycles(c, c->selector);
     return share_settings(c, o);
 }
 
@@ -146,9 +142,10 @@ static bool is_set_in(const hys_model *model, const char *const *set, size_t n_s
 
 static bool is_set(const hys__cell_part *part, long param) {
     const hys_variant *v = part->model->variant;
+    const hys_param_info *info = &part->model->kernel->params[param];
     return is_set_in(part->model, part->set.at, part->set.n, param) ||
-           is_set_in(part->model, part->spread.at, part->spread.n, param) ||
-           (v && is_set_in(part->model, v->set, v->n_set, param));
+           is_set_in(part->model, part->spread.at, part->spread.n, param) || (info->d2d && info->d2d[0]) ||
+           (info->c2c && info->c2c[0]) || (v && is_set_in(part->model, v->set, v->n_set, param));
 }
 
 /* Whether the cell has a parameter for it; those that change the structure are written into its text. */
@@ -254,7 +251,7 @@ static hys_status compile(hys__cells *c, const hys_cell_opts *o) {
     const char *text = hys__join_text(c->join, &origin);
     if (!text) return HYS_NOMEM;
     bool has_own = false;
-    for (size_t p = 0; p < c->n_parts; p++) has_own = has_own || c->parts[p].spread.n;
+    for (size_t p = 0; p < c->n_parts; p++) has_own = has_own || c->parts[p].has_spread;
     const hys__model_text one = {.name = "cell",
                                  .text = text,
                                  .len = strlen(text),

@@ -30,7 +30,7 @@ static hys_status refuse_own(void *user, size_t instance, hys_u32 param, const c
 }
 
 static bool differs(const hys__cell_part *part) {
-    return part->spread.n || part->own.n;
+    return part->has_spread || part->own.n;
 }
 
 static hys_status fill_part(hys__cells *c, hys__cell_part *part, size_t chunk) {
@@ -48,6 +48,11 @@ static hys_status fill_part(hys__cells *c, hys__cell_part *part, size_t chunk) {
     }
     if (part->own.n) settings.own = (hys__own_settings){&t, take_own, refuse_own};
     hys_status status = hys__params_new(b, &settings, &params);
+    if (status == HYS_OK && part->has_cycles) {
+        hys__cells_view(c, chunk);
+        for (size_t j = 0; j < c->now.n; j++)
+            if (c->now.cycle[j]) hys__params_cycle(params, j, c->now.cycle[j]);
+    }
     hys__params_free(params);
     return status;
 }
@@ -98,6 +103,8 @@ static void set_shared(hys__cells *c) {
     }
 }
 
+#define FEW 8
+
 /* Which parameters differ between cells. */
 static hys_status find_own(hys__cells *c) {
     hys__batch *b = c->batch;
@@ -113,6 +120,8 @@ static hys_status find_own(hys__cells *c) {
                 if (b->p_one[k] != b->p[k][0]) b->p_stride[k] = 1;
         }
     }
+    /* What differs from cycle to cycle also differs between cells, if these are many. */
+    if (c->has_cycles && c->n < FEW) memset(b->p_stride, 1, c->kernel->n_params);
     for (hys_u32 k = 0; k < c->kernel->n_params; k++)
         if (b->p_stride[k]) c->own_params[c->n_own++] = k;
     return HYS_OK;
@@ -128,6 +137,29 @@ static void store(hys__cells *c, size_t chunk, bool has_restart) {
     for (size_t o = 0; o < c->n_own; o++) /* what lies behind the last cell is evaluated as well */
         for (size_t j = c->now.n; j < c->stride; j++)
             c->now.p[c->own_params[o]][j] = c->now.p[c->own_params[o]][c->now.n - 1];
+}
+
+#define STILL 1e-3 /* V: has no sign */
+
+hys_status hys__cells_cycle(hys__cells *c, size_t chunk) {
+    bool turns[HYS__CELLS_CHUNK] = {false}, any = false;
+    for (size_t j = 0; j < c->now.n; j++) {
+        const double v = c->now.x[c->word_at][j] - c->now.x[c->bit_at][j];
+        if (!(fabs(v) > STILL)) continue;
+        turns[j] = v * c->now.sign[j] < 0;
+        c->now.cycle[j] += turns[j];
+        c->now.sign[j] = v > 0 ? 1 : -1;
+        any = any || turns[j];
+    }
+    hys_status status = any ? fill_parts(c, chunk) : HYS_OK;
+    if (status != HYS_OK || !any) return status;
+    hys__cells_view(c, chunk);
+    for (size_t j = 0; j < c->now.n; j++) {
+        if (!turns[j]) continue;
+        gather(c, j);
+        for (size_t o = 0; o < c->n_own; o++) c->now.p[c->own_params[o]][j] = c->batch->p_one[c->own_params[o]];
+    }
+    return HYS_OK;
 }
 
 static hys_status make_batch(hys__cells *c, bool has_own) {

@@ -226,7 +226,8 @@ static size_t follow(hys__cells *c, unsigned n_pieces, const double *rate) {
 
 #define FIRST_PIECE 1e-6 /* of the step */
 #define LEAST_PIECE 1e-12
-#define MOST_PIECES 400u
+#define MOST_PIECES 200u
+#define MOST_CELLS  16u /* of a chunk; where more run away at once, the step is too long for the array as well */
 
 /* The cell of lane 0 through the step's time in pieces as short as it asks for.  Where it then is, the solution of the
  * whole step is near. */
@@ -274,7 +275,10 @@ static bool live_once(hys__cells *c, size_t j) {
 static size_t live_through(hys__cells *c, const double *rate) {
     size_t n_bad = 0;
     (void)rate;
-    if (c->stage.mode == HYS__CELLS_HELD) return 1;
+    if (c->stage.mode == HYS__CELLS_HELD || c->spare.n > MOST_CELLS) {
+        c->spare.n = 0; /* nothing was found */
+        return 1;
+    }
     c->spare.n = 1;
     for (size_t j = 0; j < c->now.n; j++) {
         if (c->now.ok[j] != 0) continue;

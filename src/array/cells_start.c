@@ -45,6 +45,10 @@ static void start_chunk(hys__cells *c, size_t chunk) {
     hys__cells_view(c, chunk);
     guess(c);
     if (c->now.key) name_cells(c, chunk);
+    for (size_t j = 0; c->has_cycles && j < c->now.n; j++) {
+        c->now.cycle[j] = 0;
+        c->now.sign[j] = 0;
+    }
     const hys_batch batch = hys__cells_batch(c, &c->now);
     b->env.flags = HYS__FLAGS_START;
     k->fixed(&b->env, &batch, &b->out);

@@ -113,6 +113,7 @@ static hys_status take_lines(hys_experiment *e) {
     if (status != HYS_OK) return status;
     o->rows = s->rows;
     o->columns = s->columns;
+    o->lines = s->lines ? HYS_LINES_PARALLEL : HYS_LINES_CROSSED;
     o->word_wire = said_or(s->word_wire, said_or(s->wire, o->word_wire));
     o->bit_wire = said_or(s->bit_wire, said_or(s->wire, o->bit_wire));
     o->word_capacitance = said_or(s->word_capacitance, o->word_capacitance);
@@ -192,7 +193,7 @@ static hys_status set_conductances(hys_experiment *e, hys_array *array) {
     const hys__yaml_node *cell = hys__yaml_find(e->yaml.root, "cell");
     const hys__yaml_node *node = hys__yaml_find(cell, "conductances");
     const hys_array_law law = {sizeof law, e->said.cell.nonlinearity, e->said.cell.law_voltage};
-    hys_matrix g;
+    hys_matrix g = {.values = NULL};
     hys_status status = hys__experiment_matrix(e, node, e->said.cell.conductances, e->lines.rows, e->lines.columns, &g);
     if (status == HYS_OK) status = hys__experiment_blame(e, node, hys_array_set_conductances(array, g.values));
     if (status == HYS_OK) status = hys__experiment_blame(e, cell, hys_array_set_law(array, &law));
@@ -264,7 +265,7 @@ hys_status hys__experiment_set_temp(hys_experiment *e, double temp) {
     if (status == HYS_OK) status = hys_array_set_device(e->array, &cell);
     if (status == HYS_OK) status = swap_states(e, room, false);
     hys__arena_free(&scratch);
-    if (status == HYS_OK) e->temp = temp;
+    if (status == HYS_OK) e->temp = e->cell.temp = temp;
     return status;
 }
 

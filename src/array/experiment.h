@@ -17,7 +17,7 @@ typedef struct hys__said_array {
     size_t rows, columns;
     double wire, word_wire, bit_wire, driver, sense; /* ohm; NaN: not said */
     double word_capacitance, bit_capacitance;        /* F; NaN: not said */
-    int word_ends, bit_ends, scheme, gates_along;
+    int lines, word_ends, bit_ends, scheme, gates_along;
     double gate_read, gate_off; /* V */
     double tolerance;
     hys__said_layout layout;
@@ -64,10 +64,13 @@ typedef struct hys__said_multiply {
 } hys__said_multiply;
 typedef struct hys__said_wait {
     double time, temperature; /* NaN: not said */
+    double read_voltage;
 } hys__said_wait;
 typedef struct hys__said_retention {
     hys__yaml_reals times;
     double voltage, noise, tolerance, drift, drift_spread, start;
+    const char *cells;
+    double g_max;
 } hys__said_retention;
 typedef struct hys__said_margin {
     double on, off, nonlinearity, voltage, least;
@@ -180,7 +183,7 @@ hys_status hys__experiment_set_temp(hys_experiment *e, double temp);
 /* What was refused is refused at this place of the file. */
 hys_status hys__experiment_blame(hys_experiment *e, const hys__yaml_node *node, hys_status status);
 hys_write_gates hys__experiment_gates(const hys_experiment *e);
-int hys__experiment_progress(void *experiment, double done); /* of the step */
+int hys__experiment_progress(void *user, double done); /* user: the experiment; of the step */
 
 /* experiment_found.c: zeroed room of the results */
 double *hys__found_map(hys_experiment *e, hys__found *f, const char *name, const char *unit);

@@ -63,13 +63,11 @@ static hys_status prepare(hys_experiment *e, hys__found *f, hys__said_program *s
     return status == HYS_OK ? take_targets(e, f, s) : status;
 }
 
+/* Files hold numbers alone: what is below 0 stands for a cell that is left as it is. */
 hys_status hys__program_prepare(hys_experiment *e, hys__found *f) {
     hys_status status = prepare(e, f, &f->said->program);
     for (size_t k = 0; k < hys__experiment_count(e) && status == HYS_OK; k++)
-        if (f->given.values[k] < 0)
-            status = hys__yaml_fail(&e->yaml, place(f, "target"), "siemens, 0 or more",
-                                    "the cell of word line %zu and bit line %zu cannot have %g S", k / e->lines.columns,
-                                    k % e->lines.columns, f->given.values[k]);
+        if (f->given.values[k] < 0) f->given.values[k] = NAN;
     return status;
 }
 
@@ -122,7 +120,7 @@ static hys_status add_histogram(hys_experiment *e, hys__found *f, const hys_prog
         const double at = (cells[k].read - cells[k].target) / span;
         count[(size_t)fmin(fmax(floor((at + 1) / 2 * BINS), 0), BINS - 1)]++;
     }
-    hys_status status = HYS_OK;
+    hys_status status = hys_table_set_note(table, "drawn", "bars");
     for (int b = 0; b < BINS && status == HYS_OK; b++)
         status = hys_table_add_row(table, (const double[]){span * ((2 * b + 1) / (double)BINS - 1), count[b]});
     return status;
@@ -152,6 +150,7 @@ static hys_status name_failures(hys_experiment *e, hys__found *f, const hys_prog
 }
 
 static hys_status add_report(hys_experiment *e, hys__found *f, const hys_program_report *r) {
+    const size_t n = e->lines.columns, row = r->worst_cell / n, disturbed = r->worst_disturb / n;
     const struct {
         const char *name, *unit;
         double value;
@@ -164,8 +163,8 @@ static hys_status add_report(hys_experiment *e, hys__found *f, const hys_program
                {"rounds", "", (double)r->rounds},
                {"rms_error", "S", r->rms},
                {"worst_error", "S", r->worst},
-               {"worst_row", "", (double)(r->worst_cell / e->lines.columns)},
-               {"worst_column", "", (double)(r->worst_cell % e->lines.columns)},
+               {"worst_row", "", (double)row},
+               {"worst_column", "", (double)(r->worst_cell % n)},
                {"time", "s", r->time},
                {"time_serial", "s", r->time_serial},
                {"waited", "s", r->waited},
@@ -173,8 +172,8 @@ static hys_status add_report(hys_experiment *e, hys__found *f, const hys_program
                {"read_energy", "J", r->read_energy},
                {"disturb", "S", r->disturb},
                {"relative_disturb", "", r->relative_disturb},
-               {"disturbed_row", "", (double)(r->worst_disturb / e->lines.columns)},
-               {"disturbed_column", "", (double)(r->worst_disturb % e->lines.columns)},
+               {"disturbed_row", "", (double)disturbed},
+               {"disturbed_column", "", (double)(r->worst_disturb % n)},
                {"endurance_used", "", r->endurance_used}};
     hys_status status = HYS_OK;
     for (size_t k = 0; k < sizeof all / sizeof *all && status == HYS_OK; k++)
@@ -185,7 +184,7 @@ static hys_status add_report(hys_experiment *e, hys__found *f, const hys_program
 static double span_of(const hys__said_program *s, const double *targets, size_t n) {
     double most = 0;
     for (size_t k = 0; k < n; k++)
-        if (targets[k] > most) most = targets[k];
+        if (targets[k] > most) most = targets[k]; /* not NaN */
     const double span = 2 * fmax(s->opts.tolerance * most, s->opts.tolerance_S);
     return span > 0 ? span : 1e-6;
 }

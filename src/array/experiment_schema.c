@@ -36,6 +36,7 @@ static const hys__yaml_field array_fields[] = {
     REAL(hys__said_array, "sense", sense, "ohm"),
     REAL(hys__said_array, "word_capacitance", word_capacitance, "F"),
     REAL(hys__said_array, "bit_capacitance", bit_capacitance, "F"),
+    CHOICE(hys__said_array, "lines", lines, "crossed|parallel"),
     CHOICE(hys__said_array, "word_ends", word_ends, "left|right|both"),
     CHOICE(hys__said_array, "bit_ends", bit_ends, "bottom|top|both"),
     CHOICE(hys__said_array, "scheme", scheme, "half|third|float|ground|gate"),
@@ -128,7 +129,8 @@ static const hys__yaml_schema pulse_schema = {"a pulse", pulse_fields, COUNT_OF(
         OPTION("gate", gate, "V"), OPTION("gate_step", gate_step, "V"), OPTION("gate_limit", gate_limit, "V"),         \
         OPTION("read_voltage", read_voltage, "V"), OPTION("read_time", read_time, "s"),                                \
         OPTION("read_noise", read_noise, ""), PLAIN(hys__said_program, "reads", COUNT, opts.reads),                    \
-        OPTION("tolerance", tolerance, ""), OPTION("tolerance_S", tolerance_S, "S"), OPTION("accept", accept, ""),     \
+        PLAIN(hys__said_program, "reads_disturb", FLAG, opts.reads_disturb), OPTION("tolerance", tolerance, ""),       \
+        OPTION("tolerance_S", tolerance_S, "S"), OPTION("accept", accept, ""),                                         \
         PLAIN(hys__said_program, "most_pulses", COUNT, opts.most_pulses),                                              \
         PLAIN(hys__said_program, "rounds", COUNT, opts.rounds), PLAIN(hys__said_program, "steps", COUNT, steps),       \
         OPTION("wait", wait, "s"), OPTION("endurance", endurance, "")
@@ -153,6 +155,7 @@ static const hys__yaml_schema multiply_schema = {"a multiply", multiply_fields, 
 static const hys__yaml_field wait_fields[] = {
     REAL(hys__said_wait, "time", time, "s"),
     REAL(hys__said_wait, "temperature", temperature, "K"),
+    REAL(hys__said_wait, "read_voltage", read_voltage, "V"),
 };
 static const hys__yaml_schema wait_schema = {"a wait", wait_fields, COUNT_OF(wait_fields), sizeof(hys__said_wait),
                                              NULL};
@@ -165,6 +168,8 @@ static const hys__yaml_field retention_fields[] = {
     REAL(hys__said_retention, "drift", drift, ""),
     REAL(hys__said_retention, "drift_spread", drift_spread, ""),
     REAL(hys__said_retention, "start", start, "s"),
+    PLAIN(hys__said_retention, "cells", TEXT, cells),
+    REAL(hys__said_retention, "g_max", g_max, "S"),
 };
 static const hys__yaml_schema retention_schema = {"a retention", retention_fields, COUNT_OF(retention_fields),
                                                   sizeof(hys__said_retention), NULL};
@@ -202,7 +207,7 @@ static const hys__yaml_field step_fields[] = {
 };
 static void preset_step(void *data) {
     hys__said_step *s = data;
-    s->read.voltage = s->pulse.read_voltage = s->multiply.read_voltage = 0.1;
+    s->read.voltage = s->pulse.read_voltage = s->multiply.read_voltage = s->wait.read_voltage = 0.1;
     s->write.width = 1e-6;
     s->write.rise = s->pulse.rise = 1e-9;
     s->program.opts = s->residual.opts = hys_program_opts_default();

@@ -141,10 +141,11 @@ static hys_status prepare_write(hys_experiment *e, hys__found *f) {
 
 static hys_status run_write(hys_experiment *e, hys__found *f) {
     const hys__said_write *s = &f->said->write;
-    double *change = hys__found_map(e, f, "change", "S"), *voltages = HYS_NEW_N(&e->arena, double, s->columns.n);
+    double *change = hys__found_map(e, f, "change", "S"), *disturb = hys__found_map(e, f, "disturb", "S");
+    double *voltages = HYS_NEW_N(&e->arena, double, s->columns.n);
     size_t *columns = HYS_NEW_N(&e->arena, size_t, s->columns.n);
     hys_write_report r = {.size = sizeof r};
-    if (!change || !voltages || !columns) return HYS_NOMEM;
+    if (!change || !disturb || !voltages || !columns) return HYS_NOMEM;
     for (size_t k = 0; k < s->columns.n; k++) {
         columns[k] = (size_t)s->columns.at[k];
         voltages[k] = s->voltage;
@@ -160,6 +161,8 @@ static hys_status run_write(hys_experiment *e, hys__found *f) {
                          .gate = s->gate,
                          .gates = hys__experiment_gates(e)};
     hys_status status = hys_array_write(e->array, &w, NULL, change, &r);
+    memcpy(disturb, change, hys__experiment_count(e) * sizeof *disturb);
+    for (size_t k = 0; k < w.n; k++) disturb[w.row * e->lines.columns + columns[k]] = 0; /* they were meant */
     status = put(e, f, "energy", "J", r.energy, status);
     status = put(e, f, "cell_energy", "J", r.cell_energy, status);
     status = put(e, f, "time", "s", r.time, status);
@@ -180,12 +183,21 @@ static size_t n_gates(const hys_experiment *e) {
     return e->said.array.gates_along ? e->lines.columns : e->lines.rows;
 }
 
+static size_t n_words(const hys_experiment *e) {
+    return e->lines.lines == HYS_LINES_PARALLEL ? e->lines.columns : e->lines.rows;
+}
+
+static hys_status need_crossed(hys_experiment *e, const hys__found *f) {
+    if (e->lines.lines == HYS_LINES_CROSSED) return HYS_OK;
+    return hys__yaml_fail(&e->yaml, f->node, "lines: crossed", "word lines beside the bit lines cannot do this");
+}
+
 static hys_status prepare_pulse(hys_experiment *e, hys__found *f) {
     const hys__said_pulse *s = &f->said->pulse;
     hys_status status = need_devices(e, f);
     if (status == HYS_OK) status = need_positive(e, f, "width", s->width);
     if (status == HYS_OK) status = need_positive(e, f, "rise", s->rise);
-    if (status == HYS_OK) status = need_levels(e, f, "words", s->words.n, e->lines.rows);
+    if (status == HYS_OK) status = need_levels(e, f, "words", s->words.n, n_words(e));
     if (status == HYS_OK) status = need_levels(e, f, "bits", s->bits.n, e->lines.columns);
     return status == HYS_OK ? need_levels(e, f, "gates", s->gates.n, n_gates(e)) : status;
 }
@@ -203,7 +215,7 @@ static hys_status run_pulse(hys_experiment *e, hys__found *f) {
     hys_array_run_report r = {.size = sizeof r};
     if (!change || !after) return HYS_NOMEM;
     const hys_array_pulse p = {.size = sizeof p,
-                               .words = levels_of(e, &s->words, e->lines.rows),
+                               .words = levels_of(e, &s->words, n_words(e)),
                                .bits = levels_of(e, &s->bits, e->lines.columns),
                                .gates = levels_of(e, &s->gates, n_gates(e)),
                                .width = s->width,
@@ -225,6 +237,8 @@ static hys_status run_pulse(hys_experiment *e, hys__found *f) {
 /* ---- multiply ---- */
 
 static hys_status prepare_multiply(hys_experiment *e, hys__found *f) {
+    hys_status status = need_crossed(e, f);
+    if (status != HYS_OK) return status;
     return hys__experiment_matrix(e, place(f, "inputs"), f->said->multiply.inputs, 0, e->lines.rows, &f->given);
 }
 
@@ -287,10 +301,10 @@ static hys_status run_wait(hys_experiment *e, hys__found *f) {
     const hys_array_drive rest = {.size = sizeof rest, .n_corners = 2, .times = times};
     double most = 0;
     if (!change || !after) return HYS_NOMEM;
-    hys_status status = isnan(s->temperature) ? HYS_OK : hys__experiment_set_temp(e, s->temperature);
-    if (status == HYS_OK) status = look(e, 0.1, change);
+    hys_status status = look(e, s->read_voltage, change);
+    if (status == HYS_OK && !isnan(s->temperature)) status = hys__experiment_set_temp(e, s->temperature);
     if (status == HYS_OK && s->time > 0) status = hys_array_run(e->array, &rest, NULL, NULL);
-    if (status == HYS_OK) status = look(e, 0.1, after);
+    if (status == HYS_OK) status = look(e, s->read_voltage, after);
     for (size_t k = 0; k < hys__experiment_count(e) && status == HYS_OK; k++) {
         change[k] = after[k] - change[k];
         most = fmax(most, fabs(change[k]));
@@ -309,8 +323,8 @@ static hys_status prepare_retention(hys_experiment *e, hys__found *f) {
             return hys__yaml_fail(&e->yaml, place(f, "times"), "0 s or more, ascending", "a read at %g s",
                                   s->times.at[k]);
     if (!s->times.n) return hys__yaml_fail(&e->yaml, place(f, "times"), "at least one", "no time is given");
-    if (e->cell.memory && (s->drift != 0 || s->drift_spread != 0))
-        return hys__yaml_fail(&e->yaml, place(f, "drift"), "leave it out: their file says how they relax",
+    if (e->cell.memory && (s->drift != 0 || s->drift_spread != 0 || s->cells))
+        return hys__yaml_fail(&e->yaml, f->node, "leave it out: their file says how they relax",
                               "a law of drift is for conductances, not for devices");
     return HYS_OK;
 }
@@ -345,6 +359,8 @@ static hys_status run_retention(hys_experiment *e, hys__found *f) {
                                   .drift = s->drift,
                                   .drift_spread = s->drift_spread,
                                   .start = s->start,
+                                  .cells = s->cells,
+                                  .g_max = s->g_max,
                                   .read_voltage = s->voltage,
                                   .read_noise = s->noise,
                                   .tolerance = s->tolerance,
@@ -396,40 +412,41 @@ static hys_status run_margin(hys_experiment *e, hys__found *f) {
 /* ---- map: potentials and currents while a cell is chosen ---- */
 
 static hys_status prepare_map(hys_experiment *e, hys__found *f) {
-    hys_status status = need_line(e, f, "row", (double)f->said->map.row, e->lines.rows);
+    hys_status status = need_crossed(e, f);
+    if (status == HYS_OK) status = need_line(e, f, "row", (double)f->said->map.row, e->lines.rows);
     return status == HYS_OK ? need_line(e, f, "column", (double)f->said->map.column, e->lines.columns) : status;
 }
 
-static hys_status solve_map(hys_experiment *e, const hys__said_map *s) {
-    static const double words[] = {0.5, 1 / 3.0, 0, 0, 0}, bits[] = {0.5, 2 / 3.0, 0, 0, 1};
-    const int scheme = e->said.array.scheme;
-    double *u = HYS_NEW_N(&e->arena, double, e->lines.rows), *w = HYS_NEW_N(&e->arena, double, e->lines.columns);
-    hys_status status = u && w ? open_gates(e) : HYS_NOMEM;
-    for (size_t i = 0; i < e->lines.rows && status == HYS_OK; i++) {
-        u[i] = i == s->row ? s->voltage : s->voltage * words[scheme];
-        if (scheme == HYS_WRITE_FLOAT) status = hys_array_float_word(e->array, i, i != s->row);
-    }
-    for (size_t j = 0; j < e->lines.columns && status == HYS_OK; j++) {
-        w[j] = j == s->column ? 0 : s->voltage * bits[scheme];
-        if (scheme == HYS_WRITE_FLOAT) status = hys_array_float_bit(e->array, j, j != s->column);
-    }
-    return status == HYS_OK ? hys_array_solve(e->array, u, w) : status;
+static hys_status open_gate(hys_experiment *e, const hys_write *w) {
+    const hys_write_gates gates = hys__experiment_gates(e);
+    if (!has_gates(e)) return HYS_OK;
+    double *v = HYS_NEW_N(&e->arena, double, n_gates(e));
+    for (size_t k = 0; k < n_gates(e) && v; k++) v[k] = gates.off;
+    if (v) v[e->said.array.gates_along ? *w->columns : w->row] = gates.read;
+    return v ? hys_array_set_gates(e->array, gates.along, v) : HYS_NOMEM;
 }
 
-static hys_status connect_all(hys_experiment *e) {
-    hys_status status = HYS_OK;
-    for (size_t i = 0; i < e->lines.rows && status == HYS_OK; i++) status = hys_array_float_word(e->array, i, false);
-    for (size_t j = 0; j < e->lines.columns && status == HYS_OK; j++) status = hys_array_float_bit(e->array, j, false);
-    return status;
+static hys_status solve_map(hys_experiment *e, const hys_write *w) {
+    double *words = HYS_NEW_N(&e->arena, double, e->lines.rows), *bits = HYS_NEW_N(&e->arena, double, e->lines.columns);
+    hys_status status = words && bits ? open_gate(e, w) : HYS_NOMEM;
+    if (status != HYS_OK) return status;
+    hys__write_levels(e->array, w, words, bits);
+    if (w->scheme == HYS_WRITE_FLOAT) status = hys__write_float(e->array, w, true);
+    return status == HYS_OK ? hys_array_solve(e->array, words, bits) : status;
 }
 
 static hys_status run_map(hys_experiment *e, hys__found *f) {
     const hys__said_map *s = &f->said->map;
     const size_t count = hys__experiment_count(e), chosen = s->row * e->lines.columns + s->column;
     double *across = hys__found_map(e, f, "voltage", "V"), *current = hys__found_map(e, f, "current", "A");
+    const hys_write w = {.scheme = (hys_write_scheme)e->said.array.scheme,
+                         .row = s->row,
+                         .columns = &s->column,
+                         .voltages = &s->voltage,
+                         .n = 1};
     double most = 0;
     if (!across || !current) return HYS_NOMEM;
-    hys_status status = solve_map(e, s);
+    hys_status status = solve_map(e, &w);
     for (size_t k = 0; k < count && status == HYS_OK; k++) {
         across[k] = hys_array_word_potentials(e->array)[k] - hys_array_bit_potentials(e->array)[k];
         current[k] = hys__array_cell_current(e->array, k);
@@ -444,7 +461,7 @@ static hys_status run_map(hys_experiment *e, hys__found *f) {
         status = put(e, f, "sneak_current", "A", sensed - current[chosen], status);
         status = put(e, f, "power", "W", r.source_power, status);
     }
-    const hys_status again = e->said.array.scheme == HYS_WRITE_FLOAT ? connect_all(e) : HYS_OK;
+    const hys_status again = w.scheme == HYS_WRITE_FLOAT ? hys__write_float(e->array, &w, false) : HYS_OK;
     return status == HYS_OK ? again : status;
 }
 

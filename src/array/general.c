@@ -263,13 +263,19 @@ static double forcing_of(const hys__general *s, double enough, double before, do
     return fmin(0.1, fmax(fmax(TIGHT, worth), SPARE * enough / s->norm));
 }
 
-/* What rounding and the tolerance of the whole allow, when Newton's method comes no further. */
-static bool is_enough(const hys__general *s, double tolerance) {
-    return s->norm <= fmax(tolerance * s->size, hys__lines_rounding(s->grid, s->u, s->w));
+/* Only rounding is left. */
+static bool is_rounding(const hys__general *s) {
+    return s->norm <= hys__lines_rounding(s->grid, s->u, s->w);
+}
+
+/* When Newton's method comes no further; a step in time can be shorter instead. */
+static bool is_enough(const hys__general *s, const hys__general_task *t, double tolerance) {
+    return is_rounding(s) || s->norm <= t->slack * s->cell_norm || (t->may_wander && s->norm <= tolerance * s->size);
 }
 
 /* V.  Where nothing drives, currents are rounding: as exactly as at this voltage they need not be known. */
 #define LEAST_DRIVE 1e-3
+#define FEW_STEPS   4 /* of Newton's method, before slow progress is none */
 
 static double enough_of(const hys__general *s, const hys__general_task *t, double tolerance) {
     const double least = LEAST_DRIVE * s->best * sqrt((double)s->count);
@@ -284,16 +290,19 @@ static hys_status newton(hys__general *s, const hys__general_task *t, double tol
     for (unsigned k = 0; k < most && status == HYS_OK; k++) {
         const double *step_u, *step_w, enough = enough_of(s, t, tolerance);
         if (s->norm <= enough) return HYS_OK;
-        if (s->norm > 0.5 * before && k && is_enough(s, tolerance)) return HYS_OK;
+        const bool has_stalled = k && s->norm > 0.5 * before;
+        if (has_stalled && is_rounding(s)) return HYS_OK;
+        if (has_stalled && k >= FEW_STEPS && is_enough(s, t, tolerance)) return HYS_OK;
         const double forcing = forcing_of(s, enough, before, first);
         before = s->norm;
         status = find_step(s, forcing, &step_u, &step_w);
         s->steps++;
         if (status == HYS_OK) status = descend(s, t, step_u, step_w);
-        if (status == HYS_NOCONV && is_enough(s, tolerance)) return HYS_OK;
+        if (status == HYS_NOCONV && is_enough(s, t, tolerance)) return HYS_OK;
         if (hys_ctx_is_cancelled(s->ctx)) return HYS_CANCEL;
     }
-    return status == HYS_OK ? HYS_NOCONV : status;
+    if (status != HYS_OK) return status;
+    return is_enough(s, t, tolerance) ? HYS_OK : HYS_NOCONV;
 }
 
 /* ---- when Newton's method fails ---- */

@@ -24,6 +24,7 @@ typedef struct hys__general_task {
     hys__linear_source source; /* the ends' potentials, and currents into the nodes */
     double tolerance;          /* of the norm of what nodes keep against that of the cells' currents */
     double floor;              /* A: or that norm */
+    double slack;              /* the same where Newton's method stalls, as at a jump of the cells' equations; or 0 */
     double gain;               /* wanted of the first step; 0: 1e-2 */
     unsigned most_steps;       /* of Newton's method; 0: 100 */
     bool starts_anew;          /* at the ends' potentials, not at u and w */

@@ -28,7 +28,7 @@ static size_t spacing_of(size_t m, size_t n) {
 }
 
 /* Where the passes over the fields take less time than threads need to meet. */
-#define FEW_CELLS 40000.0
+#define FEW_CELLS 100000.0
 
 static unsigned threads_of(const hys_ctx *ctx, unsigned asked, size_t m, size_t n) {
     const unsigned most = asked ? asked : (unsigned)hys__ctx_n_threads(ctx);
@@ -68,7 +68,6 @@ static hys_status take_fields(hys__linear *l) {
     l->factor.lanes = HYS_NEW_N(&l->arena, double, 2 * HYS__LANES * l->grid->n);
     if (!block || l->arena.failed) return HYS_NOMEM;
     memset(l->w, 0, count * sizeof *l->w);
-    memset(l->u, 0, count * sizeof *l->u);
     return HYS_OK;
 }
 
@@ -208,21 +207,4 @@ hys_status hys__linear_solve(hys__linear *l, const hys__linear_source *s, double
     return hys__fail(l->ctx, HYS_NOCONV, "are conductances thirty orders apart? --tolerance X asks for less",
                      "the array's equations were solved to a relative residual of %.2e, not %.0e, in %u steps",
                      l->relative_residual, tolerance, l->iterations);
-}
-
-/* ---- one sweep ---- */
-
-static void sweep_words(const hys__linear *l, const double *in, const double *w, double *u) {
-    const size_t count = l->grid->m * l->grid->n;
-    for (size_t k = 0; k < count; k++) u[k] = in[k] + (w ? l->factor.cells[k] * w[k] : 0);
-    hys__grid_solve_words(&l->factor, u);
-}
-
-void hys__linear_sweep(hys__linear *l, const double *word_in, const double *bit_in, double *u, double *w) {
-    const size_t count = l->grid->m * l->grid->n;
-    sweep_words(l, word_in, NULL, u);
-    for (size_t k = 0; k < count; k++) l->residual[k] = bit_in[k] + l->factor.cells[k] * u[k];
-    precondition(l);
-    memcpy(w, l->step, count * sizeof *w);
-    sweep_words(l, word_in, w, u);
 }

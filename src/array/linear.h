@@ -45,8 +45,6 @@ hys_status hys__linear_set_cells(hys__linear *linear, const double *cells);
 hys_status hys__linear_solve(hys__linear *linear, const hys__linear_source *source, double tolerance);
 /* The same for those who can do with less: HYS_NOCONV without a word; how far it came is in relative_residual. */
 hys_status hys__linear_approach(hys__linear *linear, const hys__linear_source *source, double tolerance);
-/* One application of the preconditioner to the whole system: u and w from currents into the nodes, all [m n]. */
-void hys__linear_sweep(hys__linear *linear, const double *word_in, const double *bit_in, double *u, double *w);
 /* Bytes that a network of this size takes, to be asked before anything is made. */
 double hys__linear_size(size_t m, size_t n, unsigned n_threads);
 

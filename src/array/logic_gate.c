@@ -43,12 +43,12 @@ static const hys_logic_family families[] = {
      "as rm3; inputs of the function and inverted operands come to the electrodes as voltages",
      "E. Linn et al., Nanotechnology 23, 305205 (2012)", "10.1088/0957-4484/23/30/305205", WRITES | OP(MAJORITY_WRITE),
      false},
-    {"scouting", "reads of two cells at a time: AND, OR, XOR, NOT", READ_NOTE,
+    {"scouting", "reads of two cells at a time: AND, OR, XOR, NOT, COPY", READ_NOTE,
      "L. Xie et al., Scouting logic, IEEE ISVLSI (2017), 176", "10.1109/ISVLSI.2017.39",
-     WRITES | OP(READ_NOT) | OP(READ_AND) | OP(READ_OR) | OP(READ_XOR), false},
-    {"majority", "reads of three cells at a time: majority, NOT", READ_NOTE,
+     WRITES | OP(READ_COPY) | OP(READ_NOT) | OP(READ_AND) | OP(READ_OR) | OP(READ_XOR), false},
+    {"majority", "reads of three cells at a time: majority, NOT, COPY", READ_NOTE,
      "J. Reuben, J. Low Power Electron. Appl. 10, 28 (2020)", "10.3390/jlpea10030028",
-     WRITES | OP(READ_NOT) | OP(READ_MAJORITY), false},
+     WRITES | OP(READ_COPY) | OP(READ_NOT) | OP(READ_MAJORITY), false},
 };
 
 size_t hys_logic_family_count(void) {
@@ -102,6 +102,9 @@ void hys_logic_step_simulate(const hys_logic_step *step, const uint64_t *inputs,
             break;
         case HYS_LOGIC_OP_MAJORITY_WRITE:
             *out = majority(v[0], ~v[1], *out);
+            break;
+        case HYS_LOGIC_OP_READ_COPY:
+            *out = v[0];
             break;
         case HYS_LOGIC_OP_READ_NOT:
             *out = ~v[0];

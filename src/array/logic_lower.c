@@ -241,6 +241,11 @@ static uint32_t invert(lowering *l, uint32_t a) {
     return make(l, op, 1, a, 0, 0);
 }
 
+/* Results stand in cells of their own, also those that are inputs. */
+static uint32_t copy(lowering *l, uint32_t a) {
+    return has(l, HYS_LOGIC_OP_READ_COPY) ? make(l, HYS_LOGIC_OP_READ_COPY, 1, a, 0, 0) : invert(l, invert(l, a));
+}
+
 static uint32_t base_gate(lowering *l, uint32_t a, uint32_t b) {
     return make(l, l->base, 2, a, b, 0);
 }
@@ -318,6 +323,8 @@ static hys_status make_all(lowering *l) {
         l->to->outputs[k] = lit == HYS__LIT_0   ? HYS__SIGNAL_0
                             : lit == HYS__LIT_1 ? HYS__SIGNAL_1
                                                 : signal_of(l, lit ^ l->flip);
+        if (l->to->outputs[k] < l->net->n_inputs) l->to->outputs[k] = copy(l, l->to->outputs[k]);
+        if (l->to->outputs[k] == HYS__SIGNAL_NONE) return HYS_NOMEM;
     }
     return HYS_OK;
 }

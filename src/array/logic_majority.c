@@ -154,8 +154,9 @@ static bool do_nodes(plan *p) {
     return true;
 }
 
+/* Results stand in cells of their own, also those that are inputs. */
 static uint32_t place_output(plan *p, hys__lit lit) {
-    if (lit > HYS__LIT_1) return lit & 1 || p->cells[lit / 2] & HYS_LOGIC_INPUT ? copy(p, lit) : p->cells[lit / 2];
+    if (lit > HYS__LIT_1) return lit & 1 || lit / 2 <= p->net->n_inputs ? copy(p, lit) : p->cells[lit / 2];
     if (p->constants[lit] == HYS__CELL_NONE) p->constants[lit] = hys__row_take(p->row, (int)lit);
     return p->constants[lit];
 }

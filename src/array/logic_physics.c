@@ -141,7 +141,8 @@ static hys_status read_gate(machine *m, const hys_logic_step *s) {
     double current;
     const hys_status status = read_cells(m, s->in, s->n_in, &current);
     const uint32_t ones = count_ones(m, current, s->n_in);
-    const bool bit = s->op == HYS_LOGIC_OP_READ_NOT   ? ones == 0
+    const bool bit = s->op == HYS_LOGIC_OP_READ_COPY  ? ones == 1
+                     : s->op == HYS_LOGIC_OP_READ_NOT ? ones == 0
                      : s->op == HYS_LOGIC_OP_READ_AND ? ones == 2
                      : s->op == HYS_LOGIC_OP_READ_OR  ? ones >= 1
                      : s->op == HYS_LOGIC_OP_READ_XOR ? ones == 1

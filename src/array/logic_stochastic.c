@@ -1,21 +1,23 @@
 /* Products of probabilities by devices that switch at random.
  *
  * The probability of switching against the pulse's voltage is found by trying: once over all voltages, then around the
- * one that is sought, where a logistic curve is fitted by maximum likelihood. */
+ * one that is sought, where a curve is fitted by maximum likelihood. */
 #include "array/logic_bench.h"
 #include <math.h>
 #include <string.h>
 
-#define WIDTH      5e-9 /* s */
-#define MOST       1.0  /* V */
-#define READ       0.05 /* V */
-#define BITS       256
-#define MOST_BITS  100000
-#define VOLTAGES   24
-#define COARSE     12 /* cells a voltage */
-#define FINE       24
-#define NEAR       0.12 /* around the probability that is sought */
-#define FIT_ROUNDS 50
+#define WIDTH       5e-9 /* s */
+#define MOST        1.0  /* V */
+#define READ        0.05 /* V */
+#define BITS        256
+#define MOST_BITS   100000
+#define VOLTAGES    24
+#define COARSE      12 /* cells a voltage */
+#define FINE        24
+#define NEAR        0.12 /* around the probability that is sought */
+#define FIT_ROUNDS  50
+#define RIDGE       1e-6
+#define LEVEL_CELLS 16
 
 typedef struct streams {
     hys_ctx *ctx;
@@ -37,23 +39,15 @@ hys_logic_product_opts hys_logic_product_opts_default(void) {
 
 /* ---- cells ---- */
 
-static hys_status seed_cells(streams *s, hys_array *array, size_t count) {
-    double *seeds = HYS_NEW_N(&s->arena, double, count);
-    if (!seeds) return HYS_NOMEM;
-    for (size_t k = 0; k < count; k++) seeds[k] = (double)((s->opts.cell.seed * 7919 + s->round * 50021 + k) % 1000000);
-    return hys_array_set_param(array, s->opts.seed, seeds);
-}
-
 static hys_status new_cells(streams *s, size_t rows, size_t columns, hys_array **array) {
     hys_array_opts o = hys_array_opts_default();
     hys_cell_opts cell = s->opts.cell;
     o.rows = rows;
     o.columns = columns;
     o.word_wire = o.bit_wire = 0;
-    cell.seed += ++s->round;
+    cell.seed = cell.seed * 64 + ++s->round; /* less than 64 arrays a product */
     hys_status status = hys_array_new(s->ctx, &o, array);
-    if (status == HYS_OK) status = hys_array_set_device(*array, &cell);
-    return status == HYS_OK && s->opts.seed ? seed_cells(s, *array, rows * columns) : status;
+    return status == HYS_OK ? hys_array_set_device(*array, &cell) : status;
 }
 
 /* A pulse, and as long a rest, in which what is half-way falls to one side. */
@@ -69,13 +63,16 @@ static hys_status pulse(streams *s, hys_array *array, const double *words, const
     return status == HYS_OK ? hys_array_apply(array, &p, &run, &report) : status;
 }
 
-/* Conductances before and after a pulse of the most that is tried. */
+/* Conductances before a pulse of the most that is tried, and after it of those that switched. */
 static hys_status find_levels(streams *s) {
     hys_array *array = NULL;
-    hys_status status = new_cells(s, 1, 1, &array);
-    if (status == HYS_OK) status = hys_array_cell_conductances(array, s->opts.read, &s->off);
+    double g[LEVEL_CELLS];
+    hys_status status = new_cells(s, 1, LEVEL_CELLS, &array);
+    if (status == HYS_OK) status = hys_array_cell_conductances(array, s->opts.read, g);
+    if (status == HYS_OK) s->off = g[0];
     if (status == HYS_OK) status = pulse(s, array, &s->opts.most, NULL, NULL);
-    if (status == HYS_OK) status = hys_array_cell_conductances(array, s->opts.read, &s->on);
+    if (status == HYS_OK) status = hys_array_cell_conductances(array, s->opts.read, g);
+    for (int k = 0; k < LEVEL_CELLS && status == HYS_OK; k++) s->on = fmax(s->on, g[k]);
     hys_array_free(array);
     if (status == HYS_OK && !(s->off > 0 && s->on > 1.05 * s->off))
         return hys__fail(s->ctx, HYS_NOCONV, "it must start at high resistance and switch to a low one: start_ap=1",
@@ -105,27 +102,42 @@ static hys_status try_voltages(streams *s, double low, double high, size_t cells
     return status;
 }
 
-/* Newton's method on the likelihood of p = 1/(1 + exp(-(b0 + b1 x))), x from 0 to 1 over the voltages. */
-static void fit_logistic(const double *ones, double cells, double b[2]) {
+/* p = 1/(1 + exp(-(b0 + b1 x + b2 x^2))), x from 0 to 1 over the voltages. */
+static double curve(const double b[3], double x) {
+    return b[0] + x * (b[1] + x * b[2]);
+}
+
+/* h d = g for a symmetric h that is positive definite. */
+static void solve3(double h[3][3], const double g[3], double d[3]) {
+    const double l10 = h[0][1] / h[0][0], l20 = h[0][2] / h[0][0];
+    const double h11 = h[1][1] - l10 * h[0][1], h12 = h[1][2] - l10 * h[0][2], l21 = h12 / h11;
+    const double h22 = h[2][2] - l20 * h[0][2] - l21 * h12;
+    const double g1 = g[1] - l10 * g[0], g2 = g[2] - l20 * g[0] - l21 * g1;
+    d[2] = g2 / h22;
+    d[1] = (g1 - h12 * d[2]) / h11;
+    d[0] = (g[0] - h[0][1] * d[1] - h[0][2] * d[2]) / h[0][0];
+}
+
+/* Newton's method on the likelihood, its steps kept short; the ridge keeps b finite where all cells are alike. */
+static void fit_curve(const double *ones, double cells, double b[3]) {
     b[0] = -3;
     b[1] = 6;
+    b[2] = 0;
     for (int round = 0; round < FIT_ROUNDS; round++) {
-        double g0 = 0, g1 = 0, h00 = 1e-9, h01 = 0, h11 = 1e-9;
+        double g[3] = {-RIDGE * (b[0] + 3), -RIDGE * (b[1] - 6), -RIDGE * b[2]}, d[3];
+        double h[3][3] = {{RIDGE, 0, 0}, {0, RIDGE, 0}, {0, 0, RIDGE}};
         for (int v = 0; v < VOLTAGES; v++) {
-            const double x = (v + 1.0) / VOLTAGES, p = 1 / (1 + exp(-(b[0] + b[1] * x)));
-            const double left = ones[v] - cells * p, weight = cells * p * (1 - p);
-            g0 += left;
-            g1 += left * x;
-            h00 += weight;
-            h01 += weight * x;
-            h11 += weight * x * x;
+            const double x = (v + 1.0) / VOLTAGES, p = 1 / (1 + exp(-curve(b, x)));
+            const double powers[3] = {1, x, x * x}, left = ones[v] - cells * p, weight = cells * p * (1 - p);
+            for (int i = 0; i < 3; i++) {
+                g[i] += left * powers[i];
+                for (int j = 0; j < 3; j++) h[i][j] += weight * powers[i] * powers[j];
+            }
         }
-        const double det = h00 * h11 - h01 * h01;
-        const double d0 = (h11 * g0 - h01 * g1) / det, d1 = (h00 * g1 - h01 * g0) / det;
-        const double scale = fmin(1, 5 / (fabs(d0) + fabs(d1) + 1e-300));
-        b[0] += scale * d0;
-        b[1] += scale * d1;
-        if (fabs(d0) + fabs(d1) < 1e-9) break;
+        solve3(h, g, d);
+        const double length = fabs(d[0]) + fabs(d[1]) + fabs(d[2]), scale = fmin(1, 5 / (length + 1e-300));
+        for (int i = 0; i < 3; i++) b[i] += scale * d[i];
+        if (length < 1e-9) break;
     }
 }
 
@@ -138,35 +150,44 @@ static void bracket(const double *ones, double most, double *low, double *high) 
     *high = most * (last + 2 < VOLTAGES ? last + 2 : VOLTAGES) / VOLTAGES;
 }
 
-/* Where the curve has probability p, of voltages from low to high. */
-static double voltage_at(const double b[2], double low, double high, double p) {
-    p = fmin(fmax(p, 0.01), 0.99);
-    return low + (high - low) * (log(p / (1 - p)) - b[0]) / b[1];
+/* Where the curve has probability p, of voltages from low to high, by halving; NAN: nowhere between them. */
+static double voltage_at(const double b[3], double low, double high, double p) {
+    const double want = log(p / (1 - p));
+    double first = 0, last = 1;
+    if (!(curve(b, 0) < want && curve(b, 1) > want)) return NAN;
+    for (int k = 0; k < 50; k++) {
+        const double middle = (first + last) / 2;
+        if (curve(b, middle) < want) first = middle;
+        else last = middle;
+    }
+    return low + (high - low) * first;
 }
 
-/* The fit of all voltages is good enough to look closer, where a logistic curve fits better. */
+/* The fit of all voltages is good enough to look closer, where the curve fits better.  Four times as many
+ * devices as the streams have bits: the voltage then adds about a quarter to the variance of the streams. */
 static hys_status find_voltage(streams *s, double p, double low, double high, double *volt) {
-    double ones[VOLTAGES], b[2];
-    hys_status status = try_voltages(s, low, high, FINE, ones);
+    double ones[VOLTAGES], b[3];
+    const size_t enough = 4 * s->opts.bits / VOLTAGES, cells = enough > FINE ? enough : FINE;
+    hys_status status = try_voltages(s, low, high, cells, ones);
     if (status != HYS_OK) return status;
-    fit_logistic(ones, FINE, b);
+    fit_curve(ones, (double)cells, b);
     *volt = voltage_at(b, low, high, p);
-    if (*volt > 0 && *volt <= 2 * s->opts.most) return HYS_OK;
+    if (*volt > 0) return HYS_OK;
     return hys__fail(s->ctx, HYS_NOCONV, "--most, --width; a device without noise has no probabilities",
                      "no pulse switches the device with a probability of %g", p);
 }
 
 static hys_status find_voltages(streams *s, double volts[2]) {
-    double ones[VOLTAGES], low, high, b[2];
+    double ones[VOLTAGES], low, high, b[3];
     hys_status status = try_voltages(s, 0, s->opts.most, COARSE, ones);
     if (status != HYS_OK) return status;
     bracket(ones, s->opts.most, &low, &high);
     if (low < high) status = try_voltages(s, low, high, FINE, ones);
-    fit_logistic(ones, FINE, b);
+    fit_curve(ones, FINE, b);
     for (int k = 0; k < 2 && status == HYS_OK; k++) {
         const double p = s->opts.factors[k];
         const double first = voltage_at(b, low, high, p - NEAR), last = voltage_at(b, low, high, p + NEAR);
-        status = find_voltage(s, p, fmax(first, 0), fmin(last, s->opts.most), &volts[k]);
+        status = find_voltage(s, p, isnan(first) ? low : first, isnan(last) ? high : last, &volts[k]);
     }
     return status;
 }

@@ -120,7 +120,7 @@ static hys_status make_gates(hys_logic *l, const table *t) {
 }
 
 static hys_status read_rows(hys__logic_scan *s, table *t) {
-    char digits[MOST_INPUTS + MOST_OUTPUTS];
+    char digits[MOST_INPUTS + MOST_OUTPUTS] = "";
     hys_status status = hys__logic_scan_line(s);
     while (status == HYS_OK) {
         status = read_digits(s, t, digits);

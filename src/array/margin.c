@@ -179,6 +179,48 @@ hys_status hys_array_margin(hys_ctx *ctx, const hys_margin_opts *opts, size_t n,
     return status == HYS_OK ? find(ctx, &o, n, margin) : status;
 }
 
+/* ---- maps ---- */
+
+/* Lines that float change with the chosen cell. */
+static hys_status choose(corner *c, size_t row, size_t column) {
+    c->row = row;
+    c->column = column;
+    drive(c);
+    hys_status status = c->opts->scheme == HYS_SCHEME_FLOAT ? make_array(c, 0) : HYS_OK;
+    return status == HYS_OK ? solve(c, true, true) : status;
+}
+
+static hys_status map_writes(corner *c, size_t every, double *v) {
+    hys_status status = HYS_OK;
+    for (size_t i = 0; i < c->m; i += every)
+        for (size_t j = 0; j < c->n && status == HYS_OK; j += every) {
+            status = choose(c, i, j);
+            if (status == HYS_OK) *v++ = across(c, i * c->n + j);
+        }
+    return status;
+}
+
+static hys_status map_disturbs(corner *c, size_t every, double *v) {
+    const hys_status status = solve(c, true, true);
+    for (size_t i = 0; i < c->m && status == HYS_OK; i += every)
+        for (size_t j = 0; j < c->n; j += every) *v++ = across(c, i * c->n + j);
+    return status;
+}
+
+hys_status hys_array_margin_map(hys_ctx *ctx, const hys_margin_opts *opts, size_t n, hys_margin_map map, size_t every,
+                                double *v) {
+    const hys_margin_opts o = complete_opts(opts);
+    hys_status status = check(ctx, &o);
+    if (status == HYS_OK && (n < 2 || !every))
+        status = hys__fail(ctx, HYS_ARG, "2 lines or more", "no map of %zu word lines, every %zuth", n, every);
+    if (status != HYS_OK) return status;
+    corner c = {.ctx = ctx, .opts = &o, .m = n, .n = (size_t)hys__margin_columns(&o, (double)n)};
+    status = make_corner(&c);
+    if (status == HYS_OK) status = map == HYS_MAP_WRITE ? map_writes(&c, every, v) : map_disturbs(&c, every, v);
+    free_corner(&c);
+    return status;
+}
+
 /* ---- the largest array ---- */
 
 static hys_status double_up(hys_ctx *ctx, const hys_margin_opts *o, hys_margin_curve *c) {

@@ -1,6 +1,7 @@
 /* How far a product is from the exact one, and which step makes how much of it. */
 #include "array/product_impl.h"
 #include "base/diag.h"
+#include <hysteron/ranks.h>
 #include <math.h>
 #include <string.h>
 
@@ -173,34 +174,68 @@ static void keep_possible(hys_product_opts *o) {
     o->adc_part = 1;
 }
 
-static hys_status rms_of(hys_ctx *ctx, const hys_matrix *weights, const hys_matrix *inputs, hys_product_opts *o,
-                         double *rms) {
+/* A variant of a product. */
+typedef struct variant {
+    const hys_product *of;
+    const hys_matrix *weights, *inputs;
+    hys_product_opts opts;
+    size_t k, n; /* the k-th of n */
+} variant;
+
+static int tell(void *user, double done) {
+    const variant *v = user;
+    const hys_product_opts *o = &v->of->opts;
+    return o->progress(o->progress_user, ((double)v->k + done) / (double)v->n);
+}
+
+/* Where wires are the same, arrays with the same cells have the same effective matrix. */
+static hys_status rms_of(variant *v, double *rms) {
+    hys_ctx *ctx = v->of->ctx;
     hys_product *p = NULL;
     hys_matrix outputs = {0};
     hys_product_error error = {0};
-    keep_possible(o);
-    hys_status status = hys_product_new(ctx, weights, o, &p);
-    if (status == HYS_OK) status = hys_product_multiply(p, inputs, &outputs);
-    if (status == HYS_OK) status = hys_product_compare(ctx, weights, inputs, &outputs, &error);
+    v->opts.progress = v->of->opts.progress ? tell : NULL;
+    v->opts.progress_user = v;
+    keep_possible(&v->opts);
+    hys_status status = hys_product_new(ctx, v->weights, &v->opts, &p);
+    if (status == HYS_OK && has_wires(&v->opts) && p->n_tiles == v->of->n_tiles) p->donor = v->of;
+    if (status == HYS_OK) status = hys_product_multiply(p, v->inputs, &outputs);
+    if (status == HYS_OK)
+        status = hys_ranks_all(ctx, hys_product_compare(ctx, v->weights, v->inputs, &outputs, &error));
     if (status == HYS_OK) *rms = error.all.rms;
     hys_product_error_free(ctx, &error);
     hys_matrix_free(ctx, &outputs);
     hys_product_free(p);
+    v->k++;
     return status;
 }
 
-hys_status hys_product_stages(hys_ctx *ctx, const hys_matrix *weights, const hys_matrix *inputs,
-                              const hys_product_opts *given, hys_product_stage *stages) {
-    const hys_product_opts opts = hys__product_complete(given);
-    hys_status status = HYS_OK;
+static void only(hys_product_opts *o, size_t k) {
+    for (size_t l = 0; l < N_STEPS; l++)
+        if (l != k) steps[l].leave_out(o);
+}
+
+static hys_status check_stages(const hys_product *p, const hys_matrix *weights, const hys_matrix *inputs) {
+    if (weights->rows == p->n_in && weights->columns == p->n_out)
+        return hys__product_check_inputs(p->ctx, p->n_in, inputs);
+    return hys__fail(p->ctx, HYS_ARG, "give those that it was made of",
+                     "the product is of %zu x %zu weights, not %zu x %zu", p->n_in, p->n_out, weights->rows,
+                     weights->columns);
+}
+
+hys_status hys_product_stages(const hys_product *p, const hys_matrix *weights, const hys_matrix *inputs,
+                              hys_product_stage *stages) {
+    variant v = {.of = p, .weights = weights, .inputs = inputs};
+    hys_status status = check_stages(p, weights, inputs);
+    for (size_t k = 0; k < N_STEPS; k++) v.n += steps[k].is_on(&p->opts) ? 2 : 0;
     for (size_t k = 0; k < N_STEPS && status == HYS_OK; k++) {
-        hys_product_opts without = opts, alone = opts;
-        hys_product_stage s = {.name = steps[k].name, .is_on = steps[k].is_on(&opts)};
-        steps[k].leave_out(&without);
-        for (size_t l = 0; l < N_STEPS; l++)
-            if (l != k) steps[l].leave_out(&alone);
-        if (s.is_on) status = rms_of(ctx, weights, inputs, &without, &s.without);
-        if (s.is_on && status == HYS_OK) status = rms_of(ctx, weights, inputs, &alone, &s.alone);
+        hys_product_stage s = {.name = steps[k].name, .is_on = steps[k].is_on(&p->opts)};
+        v.opts = p->opts;
+        steps[k].leave_out(&v.opts);
+        if (s.is_on) status = rms_of(&v, &s.without);
+        v.opts = p->opts;
+        only(&v.opts, k);
+        if (s.is_on && status == HYS_OK) status = rms_of(&v, &s.alone);
         stages[k] = s;
     }
     return status;

@@ -47,15 +47,15 @@ double hys__draw(uint64_t seed, uint64_t purpose, const uint64_t id[2]);
 typedef struct hys__tile {
     size_t slice, row0, rows, out0, outs, columns;
     double *g; /* [rows columns] S */
-    double *w; /* S: the same with its wires; g where they are ideal; NULL where reads are solved, or not yet made */
-    double *effective; /* memory of w, where it is not g */
+    const double
+        *w; /* S: the same with its wires; g where they are ideal; NULL where reads are solved, or not yet made */
+    double *effective; /* memory of w, where it is its own */
     double *noise;     /* [rows columns] S^2: variance of g in a read, times h^2; NULL: none */
     double *lost;      /* [rows columns] 1 - h, where wires take from a cell's noise; NULL: nothing */
     double *loss;      /* [columns] S: sum of g (1 - h) */
-    double gain;       /* that makes up for drift */
-    double range;      /* A: of its converters, calibrated; 0: not yet */
-    hys_array *array;  /* where reads are solved */
-    bool is_solved;    /* all of them */
+    bool has_noise;    /* noise fits g and w */
+    double gain;       /* that makes up for drift; on the rank whose tile it is */
+    double range;      /* A: of its converters, calibrated; 0: not yet; on the rank whose tile it is */
 } hys__tile;
 
 struct hys_product {
@@ -70,8 +70,9 @@ struct hys_product {
     size_t outs_per_tile, rows_per_tile;
     double input_range; /* calibrated; 0: not yet */
     bool is_calibrated;
-    double pulse_scale; /* current of a cell at the read voltage over conductance times voltage: 1 of resistors */
-    uint64_t n_reads;   /* so far: no draw of read noise comes twice */
+    double pulse_scale;       /* current of a cell at the read voltage over conductance times voltage: 1 of resistors */
+    uint64_t n_reads;         /* so far: no draw of read noise comes twice */
+    const hys_product *donor; /* has the same wires: where its cells are the same, so are its effective matrices */
 };
 
 /* How inputs are driven: a pass for each digit, and each sign where they come one after the other. */
@@ -88,16 +89,22 @@ double hys__pass_weight(const hys__passes *passes, size_t pass);
 void hys__pass_parts(const hys_product *product, const hys__passes *passes, size_t pass, const double *x, size_t n,
                      double *parts);
 
+typedef struct hys__worker hys__worker; /* product_share.h */
+
 bool hys__lines_are_ideal(const hys_array_opts *lines);
 size_t hys__columns_of(const hys_product *product, size_t outs);
-hys_status hys__tile_make(hys_product *product, hys__tile *tile, const hys_matrix *weights);
+/* Its conductances, in memory that is there. */
+hys_status hys__tile_make(const hys_product *product, hys__worker *worker, hys__tile *tile, const hys_matrix *weights);
+/* Memory for so many reads, before threads begin. */
+hys_status hys__tile_reserve(hys_product *product, hys__tile *tile, size_t n_reads);
 /* Around reads: with its wires an array is a matrix, or solved read by read where they are few. */
-hys_status hys__tile_begin(hys_product *product, hys__tile *tile, size_t n_reads);
-void hys__tile_end(hys__tile *tile);
-/* Wires and noise anew, for other conductances. */
-hys_status hys__tile_finish(hys_product *product, hys__tile *tile);
-void hys__tile_free(hys__tile *tile);
-hys_status hys__tile_new_array(const hys_product *product, const hys__tile *tile, hys_array **array);
+hys_status hys__tile_begin(const hys_product *product, hys__worker *worker, hys__tile *tile, size_t n_reads);
+void hys__tile_end(hys__worker *worker);
+/* Its conductances have changed. */
+void hys__tile_forget(hys__tile *tile);
+/* With these conductances. */
+hys_status hys__tile_new_array(const hys_product *product, const hys__worker *worker, const hys__tile *tile,
+                               const double *g, hys_array **array);
 
 /* Inputs of one pass [count rows] as parts of the largest voltage; currents [count columns] A.  read: number of the
  * first of these reads. */
@@ -107,8 +114,10 @@ typedef struct hys__tile_read {
     uint32_t full; /* largest digit: so many pulses; 0: amplitudes */
     uint64_t read;
     double *currents;
+    double from, to; /* parts of what is to be done with the array */
 } hys__tile_read;
-hys_status hys__tile_currents(const hys_product *product, const hys__tile *tile, const hys__tile_read *read);
+hys_status hys__tile_currents(const hys_product *product, const hys__worker *worker, const hys__tile *tile,
+                              const hys__tile_read *read);
 
 /* ---- converter.c ---- */
 

@@ -76,6 +76,10 @@ hys_status hys__program_opts_take(hys_ctx *ctx, const hys_program_opts *given, h
 hys_status hys__program(const hys__target *on, const double *targets, const hys_program_opts *opts,
                         hys_program_cell *cells, hys_program_report *report);
 
+/* Potentials of all lines under the scheme; lines that float are not connected by hys__write_float. */
+void hys__write_levels(const hys_array *array, const hys_write *write, double *words, double *bits);
+hys_status hys__write_float(hys_array *array, const hys_write *write, bool floats);
+
 /* A target on an array; what it holds is freed by hys__array_target_free. */
 typedef struct hys__array_target hys__array_target;
 hys_status hys__array_target_new(hys_array *array, const hys_program_opts *o, hys__array_target **result,

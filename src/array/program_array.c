@@ -1,5 +1,6 @@
 /* Pulses and reads of an array's cells through its wires. */
 #include "array/array_impl.h"
+#include "array/cells_impl.h"
 #include "array/program.h"
 #include "base/diag.h"
 #include <math.h>
@@ -69,8 +70,15 @@ static void set_levels(const lines *l, const hys_write *w) {
     else set_crossed(l, w);
 }
 
+void hys__write_levels(const hys_array *a, const hys_write *w, double *words, double *bits) {
+    const lines l = {a, words, bits, NULL};
+    set_levels(&l, w);
+}
+
 /* Parallel lines leave the choice of a row to its gates. */
 static hys_status check_choice(const hys_array *a, hys_write_scheme scheme, const hys_write_gates *gates) {
+    if (scheme == HYS_WRITE_GATE && a->devices && hys_model_n_ports(a->devices->model) < 3)
+        return hys__fail(a->ctx, HYS_ARG, "a selector of three ports; or another scheme", "these cells have no gates");
     if (!hys__array_is_parallel(a) || (scheme == HYS_WRITE_GATE && gates->along == HYS_GATES_ALONG_WORDS))
         return HYS_OK;
     return hys__fail(a->ctx, HYS_ARG, "the scheme gate, gates along words",
@@ -88,7 +96,7 @@ static void set_gates(const lines *l, const hys_write_gates *gates, size_t row, 
 
 /* ---- a pulse ---- */
 
-static hys_status float_others(hys_array *a, const hys_write *w, bool floats) {
+hys_status hys__write_float(hys_array *a, const hys_write *w, bool floats) {
     hys_status status = HYS_OK;
     for (size_t i = 0; i < a->opts.rows && status == HYS_OK; i++)
         if (i != w->row) status = hys_array_float_word(a, i, floats);
@@ -109,7 +117,7 @@ static hys_status apply(const lines *l, const hys_write *w, const hys_array_run_
         set_gates(l, &w->gates, w->row, w->columns, w->n, w->gate);
         status = hys_array_set_gates(a, w->gates.along, l->gates);
     }
-    if (floats) status = float_others(a, w, true);
+    if (floats) status = hys__write_float(a, w, true);
     const hys_array_pulse pulse = {.size = sizeof pulse,
                                    .words = l->words,
                                    .bits = l->bits,
@@ -119,7 +127,7 @@ static hys_status apply(const lines *l, const hys_write *w, const hys_array_run_
     report->size = sizeof *report;
     if (status == HYS_OK) status = hys_array_apply(a, &pulse, run, report);
     if (!floats) return status;
-    const hys_status again = float_others(a, w, false);
+    const hys_status again = hys__write_float(a, w, false);
     return status == HYS_OK ? again : status;
 }
 
@@ -158,7 +166,7 @@ static hys_status check_write(hys_array *a, const hys_write *w) {
             return hys__fail(a->ctx, HYS_ARG, "pulses of the other sign go one after the other",
                              "cells of one pulse at %g V and %g V", w->voltages[0], w->voltages[c]);
     }
-    return HYS_OK;
+    return check_choice(a, w->scheme, &w->gates);
 }
 
 static void compare(const hys_array *a, const hys_write *w, const double *before, const double *after,
@@ -251,6 +259,16 @@ static hys_status target_pulse(void *user, const hys__shot *shot, double *energy
     return status;
 }
 
+/* What a read is to the cells. */
+static hys_status read_in_time(hys__array_target *t) {
+    const hys_array_pulse pulse = {.size = sizeof pulse,
+                                   .words = t->words,
+                                   .gates = t->o.scheme == HYS_WRITE_GATE ? t->gates : NULL,
+                                   .width = t->o.read_time * (double)t->o.reads,
+                                   .rise = t->o.rise};
+    return hys_array_apply(t->array, &pulse, t->o.run, NULL);
+}
+
 /* The row at the read voltage, all other lines at 0 V: bit lines collect what its cells carry. */
 static hys_status target_read(void *user, size_t row, double *g, double *power) {
     hys__array_target *t = user;
@@ -271,7 +289,7 @@ static hys_status target_read(void *user, size_t row, double *g, double *power) 
     const double *currents = hys_array_bit_currents(t->array);
     for (size_t j = 0; j < o->columns; j++) g[j] = currents[j] / t->o.read_voltage;
     *power = hys_array_get_report(t->array).source_power;
-    return HYS_OK;
+    return t->o.reads_disturb ? read_in_time(t) : HYS_OK;
 }
 
 static hys_status target_look(void *user, double *g) {

@@ -78,6 +78,8 @@ static hys_status check_positive(hys_ctx *ctx, const hys_program_opts *o) {
         return hys__fail(ctx, HYS_ARG, "a part of the target, or siemens", "no conductance is met exactly");
     if (!isfinite(o->read_voltage) || o->read_voltage == 0)
         return bad(ctx, "for example 0.1 V", "a read at", o->read_voltage, "V");
+    if (o->reads_disturb && o->read_time == 0)
+        return hys__fail(ctx, HYS_ARG, "a read_time", "reads that disturb take time");
     if (!(o->accept > 0 && o->accept <= 1))
         return bad(ctx, "more than 0, at most 1", "an accepted part", o->accept, "");
     if (!o->most_pulses || !o->reads) return hys__fail(ctx, HYS_ARG, "1 or more", "no pulses, or no reads");

@@ -1,6 +1,6 @@
 /* Arrays that hold parts of a matrix, and the currents that they answer with. */
 #include "array/array_impl.h"
-#include "array/product_impl.h"
+#include "array/product_share.h"
 #include <math.h>
 #include <string.h>
 
@@ -43,118 +43,163 @@ static void identify(const hys_product *p, const hys__tile *t, place at, uint64_
     id[1] = (uint64_t)t->slice * 4 + (unsigned)at.plane;
 }
 
-static void set_cells(hys_product *p, hys__tile *t, const hys_matrix *weights) {
+static hys_status set_cells(const hys_product *p, const hys__worker *worker, hys__tile *t, const hys_matrix *weights,
+                            double *fresh) {
     const hys_product_opts *o = &p->opts;
-    double sum = 0, fresh_sum = 0, fresh;
+    double before;
     uint64_t id[2];
-    for (size_t i = 0; i < t->rows; i++)
+    for (size_t i = 0; i < t->rows; i++) {
+        if (hys_ctx_is_cancelled(worker->ctx)) return HYS_CANCEL;
         for (size_t c = 0; c < t->columns; c++) {
             const place at = place_of(p, t, i, c);
             const double target = o->g_min + (o->g_max - o->g_min) * part_of(p, t, weights, at);
             identify(p, t, at, id);
-            const double g = t->g[i * t->columns + c] = hys__cell_conductance(p, target, id, &fresh);
-            sum += g;
-            fresh_sum += fresh;
+            t->g[i * t->columns + c] = hys__cell_conductance(p, target, id, &before);
+            if (fresh) fresh[i * t->columns + c] = before;
         }
-    t->gain = o->compensates_drift && sum > 0 ? fresh_sum / sum : 1;
+    }
+    return HYS_OK;
+}
+
+/* ---- drift made up for ---- */
+
+/* What all bit lines give when all word lines have the largest voltage; A, or in any unit without wires. */
+static hys_status read_all(const hys_product *p, const hys__worker *worker, const hys__tile *t, const double *g,
+                           double *sum) {
+    const size_t bytes = t->rows * sizeof(double);
+    *sum = 0;
+    if (hys__lines_are_ideal(&p->opts.lines)) {
+        for (size_t k = 0; k < t->rows * t->columns; k++) *sum += g[k];
+        return HYS_OK;
+    }
+    hys_array *array = NULL;
+    double *words = hys__realloc(worker->ctx, NULL, 0, bytes);
+    hys_status status = words ? hys__tile_new_array(p, worker, t, g, &array) : HYS_NOMEM;
+    for (size_t i = 0; i < t->rows && words; i++) words[i] = p->opts.voltage;
+    if (status == HYS_OK) status = hys_array_solve(array, words, NULL);
+    for (size_t c = 0; c < t->columns && status == HYS_OK; c++) *sum += hys_array_bit_currents(array)[c];
+    hys_array_free(array);
+    if (words) hys__free(worker->ctx, words, bytes);
+    return status;
+}
+
+/* As a chip does it: the same read after programming and now, with its wires. */
+static hys_status compensate(const hys_product *p, const hys__worker *worker, hys__tile *t, const double *fresh) {
+    double before = 0, now = 0;
+    if (!memcmp(fresh, t->g, t->rows * t->columns * sizeof *fresh)) return HYS_OK;
+    hys_status status = read_all(p, worker, t, fresh, &before);
+    if (status == HYS_OK) status = read_all(p, worker, t, t->g, &now);
+    if (status == HYS_OK && now > 0) t->gain = before / now;
+    return status;
+}
+
+hys_status hys__tile_make(const hys_product *p, hys__worker *worker, hys__tile *t, const hys_matrix *weights) {
+    const bool compensates = p->opts.compensates_drift && hys__share_is_own(p, (size_t)(t - p->tiles));
+    const size_t bytes = t->rows * t->columns * sizeof(double);
+    if (!compensates) return set_cells(p, worker, t, weights, NULL);
+    double *fresh = hys__realloc(worker->ctx, NULL, 0, bytes);
+    if (!fresh) return HYS_NOMEM;
+    hys_status status = set_cells(p, worker, t, weights, fresh);
+    if (status == HYS_OK) status = compensate(p, worker, t, fresh);
+    hys__free(worker->ctx, fresh, bytes);
+    return status;
 }
 
 /* ---- what an array is with its wires ---- */
 
-hys_status hys__tile_new_array(const hys_product *p, const hys__tile *t, hys_array **array) {
+hys_status hys__tile_new_array(const hys_product *p, const hys__worker *worker, const hys__tile *t, const double *g,
+                               hys_array **array) {
     hys_array_opts lines = p->opts.lines;
     lines.rows = t->rows;
     lines.columns = t->columns;
+    lines.threads = worker->threads;
     hys_array *a = NULL;
-    hys_status status = hys_array_new(p->ctx, &lines, &a);
-    if (status == HYS_OK) status = hys_array_set_conductances(a, t->g);
+    hys_status status = hys_array_new(worker->ctx, &lines, &a);
+    if (status == HYS_OK) status = hys_array_set_conductances(a, g);
     if (status == HYS_OK) status = hys_array_set_law(a, &p->opts.law);
     if (status == HYS_OK) *array = a;
     else hys_array_free(a);
     return status;
 }
 
-/* Memory that stays when conductances change. */
-static double *take(hys_product *p, double **at, size_t n) {
-    if (!*at) *at = HYS_NEW_N(&p->arena, double, n);
-    return *at;
-}
-
-void hys__tile_free(hys__tile *t) {
-    hys_array_free(t->array);
-    t->array = NULL;
-}
-
 static bool has_noise(const hys_product *p) {
     return p->opts.read_noise > 0 || p->opts.read_noise_S > 0;
 }
 
-static hys_status make_matrix(hys_product *p, hys__tile *t) {
+static bool is_solved(const hys_product *p) {
+    return p->opts.solves_each || p->opts.law.nonlinearity > 2;
+}
+
+/* The matrix takes as many solutions as the array has lines on its shorter side: fewer reads are solved by
+ * themselves, unless their noise needs to know what the wires take from it. */
+static bool needs_matrix(const hys_product *p, const hys__tile *t, size_t n_reads) {
+    if (hys__lines_are_ideal(&p->opts.lines) || is_solved(p) || t->w) return false;
+    return has_noise(p) || n_reads >= t->rows || n_reads >= t->columns;
+}
+
+/* Memory that stays when conductances change. */
+static bool reserve(hys_product *p, double **at, size_t n) {
+    if (!*at) *at = HYS_NEW_N(&p->arena, double, n);
+    return *at != NULL;
+}
+
+hys_status hys__tile_reserve(hys_product *p, hys__tile *t, size_t n_reads) {
+    const hys__tile *same = p->donor ? &p->donor->tiles[t - p->tiles] : NULL;
+    const size_t count = t->rows * t->columns;
+    bool ok = true;
+    if (needs_matrix(p, t, n_reads) && same && same->w && !memcmp(same->g, t->g, count * sizeof *t->g)) t->w = same->w;
+    if (needs_matrix(p, t, n_reads)) ok = reserve(p, &t->effective, count);
+    if (!has_noise(p)) return ok ? HYS_OK : HYS_NOMEM;
+    ok = ok && reserve(p, &t->noise, count);
+    if (!hys__lines_are_ideal(&p->opts.lines) && !is_solved(p))
+        ok = ok && reserve(p, &t->lost, count) && reserve(p, &t->loss, t->columns);
+    return ok ? HYS_OK : HYS_NOMEM;
+}
+
+static hys_status make_matrix(const hys_product *p, const hys__worker *worker, hys__tile *t) {
     hys_array *array = NULL;
-    double *w = take(p, &t->effective, t->rows * t->columns);
-    hys_status status = w ? hys__tile_new_array(p, t, &array) : HYS_NOMEM;
-    if (status == HYS_OK) status = hys_array_effective(array, w);
-    if (status == HYS_OK) t->w = w;
+    hys_status status = hys__tile_new_array(p, worker, t, t->g, &array);
+    if (status == HYS_OK) status = hys_array_effective(array, t->effective);
+    if (status == HYS_OK) t->w = t->effective;
     hys_array_free(array);
     return status;
 }
 
-static hys_status add_wires(hys_product *p, hys__tile *t) {
-    const hys_product_opts *o = &p->opts;
-    t->w = t->g;
-    if (hys__lines_are_ideal(&o->lines)) return HYS_OK;
-    hys__tile_free(t);
-    t->w = NULL;
-    t->is_solved = o->solves_each || o->law.nonlinearity > 2;
-    if (t->is_solved) return hys__tile_new_array(p, t, &t->array);
-    return has_noise(p) ? make_matrix(p, t) : HYS_OK;
-}
-
-/* The matrix takes as many solutions as the array has lines on its shorter side: fewer reads are solved by
- * themselves. */
-hys_status hys__tile_begin(hys_product *p, hys__tile *t, size_t n_reads) {
-    if (t->w || t->is_solved) return HYS_OK;
-    if (n_reads < t->rows && n_reads < t->columns) return hys__tile_new_array(p, t, &t->array);
-    return make_matrix(p, t);
-}
-
-void hys__tile_end(hys__tile *t) {
-    if (!t->is_solved) hys__tile_free(t);
-}
-
 /* h_ij = W_ij / G_ij is, by reciprocity, the voltage across cell (i, j) when its bit line's sense end alone is at 1 V,
  * and so the part of a current that appears in the cell which the sense circuit sees. */
-static hys_status add_losses(hys_product *p, hys__tile *t) {
+static void find_losses(hys__tile *t) {
     const size_t n = t->columns;
-    if (!t->w || t->w == t->g) return HYS_OK;
-    if (!take(p, &t->lost, t->rows * n) || !take(p, &t->loss, n)) return HYS_NOMEM;
     memset(t->loss, 0, n * sizeof *t->loss);
     for (size_t k = 0; k < t->rows * n; k++) {
         t->lost[k] = t->g[k] > 0 ? 1 - t->w[k] / t->g[k] : 0;
         t->noise[k] *= (1 - t->lost[k]) * (1 - t->lost[k]);
         t->loss[k % n] += t->g[k] * t->lost[k];
     }
-    return HYS_OK;
 }
 
-static hys_status add_noise(hys_product *p, hys__tile *t) {
-    if (!has_noise(p)) return HYS_OK;
-    const size_t count = t->rows * t->columns;
-    if (!take(p, &t->noise, count)) return HYS_NOMEM;
-    for (size_t k = 0; k < count; k++) t->noise[k] = hys__cell_read_variance(&p->opts, t->g[k]);
-    return add_losses(p, t);
+static void find_noise(const hys_product *p, hys__tile *t) {
+    for (size_t k = 0; k < t->rows * t->columns; k++) t->noise[k] = hys__cell_read_variance(&p->opts, t->g[k]);
+    if (t->lost) find_losses(t);
+    t->has_noise = true;
 }
 
-hys_status hys__tile_finish(hys_product *p, hys__tile *t) {
-    hys_status status = add_wires(p, t);
-    return status == HYS_OK ? add_noise(p, t) : status;
+hys_status hys__tile_begin(const hys_product *p, hys__worker *worker, hys__tile *t, size_t n_reads) {
+    hys_status status = HYS_OK;
+    if (hys__lines_are_ideal(&p->opts.lines)) t->w = t->g;
+    else if (needs_matrix(p, t, n_reads)) status = make_matrix(p, worker, t);
+    else if (!t->w) status = hys__tile_new_array(p, worker, t, t->g, &worker->array);
+    if (status == HYS_OK && has_noise(p) && !t->has_noise) find_noise(p, t);
+    return status;
 }
 
-hys_status hys__tile_make(hys_product *p, hys__tile *t, const hys_matrix *weights) {
-    t->g = HYS_NEW_N(&p->arena, double, t->rows * t->columns);
-    if (!t->g) return HYS_NOMEM;
-    set_cells(p, t, weights);
-    return hys__tile_finish(p, t);
+void hys__tile_end(hys__worker *worker) {
+    hys_array_free(worker->array);
+    worker->array = NULL;
+}
+
+void hys__tile_forget(hys__tile *t) {
+    t->w = NULL;
+    t->has_noise = false;
 }
 
 /* ---- reads through a matrix ---- */
@@ -219,9 +264,10 @@ static void add_read_noise(const hys_product *p, const hys__tile *t, const answe
     }
 }
 
-static hys_status read_through(const hys_product *p, const hys__tile *t, const hys__tile_read *r) {
+static hys_status read_through(const hys_product *p, const hys__worker *worker, const hys__tile *t,
+                               const hys__tile_read *r) {
     const size_t n = t->columns, bytes = (t->rows + 2 * n) * sizeof(double);
-    double *memory = hys__realloc(p->ctx, NULL, 0, bytes);
+    double *memory = hys__realloc(worker->ctx, NULL, 0, bytes);
     if (!memory) return HYS_NOMEM;
     for (size_t k = 0; k < r->count; k++) {
         const answer a = {memory, r->currents + k * n, memory + t->rows, memory + t->rows + n};
@@ -229,7 +275,7 @@ static hys_status read_through(const hys_product *p, const hys__tile *t, const h
         conduct(t, &a);
         if (t->noise) add_read_noise(p, t, &a, r->read + k);
     }
-    hys__free(p->ctx, memory, bytes);
+    hys__free(worker->ctx, memory, bytes);
     return HYS_OK;
 }
 
@@ -237,6 +283,7 @@ static hys_status read_through(const hys_product *p, const hys__tile *t, const h
 
 typedef struct solver {
     const hys_product *p;
+    hys_array *array;
     const hys__tile *t;
     const hys__tile_read *r;
     double *words; /* [rows] V */
@@ -251,12 +298,12 @@ static hys_status shake(const solver *s, size_t k) {
         const double draw = hys__draw(s->p->opts.seed, purpose_of(s->p, t), id);
         s->g[c] = fmax(0, t->g[c] + sqrt(t->noise[c]) * draw);
     }
-    return hys_array_set_conductances(t->array, s->g);
+    return hys_array_set_conductances(s->array, s->g);
 }
 
 static hys_status add_solution(const solver *s, size_t k, double weight) {
-    const hys_status status = hys_array_solve(s->t->array, s->words, NULL);
-    const double *currents = hys_array_bit_currents(s->t->array);
+    const hys_status status = hys_array_solve(s->array, s->words, NULL);
+    const double *currents = hys_array_bit_currents(s->array);
     for (size_t c = 0; c < s->t->columns && status == HYS_OK; c++)
         s->r->currents[k * s->t->columns + c] += weight * currents[c];
     return status;
@@ -282,18 +329,23 @@ static hys_status solve_one(const solver *s, size_t k) {
     return status;
 }
 
-static hys_status read_solved(const hys_product *p, const hys__tile *t, const hys__tile_read *r) {
+static hys_status read_solved(const hys_product *p, const hys__worker *worker, const hys__tile *t,
+                              const hys__tile_read *r) {
     const size_t bytes = (t->rows + t->rows * t->columns) * sizeof(double);
-    double *memory = hys__realloc(p->ctx, NULL, 0, bytes);
+    double *memory = hys__realloc(worker->ctx, NULL, 0, bytes);
     if (!memory) return HYS_NOMEM;
-    const solver s = {p, t, r, memory, memory + t->rows};
+    const solver s = {p, worker->array, t, r, memory, memory + t->rows};
     hys_status status = HYS_OK;
     memset(r->currents, 0, r->count * t->columns * sizeof(double));
-    for (size_t k = 0; k < r->count && status == HYS_OK; k++) status = solve_one(&s, k);
-    hys__free(p->ctx, memory, bytes);
+    for (size_t k = 0; k < r->count && status == HYS_OK; k++) {
+        status = hys__worker_tell(worker, r->from + (r->to - r->from) * (double)k / (double)r->count);
+        if (status == HYS_OK) status = solve_one(&s, k);
+    }
+    hys__free(worker->ctx, memory, bytes);
     return status;
 }
 
-hys_status hys__tile_currents(const hys_product *p, const hys__tile *t, const hys__tile_read *r) {
-    return t->w ? read_through(p, t, r) : read_solved(p, t, r);
+hys_status hys__tile_currents(const hys_product *p, const hys__worker *worker, const hys__tile *t,
+                              const hys__tile_read *r) {
+    return t->w ? read_through(p, worker, t, r) : read_solved(p, worker, t, r);
 }

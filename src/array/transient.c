@@ -31,7 +31,8 @@ typedef struct run {
     double *charge_in;            /* [2 m n] A: what the nodes' own past lets flow in; NULL: no capacitance */
     double *line_charge;          /* [m + n] A */
     double last_h;                /* s: of the step from before to was; 0: there is none */
-    double most_norm, most_size;  /* A: of cells' currents, of what ends drive, until now */
+    double most_norm, most_size;  /* A: largest of cells, of what ends drive, until now */
+    double worst_norm;            /* A: the most that nodes kept */
     double swing;                 /* V: the most that the drive asks for */
 } run;
 
@@ -164,7 +165,14 @@ static void foresee(const run *r, double h, double ahead) {
 }
 
 #define CLOSER 1e-2 /* than the tolerance of the steps are currents balanced */
-#define SMALL  1e-3 /* cells' currents beside the largest until now */
+#define SMALL  1e-3 /* cells' currents beside the largest until now; potentials beside the drive's */
+
+/* A: currents that make no difference, to cells or to what charges the wires. */
+static double floor_of(const run *r, double tolerance) {
+    const hys__grid *g = &r->a->grid;
+    const double charge = fmax(g->word_ground, g->bit_ground) * r->swing * sqrt((double)r->count);
+    return fmax(SMALL * tolerance * fmax(r->most_norm, charge), DBL_MIN);
+}
 
 #define MOST_STEPS 12 /* of Newton's method; a shorter step in time needs fewer */
 
@@ -178,7 +186,8 @@ static hys__general_task task_of(const run *r) {
                    .word_in = r->charge_in,
                    .bit_in = r->charge_in ? r->charge_in + r->count : NULL},
         .tolerance = tolerance,
-        .floor = fmax(SMALL * tolerance * r->most_norm, DBL_MIN),
+        .floor = floor_of(r, tolerance),
+        .slack = r->opts.reltol,
         .gain = 1e-2,
         .most_steps = MOST_STEPS,
     };
@@ -201,7 +210,7 @@ static hys_status solve_stage(run *r, double h, double ahead) {
     if (status != HYS_OK) return status;
     r->most_norm = fmax(r->most_norm, s->cell_norm);
     r->most_size = fmax(r->most_size, fmax(s->size, s->cell_norm));
-    if (r->most_size > 0) r->report.worst_residual = fmax(r->report.worst_residual, s->norm / r->most_size);
+    r->worst_norm = fmax(r->worst_norm, s->norm);
     hys__array_take_general(r->a);
     return HYS_OK;
 }
@@ -380,6 +389,7 @@ static hys_status begin(run *r) {
     hys__general_task task = task_of(r);
     task.source.word_in = task.source.bit_in = NULL;
     task.tolerance = a->opts.tolerance;
+    task.slack = 0;
     task.most_steps = 0;
     task.starts_anew = task.may_wander = true;
     const hys_status status = hys__general_solve(&a->general, &task);
@@ -435,7 +445,9 @@ static hys_status run_all(run *r) {
     to->charge_energy = stored(r) - start;
     const double left = to->source_energy - to->cell_energy - to->wire_energy - to->charge_energy;
     to->energy_balance = to->source_energy != 0 ? fabs(left / to->source_energy) : 0;
+    to->worst_residual = r->most_size > 0 ? r->worst_norm / r->most_size : 0;
     const hys_status back = put_back(r);
+    if (status != HYS_OK) hys__array_drop_solution(r->a);
     return status == HYS_OK ? back : status;
 }
 

@@ -209,6 +209,36 @@ int32_t hys_ranks_agree(hys_ctx *ctx, int32_t value) {
     return hys__ranks_bcast(ctx, 0, &agreed, sizeof agreed) == HYS_OK ? agreed : value;
 }
 
+/* The first that is not HYS_OK; statuses [2 n], the upper half holds the sizes of what each gives. */
+static int32_t find_failed(hys_ctx *ctx, hys_status mine, size_t *statuses, int32_t n, hys_status *status) {
+    const size_t word = (size_t)(unsigned)-(int)mine;
+    for (int32_t r = 0; r < n; r++) statuses[n + r] = sizeof word;
+    *status = hys__ranks_allgather(ctx, &word, statuses, statuses + n);
+    for (int32_t r = 0; r < n && *status == HYS_OK; r++)
+        if (statuses[r]) {
+            *status = (hys_status) - (int)statuses[r];
+            return r;
+        }
+    return n;
+}
+
+hys_status hys_ranks_all(hys_ctx *ctx, hys_status mine) {
+    const int32_t n = hys__ranks_size(ctx);
+    const size_t size = 2 * (size_t)n * sizeof(size_t);
+    hys_status status = mine;
+    if (n == 1) return mine;
+    size_t *statuses = hys__realloc(ctx, NULL, 0, size);
+    if (!statuses) {
+        hys__ranks_give_up(ctx);
+        return HYS_NOMEM;
+    }
+    const int32_t failed = find_failed(ctx, mine, statuses, n, &status);
+    hys__free(ctx, statuses, size);
+    if (failed < n && mine == HYS_OK && status != HYS_CANCEL)
+        hys__fail(ctx, status, "", "rank %d cannot go on: %s", (int)failed, hys_status_text(status));
+    return status;
+}
+
 void hys_ranks_abort(hys_ctx *ctx, int32_t status) {
     if (ctx->ranks) ctx->ranks->transport.abort(&ctx->ranks->transport, status);
 }

@@ -223,7 +223,8 @@ int array_size(invocation *in, hys_array_opts *opts); /* of --size; exit status 
     }
 /* array_cell.c: a device in each crossing */
 #define CELL_OPTIONS                                                                                                   \
-    {"cell", 'c', OPTION_TEXT, "DEVICE", "a device in each crossing: a file or a name of the library; states are held"}, \
+    {"cell", 'c', OPTION_TEXT, "DEVICE",                                                                               \
+     "a device in each crossing: a file or a name of the library; states are held"},                                   \
         {"set", 's', OPTION_LIST, "NAME=VALUE", "value of one of its parameters"},                                     \
         {"init", 0, OPTION_LIST, "STATE=VALUE", "of one of its states, in SI units"},                                  \
         {"selector", 0, OPTION_TEXT, "DEVICE", "in series with it: of two ports, or a transistor"},                    \
@@ -231,7 +232,8 @@ int array_size(invocation *in, hys_array_opts *opts); /* of --size; exit status 
         {"gate", 0, OPTION_TEXT, "V", "potential of all transistors' gates (0V)"},                                     \
         {"complementary", 0, OPTION_FLAG, NULL, "two devices in anti-series"},                                         \
         {"turned", 0, OPTION_FLAG, NULL, "the device's first port on the bit line's side"},                            \
-        {"spread", 0, OPTION_LIST, "NAME=LAW", "vary a parameter: \"lognormal 0.1\", \"selector.vto=normal 0.02V\""}, { \
+        {"spread", 0, OPTION_LIST, "NAME=LAW", "vary a parameter: \"lognormal 0.1\", \"selector.vto=normal 0.02V\""},  \
+    {                                                                                                                  \
         "temp", 0, OPTION_TEXT, "T", "temperature (300.15K)"                                                           \
     }
 int array_cell(invocation *in, hys_array *array, const hys_array_opts *opts); /* exit status */
@@ -264,8 +266,8 @@ void progress_free(struct progress *progress);
 extern const command_info command_device_check, command_device_list, command_device_show, command_iv, command_pulse,
     command_data, command_completion, command_sim, command_bifurcation, command_impedance, command_catalogue,
     command_reproduce, command_device_card, command_fit, command_char, command_classify, command_screen,
-    command_verdict, command_passport, command_compare, command_array_op, command_array_mvm, command_array_margin, command_array_run,
-    command_array_layout, command_logic_list, command_logic_map, command_logic_run,
+    command_verdict, command_passport, command_compare, command_array_op, command_array_mvm, command_array_margin,
+    command_array_run, command_array_layout, command_logic_list, command_logic_map, command_logic_run,
     command_logic_window, command_logic_multiply;
 
 #endif

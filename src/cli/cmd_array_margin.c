@@ -293,6 +293,50 @@ static int run_sweep(invocation *in, const hys_margin_opts *o) {
     return result;
 }
 
+/* ---- maps of an array of --most word lines ---- */
+
+#define MOST_PLACES 32 /* across and down: each is a solution of a map of writes */
+
+static hys_status fill_map(const hys_margin_opts *o, size_t bit_lines, size_t every, const double *v,
+                           hys_table *table) {
+    hys_status status = HYS_OK;
+    for (size_t i = 0; i < o->most; i += every)
+        for (size_t j = 0; j < bit_lines && status == HYS_OK; j += every)
+            status = hys_table_add_row(table, (double[]){(double)j, (double)i, *v++});
+    return status;
+}
+
+static hys_status make_map(invocation *in, const hys_margin_opts *o, hys_margin_map map, hys_table **table) {
+    const size_t bit_lines = o->shape > 0 ? (size_t)fmax(2, round(o->shape * (double)o->most)) : o->most;
+    const size_t longest = o->most > bit_lines ? o->most : bit_lines, every = (longest + MOST_PLACES - 1) / MOST_PLACES;
+    double *v = calloc((o->most / every + 1) * (bit_lines / every + 1), sizeof *v);
+    hys_status status = v ? hys_array_margin_map(in->ctx, o, o->most, map, every, v) : HYS_NOMEM;
+    if (status == HYS_OK) status = hys_table_new(in->ctx, table);
+    if (status == HYS_OK) status = hys_table_add_column(*table, "Bit line", "");
+    if (status == HYS_OK) status = hys_table_add_column(*table, "Word line", "");
+    if (status == HYS_OK)
+        status =
+            hys_table_add_column(*table, map == HYS_MAP_WRITE ? "Left of a write" : "Voltage across the cell", "V");
+    if (status == HYS_OK) status = fill_map(o, bit_lines, every, v, *table);
+    free(v);
+    return status;
+}
+
+static int run_map(invocation *in, const hys_margin_opts *o) {
+    const char *csv = option_text(in, "output"), *figure = option_text(in, "figure"), *kind = option_text(in, "map");
+    hys_figure_opts opts = hys_figure_opts_default();
+    hys_table *table = NULL;
+    opts.kind = "map";
+    if (strcmp(kind, "write") != 0 && strcmp(kind, "disturb") != 0)
+        return refuse(in, "there is no map of", kind, "write, disturb");
+    if (!csv && !figure) return refuse(in, "where does the map go?", NULL, "-f map.svg, -o map.csv");
+    hys_status status = make_map(in, o, *kind == 'w' ? HYS_MAP_WRITE : HYS_MAP_DISTURB, &table);
+    if (status == HYS_OK && csv) status = write_table(in, table, csv);
+    if (status == HYS_OK && figure) status = hys_figure_write(in->ctx, table, &opts, figure);
+    hys_table_free(table);
+    return option_flag(in, "json") ? json_finish(in, json_document(), status) : exit_status(status);
+}
+
 /* ---- the command ---- */
 
 static int run(invocation *in) {
@@ -300,6 +344,7 @@ static int run(invocation *in) {
     if (wants_both_on_stdout(in)) return refuse(in, "--json and -o - both want standard output", NULL, "-o FILE.csv");
     const int result = read_opts(in, &opts);
     if (result != EXIT_GOOD) return result;
+    if (option_text(in, "map")) return run_map(in, &opts);
     return option_text(in, "sweep") ? run_sweep(in, &opts) : run_curve(in, &opts);
 }
 
@@ -313,6 +358,9 @@ static const option_info options[] = {
     {"most", 'n', OPTION_NUMBER, "N", "word lines of the largest array that is tried (512)"},
     {"shape", 0, OPTION_REAL, "X", "bit lines for each word line (1)"},
     {"sweep", 0, OPTION_TEXT, "NAME=X,X...", "the largest array against ratio (off/on), nonlinearity or rwire"},
+    {"map", 0, OPTION_TEXT, "write|disturb",
+     "of an array of --most word lines: what is left across each cell when it "
+     "is written, or across all when the worst is"},
     ARRAY_OPTIONS,
     LAW_OPTIONS,
     {"output", 'o', OPTION_TEXT, "FILE...", "write the table there, as CSV (-: standard output)"},
@@ -327,6 +375,8 @@ static const char *const examples[] = {
     "floating lines, the bit line across a resistor: without a selector five lines",
     "hysteron array margin --sweep nonlinearity=2,10,100,1e3 --rwire 1ohm -f largest.svg",
     "what a better selector gains, with wires and without",
+    "hysteron array margin --map write --most 64 --rwire 2.5ohm --nonlinearity 100 --voltage 2V -f write.svg",
+    "what the wires leave of a 2 V write, cell by cell",
     NULL};
 
 const command_info command_array_margin = {

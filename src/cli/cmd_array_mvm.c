@@ -53,6 +53,7 @@ static int run_conductances(invocation *in) {
         return refuse(in, "a product needs a matrix and vectors", NULL,
                       "--conductances G.csv --inputs V.csv, or --weights W.csv --inputs X.csv");
     int result = refuse_product_options(in);
+    if (hys_ranks_rank(in->ctx) > 0) return result; /* one array is the first rank's alone */
     if (result == EXIT_GOOD) result = array_opts(in, &p.opts);
     if (result == EXIT_GOOD) result = array_law(in, &p.law);
     if (result != EXIT_GOOD) return result;
@@ -85,6 +86,7 @@ static const option_info options[] = {
     {"effective", 'w', OPTION_TEXT, "FILE...", "also write the matrix that the array with its wires is"},
     PRODUCT_OPTIONS,
     JSON_OPTION,
+    PRODUCT_RANK_OPTIONS,
 };
 
 static const char *const examples[] = {
@@ -99,13 +101,15 @@ static const char *const examples[] = {
     "hysteron array mvm -W W.csv -i X.csv --bits-weight 8 --bits-cell 2 --bits-input 9 "
     "--dac 1 --adc 8 --energy",
     "weights in slices of 2 bits, inputs bit by bit: what a product costs",
+    "mpirun -n 4 hysteron array mvm -W W.npy -i X.npy --tile 128x128 -o Y.npy",
+    "share the arrays of a large matrix out over four processes, on one node or many",
     NULL};
 
 static const char *const groups[] = {
     "rwire",      "Wires and cells",    "output",    "Results",       "weights", "A signed matrix on arrays",
     "bits-input", "Its inputs",         "adc",       "Its outputs",   "program", "Its cells as they are",
     "arrays",     "What is told of it", "adc-model", "What it costs", "json",    "For scripts",
-    NULL};
+    "mpi",        "Many processes",     NULL};
 
 const command_info command_array_mvm = {
     .name = "array mvm",

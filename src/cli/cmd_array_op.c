@@ -66,6 +66,10 @@ static int read_cells(invocation *in, hys_array_opts *opts, hys_matrix *cells) {
 
 /* ---- what came out ---- */
 
+static size_t n_words(const hys_array_opts *opts) {
+    return opts->lines == HYS_LINES_PARALLEL ? opts->columns : opts->rows;
+}
+
 static double *filled(size_t n, double value) {
     double *v = malloc(n * sizeof *v);
     for (size_t k = 0; k < n && v; k++) v[k] = value;
@@ -112,7 +116,7 @@ static void print_result(const invocation *in, const hys_array *array, const hys
     print_line("worst cell", worst_cell(array, opts->rows * opts->columns), "V", "that is left across it");
     print_line("power", r.source_power, "W", "from the sources");
     if (!option_flag(in, "report")) return;
-    printf("  %-18s %14u  steps of conjugate gradients\n", "iterations", r.iterations);
+    printf("  %-18s %14u  steps of the linear iteration\n", "iterations", r.iterations);
     if (r.newton_steps) printf("  %-18s %14u  steps of Newton's method\n", "Newton", r.newton_steps);
     if (r.newton_steps) printf("  %-18s %14.2e  kept by a node / largest of a cell\n", "current", r.current_residual);
     printf("  %-18s %14.2e  |b - A v| / |b|\n", "residual", r.relative_residual);
@@ -152,7 +156,7 @@ static hys_status write_maps(invocation *in, const hys_array *array, const hys_a
         hys_matrix matrix;
     } all[] = {{"word_potentials", {opts->rows, opts->columns, (double *)(uintptr_t)hys_array_word_potentials(array)}},
                {"bit_potentials", {opts->rows, opts->columns, (double *)(uintptr_t)hys_array_bit_potentials(array)}},
-               {"word_currents", {1, opts->rows, (double *)(uintptr_t)hys_array_word_currents(array)}},
+               {"word_currents", {1, n_words(opts), (double *)(uintptr_t)hys_array_word_currents(array)}},
                {"bit_currents", {1, opts->columns, (double *)(uintptr_t)hys_array_bit_currents(array)}}};
     hys_status status = make_folder(in, folder);
     for (size_t k = 0; k < sizeof all / sizeof *all && status == HYS_OK; k++) {
@@ -269,16 +273,25 @@ static hys_status solve(invocation *in, const hys_array_opts *opts, hys_matrix *
     if (status == HYS_OK) status = add_faults(in, *array);
     hys_matrix_free(in->ctx, cells);
     if (status == HYS_OK && array_cell(in, *array, opts) != EXIT_GOOD) status = HYS_ARG;
-    double *v = filled(opts->rows, volts);
+    double *v = filled(n_words(opts), volts);
     if (status == HYS_OK) status = v ? hys_array_solve(*array, v, NULL) : HYS_NOMEM;
     free(v);
     if (status == HYS_OK) status = write_maps(in, *array, opts);
     return status == HYS_OK ? draw_map(in, *array, opts) : status;
 }
 
+static int read_lines(invocation *in, hys_array_opts *opts) {
+    const char *text = option_text(in, "lines");
+    if (!text || !strcmp(text, "crossed")) return EXIT_GOOD;
+    if (strcmp(text, "parallel") != 0) return refuse(in, "lines are not", text, "crossed or parallel");
+    opts->lines = HYS_LINES_PARALLEL;
+    return EXIT_GOOD;
+}
+
 /* Whether the size can be had is asked before any memory is touched. */
 static int prepare(invocation *in, hys_array_opts *opts, hys_matrix *cells) {
     int result = find_map(in) < 0 ? EXIT_USAGE : array_opts(in, opts);
+    if (result == EXIT_GOOD) result = read_lines(in, opts);
     if (result != EXIT_GOOD) return result;
     if (option_text(in, "conductances")) return read_cells(in, opts, cells);
     result = array_size(in, opts);
@@ -320,6 +333,8 @@ static const option_info options[] = {
     ARRAY_OPTIONS,
     LAW_OPTIONS,
     CELL_OPTIONS,
+    {"lines", 0, OPTION_TEXT, "crossed|parallel",
+     "parallel: word lines run down the columns, as source lines do (crossed)"},
     {"voltage", 0, OPTION_TEXT, "V", "of all word lines (1V)"},
     {"output", 'o', OPTION_TEXT, "FOLDER", "write potentials and currents there, as .npy"},
     {"figure", 'f', OPTION_TEXT, "FILE...", "draw a map: .svg, .pdf or .png"},
@@ -336,8 +351,7 @@ static const char *const examples[] = {"hysteron array op --size 64 --rwire 2.5o
                                        "potentials and currents of your own conductances",
                                        "hysteron array op -n 128 --pattern on -f map.svg",
                                        "a map of the voltages across the cells",
-                                       "hysteron array op -n 64 --cell vteam --selector access_transistor --gate 2V "
-                                       "--voltage 0.2V --report",
+                                       "hysteron array op -n 64 --cell vteam --selector mos1 --gate 2V --voltage 0.2V",
                                        "a read of devices behind transistors",
                                        NULL};
 

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include <errno.h>
 #include <hysteron/array_experiment.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,11 +137,58 @@ static hys_status write_matrix(const session *s, const hys_experiment_step *step
     return hys_matrix_write(s->in->ctx, &m->values, path, notes);
 }
 
+/* ---- maps: of what differs from cell to cell ---- */
+
+enum { MOST_DRAWN = 128 }; /* lines of each kind */
+
+static bool is_drawn(const hys_experiment_matrix *m) {
+    static const char *const names[] = {"error", "disturb", "change", "voltage"};
+    const size_t n = m->values.rows * m->values.columns;
+    bool is_named = false, varies = false;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) is_named = is_named || !strcmp(m->name, names[k]);
+    for (size_t k = 0; k < n; k++) {
+        if (!isfinite(m->values.values[k])) return false;
+        varies = varies || m->values.values[k] != m->values.values[0];
+    }
+    return m->is_map && is_named && varies && m->values.rows <= MOST_DRAWN && m->values.columns <= MOST_DRAWN;
+}
+
+static hys_status fill_map(hys_table *table, const hys_experiment_matrix *m) {
+    hys_status status = hys_table_add_column(table, "Bit line", "");
+    if (status == HYS_OK) status = hys_table_add_column(table, "Word line", "");
+    if (status == HYS_OK) status = hys_table_add_column(table, m->name, m->unit);
+    for (size_t i = 0; i < m->values.rows; i++)
+        for (size_t j = 0; j < m->values.columns && status == HYS_OK; j++)
+            status = hys_table_add_row(
+                table, (const double[]){(double)j, (double)i, m->values.values[i * m->values.columns + j]});
+    return status;
+}
+
+static hys_status draw_map(const session *s, const hys_experiment_step *step, const hys_experiment_matrix *m) {
+    char path[PATH];
+    hys_figure_opts opts = hys_figure_opts_default();
+    hys_table *table = NULL;
+    if (!s->has_figures || !is_drawn(m)) return HYS_OK;
+    opts.kind = "map";
+    snprintf(path, sizeof path, "%.4000s/%.200s-%s.svg", s->folder, step->name, m->name);
+    hys_status status = hys_table_new(s->in->ctx, &table);
+    if (status == HYS_OK) status = fill_map(table, m);
+    if (status == HYS_OK) status = hys_figure_write(s->in->ctx, table, &opts, path);
+    hys_table_free(table);
+    return status;
+}
+
+/* ---- files of a step ---- */
+
 static hys_status write_one_table(const session *s, const hys_experiment_step *step, const hys_experiment_table *t) {
     char path[PATH];
     snprintf(path, sizeof path, "%.4000s/%.200s-%s.csv", s->folder, step->name, t->name);
-    hys_status status = write_table(s->in, t->table, path);
-    if (status != HYS_OK || !s->has_figures || !*t->figure || hys_table_n_rows(t->table) == 0) return status;
+    return write_table(s->in, t->table, path);
+}
+
+static hys_status draw_table(const session *s, const hys_experiment_step *step, const hys_experiment_table *t) {
+    char path[PATH];
+    if (!s->has_figures || !*t->figure || hys_table_n_rows(t->table) == 0) return HYS_OK;
     hys_figure_opts opts = hys_figure_opts_default();
     opts.kind = t->figure;
     snprintf(path, sizeof path, "%.4000s/%.200s-%s.svg", s->folder, step->name, t->name);
@@ -149,10 +197,14 @@ static hys_status write_one_table(const session *s, const hys_experiment_step *s
 
 static hys_status write_step(const session *s, const hys_experiment_step *step) {
     hys_status status = HYS_OK;
-    for (size_t k = 0; k < step->n_matrices && status == HYS_OK && s->info.has_csv; k++)
-        status = write_matrix(s, step, &step->matrices[k]);
-    for (size_t k = 0; k < step->n_tables && status == HYS_OK && s->info.has_csv; k++)
-        status = write_one_table(s, step, &step->tables[k]);
+    for (size_t k = 0; k < step->n_matrices && status == HYS_OK; k++) {
+        if (s->info.has_csv) status = write_matrix(s, step, &step->matrices[k]);
+        if (status == HYS_OK) status = draw_map(s, step, &step->matrices[k]);
+    }
+    for (size_t k = 0; k < step->n_tables && status == HYS_OK; k++) {
+        if (s->info.has_csv) status = write_one_table(s, step, &step->tables[k]);
+        if (status == HYS_OK) status = draw_table(s, step, &step->tables[k]);
+    }
     return status;
 }
 
@@ -176,6 +228,30 @@ static hys_status write_all(const session *s) {
     hys_status status = make_folder(s->in, s->folder);
     for (size_t k = 0; k < s->info.n_steps && status == HYS_OK; k++) status = write_step(s, step_of(s, k));
     return status == HYS_OK && write_summary(s) != EXIT_GOOD ? HYS_IO : status;
+}
+
+/* ---- what there is to programming ---- */
+
+static int print_strategies(invocation *in) {
+    json_t *list = json_array();
+    for (size_t k = 0; k < hys_program_n_strategies(); k++) {
+        const hys_program_strategy *s = hys_program_get_strategy(k);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "name", s->name, "what", s->what, "options",
+                                              s->params, "source", s->source));
+        if (option_flag(in, "json")) continue;
+        printf("%-12s", s->name);
+        put_wrapped(stdout, s->what, 12, 12);
+        printf("%-12s%s\n%-12s%s\n", "", s->params, "", s->source);
+    }
+    if (!option_flag(in, "json")) puts("schemes:");
+    for (int k = 0; k < HYS_N_WRITE_SCHEMES && !option_flag(in, "json"); k++) {
+        printf("%-12s", hys_write_scheme_name((hys_write_scheme)k));
+        put_wrapped(stdout, hys_write_scheme_text((hys_write_scheme)k), 12, 12);
+    }
+    if (!option_flag(in, "json")) return json_decref(list), EXIT_GOOD;
+    json_t *root = json_document();
+    json_object_set_new(root, "strategies", list);
+    return json_finish(in, root, HYS_OK);
 }
 
 /* ---- the command ---- */
@@ -205,6 +281,7 @@ static int run(invocation *in) {
         fputs(hys_experiment_example(), stdout);
         return EXIT_GOOD;
     }
+    if (option_flag(in, "strategies")) return print_strategies(in);
     if (in->n_args != 1) return refuse(in, "which experiment?", NULL, "hysteron array run --example > experiment.yaml");
     const hys_status status = run_experiment(&s);
     int result = in->refusal[0] ? EXIT_USAGE : exit_status(status);
@@ -217,8 +294,9 @@ static int run(invocation *in) {
 
 static const option_info options[] = {
     {"output", 'o', OPTION_TEXT, "FOLDER", "write matrices and tables there, and experiment.json (as the file says)"},
-    {"figure", 'f', OPTION_FLAG, NULL, "draw what was reached against what was asked for"},
+    {"figure", 'f', OPTION_FLAG, NULL, "draw what was reached against what was asked for, and maps"},
     {"example", 0, OPTION_FLAG, NULL, "print an experiment with comments, to begin from"},
+    {"strategies", 0, OPTION_FLAG, NULL, "tell strategies of programming, with their options and sources, and schemes"},
     JSON_OPTION,
 };
 static const char *const examples[] = {"hysteron array run --example > mine.yaml",

@@ -45,7 +45,9 @@ static hys_status add_curves(invocation *in, job *j, hys_fit_data like) {
     const hys_imported *file = j->files[j->n_files - 1];
     size_t n = hys_imported_n(file);
     if (hys_imported_is_impedance(file)) {
-        refuse(in, "this file holds impedance, not curves of current and voltage", name, NULL);
+        refuse(in, "this file holds impedance, not curves of current and voltage", name,
+               "models are fitted to curves alone; circuits are to impedance: hysteron impedance --data FILE --circuit "
+               "auto");
         return HYS_ARG;
     }
     hys_fit_data *data = realloc(j->data, (j->n + n) * sizeof *data);
@@ -268,8 +270,8 @@ static int check_usage(invocation *in) {
     if (!option_text(in, "model") && !is_choice)
         return refuse(in, "which model?", NULL, "--model yakopcic, or --models all");
     if (option_text(in, "model") && is_choice) return refuse(in, "--model or --models, not both", NULL, NULL);
-    if (is_choice && (option_text(in, "free") || option_get(in, "fix")->n_list || option_get(in, "range")->n_list))
-        return refuse(in, "--free, --fix and --range belong to one model", NULL, "--model NAME");
+    if (is_choice && (option_get(in, "fix")->n_list || option_get(in, "range")->n_list))
+        return refuse(in, "--fix and --range belong to one model", NULL, "--model NAME");
     if (weights->n_list && weights->n_list != (size_t)in->n_args)
         return refuse(in, "there must be one --weight for each file", NULL, NULL);
     if (option_get(in, "temp")->n_list > 1 && option_get(in, "temp")->n_list != (size_t)in->n_args)
@@ -312,7 +314,8 @@ static const option_info options[] = {
     {"model", 'm', OPTION_TEXT, "NAME|FILE.va", "the model whose parameters are fitted"},
     {"models", 0, OPTION_TEXT, "all|A,B,...", "which model? ranks those of the library, or these, and fits the best"},
     {"quick", 0, OPTION_FLAG, NULL, "with --models: quick fits only"},
-    {"free", 0, OPTION_TEXT, "A,B,...", "parameters that are fitted (all that the data may say something of)"},
+    {"free", 0, OPTION_TEXT, "A,B,...",
+     "parameters that are fitted (all that the data may say something of); with --models: series"},
     {"fix", 's', OPTION_LIST, "NAME=VALUE", "a parameter that is held; a bare number is in the file's own unit"},
     {"range", 0, OPTION_LIST, "NAME=LOW,HIGH", "a narrower range than the file's"},
     {"log", 0, OPTION_FLAG, NULL, "compare log |i|, not i relative to its largest value"},

@@ -30,9 +30,8 @@ static int read_opts(invocation *in, hys_logic_product_opts *o, const char **set
     if (given->n_list + 3 > MOST_SETS) return refuse(in, "too many parameters", NULL, NULL);
     if (!strncmp(o->cell.memory, "mtj_stt", 7)) {
         for (; n < 3; n++) sets[n] = junction_sets[n];
-        o->seed = "seed0";
         o->steps = JUNCTION_STEPS;
-    }
+    } else if (!strncmp(o->cell.memory, "mtj_behavioural", 15)) sets[n++] = junction_sets[0];
     for (size_t k = 0; k < given->n_list; k++) sets[n++] = given->list[k];
     o->cell.memory_set = sets;
     o->cell.n_memory_set = n;

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_GATES 5
-#define DRAWN      60 /* voltages of a figure */
+#define MOST_GATES   5
+#define DRAWN        120 /* voltages of a figure */
+#define PAST_WINDOWS 1.5 /* times the highest end of a window: no higher voltage is drawn */
 
 typedef struct gate_result {
     hys_logic_gate_kind kind;
@@ -15,6 +16,7 @@ typedef struct gate_result {
 
 typedef struct results {
     const hys_logic_family *family;
+    const char *gate; /* NULL: all that the family has */
     hys_logic_bench *bench;
     gate_result gates[MOST_GATES];
     size_t n;
@@ -35,12 +37,16 @@ static const char *gate_name(hys_logic_gate_kind kind) {
     return "";
 }
 
+static bool is_asked(const results *r, size_t k) {
+    return (r->family->ops >> all_gates[k].kind.op) & 1 && (!r->gate || !strcmp(r->gate, all_gates[k].name));
+}
+
 static hys_status find_windows(invocation *in, results *r, const hys_logic_bench_opts *opts) {
     const size_t gates = (size_t)option_int(in, "gates", 200);
     hys_status status = hys_logic_bench_new(in->ctx, opts, &r->bench);
     r->n = 0;
     for (size_t k = 0; k < MOST_GATES && status == HYS_OK; k++) {
-        if (!((r->family->ops >> all_gates[k].kind.op) & 1)) continue;
+        if (!is_asked(r, k)) continue;
         gate_result *g = &r->gates[r->n++];
         *g = (gate_result){.kind = all_gates[k].kind};
         status = hys_logic_bench_window(r->bench, g->kind, &g->window);
@@ -122,12 +128,22 @@ static hys_status add_margins(const results *r, double volt, hys_table *table) {
     return status == HYS_OK ? hys_table_add_row(table, row) : status;
 }
 
+/* V: where the windows end. */
+static double highest_end(const results *r) {
+    double end = 0;
+    for (size_t g = 0; g < r->n; g++)
+        if (r->gates[g].window.is_open) end = fmax(end, r->gates[g].window.high);
+    return end;
+}
+
 static hys_status margin_table(invocation *in, const results *r, double most, hys_table **table) {
     hys_status status = hys_table_new(in->ctx, table);
     if (status == HYS_OK) status = hys_table_add_column(*table, "voltage", "V");
     for (size_t g = 0; g < r->n && status == HYS_OK; g++)
         status = hys_table_add_column(*table, gate_name(r->gates[g].kind), "");
-    for (int k = 1; k <= DRAWN && status == HYS_OK; k++) status = add_margins(r, most * k / DRAWN, *table);
+    const double last = fmin(most, PAST_WINDOWS * highest_end(r));
+    for (int k = DRAWN / 40; k <= DRAWN && status == HYS_OK; k++)
+        status = add_margins(r, (last > 0 ? last : most) * k / DRAWN, *table);
     return status;
 }
 
@@ -135,6 +151,7 @@ static hys_status draw(invocation *in, hys_table *table, const char *y) {
     hys_figure_opts opts = hys_figure_opts_default();
     opts.kind = "scatter";
     hys_status status = hys_table_set_note(table, "y", y);
+    if (status == HYS_OK) status = hys_table_set_note(table, "drawn", "lines");
     return status == HYS_OK ? hys_figure_write(in->ctx, table, &opts, option_text(in, "figure")) : status;
 }
 
@@ -193,7 +210,7 @@ static hys_status sweep_columns(const results *r, hys_table *table) {
     for (size_t k = 0; k < MOST_GATES; k++)
         for (int p = 0; p < 4 && status == HYS_OK; p++) {
             char name[64];
-            if (!((r->family->ops >> all_gates[k].kind.op) & 1)) continue;
+            if (!is_asked(r, k)) continue;
             snprintf(name, sizeof name, "%s_%s", all_gates[k].name, parts[p]);
             status = hys_table_add_column(table, name, "V");
         }
@@ -216,13 +233,13 @@ static hys_status sweep(invocation *in, results *r, const hys_logic_bench_opts *
 }
 
 static void print_sweep(const hys_table *table) {
-    for (size_t c = 0; c < hys_table_n_columns(table); c++) printf("%16s", hys_table_name(table, c));
+    for (size_t c = 0; c < hys_table_n_columns(table); c++) printf("%20s", hys_table_name(table, c));
     putchar('\n');
     for (size_t k = 0; k < hys_table_n_rows(table); k++) {
         for (size_t c = 0; c < hys_table_n_columns(table); c++) {
             const double value = hys_table_column_at(table, c)[k];
-            if (isfinite(value)) printf("%16.4g", value);
-            else printf("%16s", "closed");
+            if (isfinite(value)) printf("%20.4g", value);
+            else printf("%20s", "closed");
         }
         putchar('\n');
     }
@@ -245,7 +262,7 @@ static int run_sweep(invocation *in, results *r, const hys_logic_bench_opts *opt
     if (!strchr(option_text(in, "sweep"), '='))
         return refuse(in, "nothing is swept by", option_text(in, "sweep"), "--sweep Roff=10k,100k,1M");
     hys_status status = sweep(in, r, opts, &table);
-    if (status == HYS_OK) status = keep_table(in, table, "lines");
+    if (status == HYS_OK) status = keep_table(in, table, "voltage");
     int result = exit_status(status);
     if (option_flag(in, "json"))
         result = json_finish(in, status == HYS_OK ? sweep_json(table) : json_document(), status);
@@ -255,6 +272,13 @@ static int run_sweep(invocation *in, results *r, const hys_logic_bench_opts *opt
 }
 
 /* ---- the command ---- */
+
+static int find_gate(invocation *in, results *r) {
+    r->gate = option_text(in, "gate");
+    for (size_t k = 0; k < MOST_GATES; k++)
+        if (is_asked(r, k)) return EXIT_GOOD;
+    return refuse(in, "the family has no gate", r->gate, "imply; not, nor; nand, minority");
+}
 
 static int run(invocation *in) {
     results r = {.n = 0};
@@ -266,6 +290,8 @@ static int run(invocation *in) {
     if (!r.family->is_stateful)
         return refuse(in, "its gates are reads and writes, which have no window of voltages:", r.family->name,
                       "imply, magic, felix");
+    result = find_gate(in, &r);
+    if (result != EXIT_GOOD) return result;
     if (option_int(in, "gates", 200) > 100000)
         return refuse(in, "at most 100000 gates, not", option_text(in, "gates"), NULL);
     return option_text(in, "sweep") ? run_sweep(in, &r, &opts) : run_windows(in, &r, &opts);
@@ -273,6 +299,7 @@ static int run(invocation *in) {
 
 static const option_info options[] = {
     FAMILY_OPTION,
+    {"gate", 'g', OPTION_TEXT, "imply|not|nor|nand|minority", "one of its gates (all)"},
     LOGIC_DEVICE_OPTIONS,
     {"gates", 'n', OPTION_NUMBER, "N", "gates drawn where --spread varies the device (200)"},
     {"sweep", 0, OPTION_TEXT, "NAME=X,X...", "windows against a parameter of the device, such as Roff"},
@@ -286,7 +313,7 @@ static const char *const examples[] = {
     "V_0 with which NOT and NOR work for all inputs, beside the closed form",
     "hysteron logic window -F felix -d vteam_fit --spread \"v_off=lognormal 0.05\" -n 1000",
     "how many gates work when thresholds vary by 5 % from cell to cell",
-    "hysteron logic window -d vteam_fit --sweep Roff=3k,10k,100k,1M -f window.svg",
+    "hysteron logic window -d vteam_fit -g nor --sweep Roff=3k,10k,100k,1M -f window.svg",
     "windows against the ratio of on and off",
     NULL};
 

@@ -20,6 +20,7 @@ typedef struct logic_pair {
 int logic_map(invocation *in, logic_pair *pair); /* exit status */
 void logic_pair_free(logic_pair *pair);
 /* A quantity option; the value stays where it is not given. */
+/* A quantity above 0, or with unit K any that the library takes; the value stays where it is not given. */
 hys_status logic_quantity(invocation *in, const char *name, const char *unit, double *value);
 json_t *json_program(const logic_pair *pair);
 
@@ -44,7 +45,7 @@ json_t *json_levels(const hys_logic_levels *levels);
 json_t *json_drive(const hys_logic_drive *drive);
 void print_levels(const hys_logic_bench *bench, const char *device);
 
-/* logic_bus.c: inputs and outputs whose names end in a number are bits of one value: a0 a1 a2 are a */
+/* logic_bus.c: inputs and outputs whose names end in 0 ... n - 1 are bits of one value: a0 a1 a2 are a */
 json_t *json_buses(const hys_logic *l, bool are_inputs, const uint8_t *bits);
 void print_buses(const hys_logic *l, bool are_inputs, const uint8_t *bits);
 /* values = value {"," value} ; value = [bus "="] number.  Those without a name go to the buses in order; others are 0.

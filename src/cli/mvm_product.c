@@ -142,29 +142,52 @@ typedef struct outcome {
     hys_product_stage *stages; /* NULL: not asked for */
     hys_product_cost cost;
     bool has_cost;
+    struct progress *progress;
+    double from, to; /* of the progress: what is done now */
 } outcome;
 
-static hys_status study(invocation *in, outcome *o) {
+static int tell(void *user, double done) {
+    const outcome *o = user;
+    return progress_report(o->progress, o->from + (o->to - o->from) * done);
+}
+
+/* The report is as many products as two of each step. */
+#define PRODUCT 1.0
+#define COST    0.5
+#define REPORT  6.0
+
+static void go_on(outcome *o, double part, double whole) {
+    o->from = o->to;
+    o->to += part / whole;
+}
+
+static hys_status study(invocation *in, outcome *o, double whole) {
     hys_status status = HYS_OK;
-    if (option_flag(in, "energy") && status == HYS_OK) {
+    if (option_flag(in, "energy")) {
+        go_on(o, COST, whole);
         status = hys_product_get_cost(o->product, &o->inputs, &o->cost);
         o->has_cost = status == HYS_OK;
     }
     if (!option_flag(in, "report") || status != HYS_OK) return status;
+    go_on(o, REPORT, whole);
     o->stages = calloc(hys_product_n_stages(), sizeof *o->stages);
-    if (!o->stages) return HYS_NOMEM;
-    return hys_product_stages(in->ctx, &o->weights, &o->inputs, &o->opts, o->stages);
+    status = hys_ranks_all(in->ctx, o->stages ? HYS_OK : HYS_NOMEM);
+    return status == HYS_OK ? hys_product_stages(o->product, &o->weights, &o->inputs, o->stages) : status;
 }
 
 static hys_status compute(invocation *in, outcome *o) {
+    const double whole = PRODUCT + (option_flag(in, "energy") ? COST : 0) + (option_flag(in, "report") ? REPORT : 0);
     hys_status status = hys_matrix_read(in->ctx, option_text(in, "weights"), &o->weights);
     if (status == HYS_OK) status = hys_matrix_read(in->ctx, option_text(in, "inputs"), &o->inputs);
+    status = hys_ranks_all(in->ctx, status);
+    go_on(o, PRODUCT, whole);
     if (status == HYS_OK) status = hys_product_new(in->ctx, &o->weights, &o->opts, &o->product);
     if (status == HYS_OK) status = hys_product_multiply(o->product, &o->inputs, &o->outputs);
-    if (status == HYS_OK) status = hys_product_compare(in->ctx, &o->weights, &o->inputs, &o->outputs, &o->error);
     if (status != HYS_OK) return status;
+    status = hys_product_compare(in->ctx, &o->weights, &o->inputs, &o->outputs, &o->error);
+    status = hys_ranks_all(in->ctx, status);
     o->shape = hys_product_get_shape(o->product);
-    return study(in, o);
+    return status == HYS_OK ? study(in, o, whole) : status;
 }
 
 /* ---- text ---- */
@@ -249,6 +272,8 @@ static void print_cost(FILE *out, const hys_product_cost *c) {
         put(out, cost_at(c, k), costs[k].unit, 12);
         fprintf(out, "  %s\n", costs[k].what);
     }
+    if (c->converters > 0)
+        fprintf(out, "  %-12s%8.4g mm^2  %.0f converters of currents\n", "area", 1e6 * c->adc_area, c->converters);
     fprintf(out, "  %.4g TOPS/W, %.4g GOPS: %.0f operations, a multiplication and an addition for each weight\n",
             1e-12 * c->operations_per_J, 1e-9 * c->operations / c->latency, c->operations);
     fprintf(out, "converters of currents: %s\nconverters of inputs: %s\nshifts and additions: %s\n", c->adc_source,
@@ -322,6 +347,8 @@ static json_t *cost_json(const hys_product_cost *c) {
     }
     json_object_set_new(j, "operations", json_number(c->operations));
     json_object_set_new(j, "operations_per_J", json_number(c->operations_per_J));
+    json_object_set_new(j, "converters", json_number(c->converters));
+    json_object_set_new(j, "adc_area_m2", json_number(c->adc_area));
     json_object_set_new(j, "adc_source", json_text(c->adc_source));
     json_object_set_new(j, "dac_source", json_text(c->dac_source));
     json_object_set_new(j, "add_source", json_text(c->add_source));
@@ -373,10 +400,17 @@ static void print_outcome(const invocation *in, const outcome *o) {
     if (o->has_cost) print_cost(out, &o->cost);
 }
 
-int run_product(invocation *in) {
-    const char *program = option_text(in, "program");
-    outcome o = {.has_cost = false};
-    if (program && !strcmp(program, "list")) return print_models();
+static int tell_outcome(invocation *in, const outcome *o, hys_status status) {
+    if (status == HYS_OK) status = write_outputs(in, o);
+    int result = exit_status(status);
+    if (status == HYS_OK) result = write_arrays(in, o);
+    if (result == EXIT_GOOD) print_outcome(in, o);
+    if (option_flag(in, "json") && (status != HYS_OK || result == EXIT_GOOD))
+        result = json_finish(in, status == HYS_OK ? outcome_json(o) : json_document(), status);
+    return result;
+}
+
+static int prepare(invocation *in, hys_product_opts *opts) {
     if (option_text(in, "conductances"))
         return refuse(in, "a product is with weights or with conductances, not with both", NULL, NULL);
     if (option_text(in, "effective"))
@@ -384,15 +418,23 @@ int run_product(invocation *in) {
     if (!option_text(in, "weights") || !option_text(in, "inputs"))
         return refuse(in, "a product needs a matrix and vectors", NULL, "--weights W.csv --inputs X.csv");
     if (wants_both_on_stdout(in)) return refuse(in, "--json and -o - both want standard output", NULL, "-o FILE.csv");
-    int result = read_opts(in, &o.opts);
-    if (result != EXIT_GOOD) return result;
+    return read_opts(in, opts);
+}
+
+int run_product(invocation *in) {
+    const char *program = option_text(in, "program");
+    const bool is_first = hys_ranks_rank(in->ctx) == 0; /* the others have the same results, and say nothing */
+    outcome o = {.has_cost = false};
+    if (program && !strcmp(program, "list")) return is_first ? print_models() : EXIT_GOOD;
+    int result = prepare(in, &o.opts);
+    const hys_status agreed = hys_ranks_all(in->ctx, result == EXIT_GOOD ? HYS_OK : HYS_ARG);
+    if (result != EXIT_GOOD || agreed != HYS_OK) return result != EXIT_GOOD ? result : exit_status(agreed);
+    o.progress = is_first ? progress_new("array mvm") : NULL;
+    o.opts.progress = tell;
+    o.opts.progress_user = &o;
     hys_status status = compute(in, &o);
-    if (status == HYS_OK) status = write_outputs(in, &o);
-    result = exit_status(status);
-    if (status == HYS_OK) result = write_arrays(in, &o);
-    if (result == EXIT_GOOD) print_outcome(in, &o);
-    if (option_flag(in, "json") && (status != HYS_OK || result == EXIT_GOOD))
-        result = json_finish(in, status == HYS_OK ? outcome_json(&o) : json_document(), status);
+    progress_free(o.progress);
+    result = is_first ? tell_outcome(in, &o, status) : exit_status(status);
     hys_product_error_free(in->ctx, &o.error);
     hys_product_free(o.product);
     free(o.stages);

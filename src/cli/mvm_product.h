@@ -40,6 +40,12 @@
         "cwire", 0, OPTION_TEXT, "C", "capacitance of a segment of wire (0F)"                                          \
     }
 
+/* Beside --threads, which is an option of all arrays. */
+#define PRODUCT_RANK_OPTIONS                                                                                           \
+    {"mpi", 0, OPTION_FLAG, NULL, "share the arrays out over MPI; under mpirun and srun that is so anyway"}, {         \
+        "no-mpi", 0, OPTION_FLAG, NULL, "each process that mpirun or srun starts works on its own"                     \
+    }
+
 json_t *matrix_json(const hys_matrix *m); /* cmd_array_mvm.c */
 /* What --weights asks for, or the refusal of options that ask for it. */
 int run_product(invocation *in);

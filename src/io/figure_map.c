@@ -5,11 +5,12 @@
 #include <math.h>
 #include <string.h>
 
-#define BAR_PLACE   2.0 /* mm from the panel to the bar of colours */
-#define BAR_WIDTH   2.5 /* mm */
-#define BAR_NUMBERS 7.5 /* mm: beside the bar */
-#define TALLEST     1.4 /* of a panel, as a part of its width */
-#define FLATTEST    0.4
+#define BAR_PLACE       2.0 /* mm from the panel to the bar of colours */
+#define BAR_WIDTH       2.5 /* mm */
+#define BAR_NUMBERS     7.5 /* mm: beside the bar */
+#define TALLEST         1.4 /* of a panel, as a part of its width */
+#define FLATTEST        0.4
+#define MOST_RECTANGLES 16384
 
 /* Viridis, by Smith and van der Walt: even to the eye, in grey and for the colour-blind too. */
 #define COLOURS                                                                                                        \
@@ -50,6 +51,7 @@ static bool find_axes(const hys_table *table, hys__axis axes[3]) {
     double lo, hi;
     span_of(table, 2, &lo, &hi);
     if (hi > lo) axes[2].lo = lo * axes[2].scale, axes[2].hi = hi * axes[2].scale;
+    hys__axis_name(&axes[2], hys_table_name(table, 2), table, 2);
     return true;
 }
 
@@ -90,8 +92,9 @@ hys_status hys__script_map(hys__script *s) {
     put_bar(s, &axes[2], &r);
     fputs("plot ", s->out);
     hys__script_data(s);
-    fprintf(s->out, " using (column(1)*%g):(column(2)*%g):(column(3)*%g) with image notitle\n", axes[0].scale,
-            axes[1].scale, axes[2].scale);
+    /* Pictures are smoothed by browsers: rectangles are not, but large maps would hold too many. */
+    fprintf(s->out, " using (column(1)*%g):(column(2)*%g):(column(3)*%g) with image%s notitle\n", axes[0].scale,
+            axes[1].scale, axes[2].scale, hys_table_n_rows(table) <= MOST_RECTANGLES ? " pixels" : "");
     return HYS_OK;
 }
 

@@ -47,6 +47,11 @@ static scatter arrange(const hys_table *table) {
     return s;
 }
 
+/* One family alone is named by its axis. */
+static bool has_legend(const scatter *s) {
+    return s->n + (s->mine != SIZE_MAX) > 1;
+}
+
 /* ---- axes ---- */
 
 static bool find_axis(const scatter *s, const size_t *columns, size_t n, int n_tics, hys__axis *axis) {
@@ -61,6 +66,7 @@ static bool find_axes(const scatter *s, hys__axis *x, hys__axis *y) {
     if (s->mine != SIZE_MAX) columns[n++] = s->mine;
     if (!n || !find_axis(s, &first, 1, 6, x) || !find_axis(s, columns, n, 5, y)) return false;
     hys__axis_name(x, hys_table_name(s->table, 0), s->table, 0);
+    if (!has_legend(s)) hys__axis_name(y, hys_table_name(s->table, columns[0]), s->table, columns[0]);
     for (size_t k = 0; k < s->table->notes.n; k++)
         if (!strcmp(s->table->notes.at[k].key, "y"))
             hys__axis_name(y, s->table->notes.at[k].value, s->table, columns[0]);
@@ -100,6 +106,7 @@ static const mark own_mark = {"#000000", 3};
 /* The lines it takes; out NULL: only counted. */
 static int put_legend(const hys__script *s, const scatter *c, double top, bool is_drawn) {
     place at = {4, 0};
+    if (!has_legend(c)) return 0;
     for (size_t k = 0; k < c->n + (c->mine != SIZE_MAX); k++) {
         size_t column = k < c->n ? c->families[k] : c->mine;
         const char *name = hys_table_name(c->table, column);
@@ -112,10 +119,10 @@ static int put_legend(const hys__script *s, const scatter *c, double top, bool i
 
 /* ---- points ---- */
 
-/* The note "drawn: lines" joins the points of each family. */
-static bool is_line(const hys_table *table) {
+/* The note "drawn: lines" joins the points of each family, "drawn: bars" makes a histogram of them. */
+static bool is_drawn(const hys_table *table, const char *how) {
     for (size_t k = 0; k < table->notes.n; k++)
-        if (!strcmp(table->notes.at[k].key, "drawn")) return !strcmp(table->notes.at[k].value, "lines");
+        if (!strcmp(table->notes.at[k].key, "drawn")) return !strcmp(table->notes.at[k].value, how);
     return false;
 }
 
@@ -124,7 +131,8 @@ static void put_points(const hys__script *s, const scatter *c, size_t column, co
     hys__axis one = *y;
     one.column = column;
     hys__script_using(s, "::", 0, x, &one);
-    if (is_line(c->table)) fprintf(s->out, " with lines lw 0.9 lc rgb '%s'", m->colour);
+    if (is_drawn(c->table, "lines")) fprintf(s->out, " with lines lw 0.9 lc rgb '%s'", m->colour);
+    else if (is_drawn(c->table, "bars")) fprintf(s->out, " with boxes fs solid noborder lc rgb '%s'", m->colour);
     else fprintf(s->out, " with points pt %d ps %.2g lc rgb '%s'", m->type, size, m->colour);
     if (c->bound == SIZE_MAX) return;
     fputs(", \\\n     ", s->out);
@@ -159,6 +167,7 @@ hys_status hys__script_scatter(hys__script *s) {
     hys__script_title(s);
     put_legend(s, &c, top, true);
     if (c.level != SIZE_MAX) put_level(s, &c, &y, &r);
+    if (is_drawn(c.table, "bars")) fputs("set boxwidth 0.9 relative\nset yrange [0:*]\n", s->out);
     fputs("plot ", s->out);
     for (size_t k = 0; k < c.n; k++) {
         if (k) fputs(", \\\n     ", s->out);

@@ -30,7 +30,8 @@ static hys_status take_real(hys__yaml *y, const hys__yaml_node *node, const char
         return hys__yaml_fail(y, node, *unit_text ? "numbers may carry prefix and unit: 2.5ohm, 10ns" : "",
                               "\"%.80s\" is no number", node->text);
     if (!has_unit) return HYS_OK;
-    if (!hys__unit_parse(unit_text, strlen(unit_text), &wanted)) return HYS_BUG_HERE(y->ctx, "a unit of a schema");
+    const char *wanted_text = *unit_text ? unit_text : "1";
+    if (!hys__unit_parse(wanted_text, strlen(wanted_text), &wanted)) return HYS_BUG_HERE(y->ctx, "a unit of a schema");
     if (hys__unit_same_dim(&unit, &wanted)) {
         *value = hys__unit_to_si(&unit, *value);
         return HYS_OK;

@@ -31,8 +31,8 @@ static hys_status ask(hys__sample *s) {
     static const struct {
         hys_status (*question)(hys__sample *s);
         double done; /* part of the work behind it */
-    } questions[] = {{hys__sample_explore, 0.35}, {hys__sample_ndr, 0.4},    {hys__sample_chance, 0.5},
-                     {hys__sample_memory, 0.6},   {hys__sample_order, 0.8},  {hys__sample_static, 0.8},
+    } questions[] = {{hys__sample_explore, 0.35}, {hys__sample_ndr, 0.4},      {hys__sample_chance, 0.5},
+                     {hys__sample_memory, 0.6},   {hys__sample_order, 0.8},    {hys__sample_static, 0.8},
                      {hys__sample_loop, 0.9},     {hys__sample_control, 0.95}, {hys__sample_charge, 0.95},
                      {hys__sample_gate, 1.0}};
     hys_status status = HYS_OK;

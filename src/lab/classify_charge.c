@@ -145,10 +145,10 @@ static hys_status say_charge(hys__sample *s, double v, const charges *c, const c
 
 /* What is asked of conductances has no meaning here. */
 static hys_status leave_out(hys__sample *s) {
-    static const int traits[] = {HYS__TRAIT_CONTROL,    HYS__TRAIT_NDR,         HYS__TRAIT_ON_OFF,
-                                 HYS__TRAIT_TIME_SET,   HYS__TRAIT_TIME_RESET,  HYS__TRAIT_ENERGY,
-                                 HYS__TRAIT_POLARITY,   HYS__TRAIT_VOLATILITY,  HYS__TRAIT_THRESHOLD_POS,
-                                 HYS__TRAIT_HOLD,       HYS__TRAIT_THRESHOLD_I, HYS__TRAIT_THRESHOLD_NEG,
+    static const int traits[] = {HYS__TRAIT_CONTROL,      HYS__TRAIT_NDR,           HYS__TRAIT_ON_OFF,
+                                 HYS__TRAIT_TIME_SET,     HYS__TRAIT_TIME_RESET,    HYS__TRAIT_ENERGY,
+                                 HYS__TRAIT_POLARITY,     HYS__TRAIT_VOLATILITY,    HYS__TRAIT_THRESHOLD_POS,
+                                 HYS__TRAIT_HOLD,         HYS__TRAIT_THRESHOLD_I,   HYS__TRAIT_THRESHOLD_NEG,
                                  HYS__TRAIT_NONLINEARITY, HYS__TRAIT_RECTIFICATION, HYS__TRAIT_SYMMETRY};
     hys_status status = HYS_OK;
     for (size_t k = 0; k < sizeof traits / sizeof *traits && status == HYS_OK; k++)

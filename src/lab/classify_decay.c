@@ -81,8 +81,8 @@ hys_status hys__measured_decay_ask(hys_class *c, const hys_class_data *data) {
         if (status == HYS_OK) status = hys__class_table(c, "decay", "scatter", columns, &shown);
         const hys_table *from = hys_protocol_table_at(r, 0)->table;
         for (size_t k = 0; k < hys_table_n_rows(from) && status == HYS_OK; k++)
-            status = hys_table_add_row(
-                shown, (double[]){hys_table_column(from, "time")[k], hys_table_column(from, "i")[k]});
+            status =
+                hys_table_add_row(shown, (double[]){hys_table_column(from, "time")[k], hys_table_column(from, "i")[k]});
     }
     hys_protocol_result_free(r);
     return status;

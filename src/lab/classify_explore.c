@@ -96,7 +96,7 @@ static const char *find_claim(const char *text, const char *module) {
     return found;
 }
 
-static hys_status read_claim(hys__sample *s) {
+hys_status hys__sample_claim(hys__sample *s) {
     const char *text = NULL;
     size_t len = 0, n_before = hys_diag_count(s->t.ctx);
     hys__unit unit;
@@ -268,7 +268,7 @@ hys_status hys__sample_explore(hys__sample *s) {
     double limits[2];
     bool is_current = false;
     const char *range = s->t.range;
-    hys_status status = read_claim(s);
+    hys_status status = hys__sample_claim(s);
     limits[0] = limits[1] = s->limit_v;
     if (status == HYS_OK && range) status = read_range(s, range, limits, &is_current);
     if (is_current) {

@@ -67,7 +67,7 @@ bool hys__linear_admittance(const hys__linear *l, const double s[2], double y[2]
 /* The current becomes the driven quantity: its column takes it off the terminal's row, its row reads the voltage. */
 hys_status hys__linear_under_current(hys__tester *t, const hys__linear *l, hys__linear *result) {
     size_t n = l->n + 1;
-    *result = (hys__linear){.v = l->i, .i = l->v, .t = l->t};
+    *result = (hys__linear){.v = l->i, .t = l->t}; /* the voltage at rest is no answer to the current: i stays 0 */
     if (l->n == 0) return HYS_OK;
     result->a = HYS_NEW_N(t->arena, double, n *n);
     result->m = HYS_NEW_N(t->arena, double, n *n);

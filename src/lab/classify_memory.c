@@ -90,7 +90,8 @@ static hys_status try_blind(hys__sample *s) {
     for (int sign = 0; sign < 2; sign++)
         for (int part = 1; part <= 2 && status == HYS_OK; part++) {
             double level = limit_of(s, sign) / part;
-            if (level > 0) status = try_pulse(s, (hys__class_pulse){.level = sign ? -level : level, .width = BLIND_WIDTH});
+            if (level > 0)
+                status = try_pulse(s, (hys__class_pulse){.level = sign ? -level : level, .width = BLIND_WIDTH});
         }
     return status;
 }
@@ -145,8 +146,8 @@ static hys_status say_polarity(hys__sample *s, const char *word, double sure, co
                            "%s for %s changes the conductance by the factor %.4g; %s %s for %s%s %s %.4g",
                            hys__sample_text(s, a->pulse.level, "V"), hys__sample_text(s, a->pulse.width, "s"),
                            exp(s->forgets ? a->after.most : a->after.last), how, hys__sample_text(s, by->level, "V"),
-                           hys__sample_text(s, by->width, "s"), by->fall > 0 ? " with a slope to 0 V as long as a hundred" : "",
-                           "makes that", exp(ln));
+                           hys__sample_text(s, by->width, "s"),
+                           by->fall > 0 ? " with a slope to 0 V as long as a hundred" : "", "makes that", exp(ln));
 }
 
 static double change_of(const hys__sample *s, const hys__answer *a) {

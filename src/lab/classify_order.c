@@ -3,12 +3,12 @@
 #include "lab/classify_sample.h"
 #include <math.h>
 
-#define SEEN      0.01 /* part of the admittance from which on a mode counts */
-#define FASTEST   1e13 /* 1/s: faster modes follow at once */
-#define PICKS     12   /* rungs of a ladder that are looked into while they change */
-#define OVERSHOOT 0.05 /* of the range of a path: it turns */
-#define PARTS_LEAST 0.1 /* ln: changes below this are not taken apart */
-#define UNLIKE    1.6  /* ratio of the times of two paths over the same currents */
+#define SEEN        0.01 /* part of the admittance from which on a mode counts */
+#define FASTEST     1e13 /* 1/s: faster modes follow at once */
+#define PICKS       12   /* rungs of a ladder that are looked into while they change */
+#define OVERSHOOT   0.05 /* of the range of a path: it turns */
+#define PARTS_LEAST 0.1  /* ln: changes below this are not taken apart */
+#define UNLIKE      1.6  /* ratio of the times of two paths over the same currents */
 
 typedef struct counting {
     hys__sample *s;
@@ -171,7 +171,7 @@ static hys_status compare_paths(hys__sample *s, const hys__ladder *l, paths *p) 
 #define N_TRAINS 4    /* pulses that are taken apart */
 
 typedef struct trains {
-    size_t n;        /* pulses that were taken apart */
+    size_t n;                          /* pulses that were taken apart */
     double whole, parts, level, width; /* ln of the change left by one pulse, and by N_PARTS of the same time */
     bool differ;
 } trains;
@@ -256,8 +256,9 @@ static const char *say_paths(const hys__sample *s, const paths *p, const trains 
                  "%.4g: something else has gone back in the rests",
                  x->level, x->width, exp(x->whole), N_PARTS, exp(x->parts));
     else if (p->order == 0 && x->n)
-        snprintf(text, 240, "%.3g V for %.3g s, and in %d parts with rests between, change it by the factors %.4g, %.4g",
-                 x->level, x->width, N_PARTS, exp(x->whole), exp(x->parts));
+        snprintf(text, 240,
+                 "%.3g V for %.3g s, and in %d parts with rests between, change it by the factors %.4g, %.4g", x->level,
+                 x->width, N_PARTS, exp(x->whole), exp(x->parts));
     else if (p->order == 0 || s->is_capacitor) snprintf(text, 240, "nothing else is seen to change in time");
     else if (p->turn > OVERSHOOT)
         snprintf(text, 240, "held at %.3g V the current turns by %.2g of its range", p->level, p->turn);

@@ -2,18 +2,18 @@
 #include "lab/classify_sample.h"
 #include <math.h>
 
-#define SETTLE       10.0 /* s at 0 V before pulses */
-#define READ_PART    0.2  /* of the least voltage that changes anything */
-#define READ_MOST    0.1  /* V */
-#define READ_LEAST   1e-3 /* V */
-#define READ_DUTY    0.05 /* of the time between reads: a device may drift while it is read */
-#define LONGEST_READ 1e-4 /* s */
-#define BRIEF_READS  11   /* until 1 us */
-#define BRIEF_REST   1e-9 /* s: the longest between two pulses */
-#define LONGEST_REST 1e-3 /* s */
-#define RESOLVED     200. /* tolerances of a run that what is read must be above: then the error is below 1 % */
+#define SETTLE       10.0  /* s at 0 V before pulses */
+#define READ_PART    0.2   /* of the least voltage that changes anything */
+#define READ_MOST    0.1   /* V */
+#define READ_LEAST   1e-3  /* V */
+#define READ_DUTY    0.05  /* of the time between reads: a device may drift while it is read */
+#define LONGEST_READ 1e-4  /* s */
+#define BRIEF_READS  11    /* until 1 us */
+#define BRIEF_REST   1e-9  /* s: the longest between two pulses */
+#define LONGEST_REST 1e-3  /* s */
+#define RESOLVED     200.  /* tolerances of a run that what is read must be above: then the error is below 1 % */
 #define LEAST_I      1e-15 /* A: what an electrometer resolves */
-#define SURE         4.5  /* standard errors from 0: once in 10^5 by chance; several hundred reads are looked at */
+#define SURE         4.5   /* standard errors from 0: once in 10^5 by chance; several hundred reads are looked at */
 
 double hys__read_time(size_t k) {
     return 10 * HYS__LOOK_FIRST * pow(10, 0.5 * (double)k);

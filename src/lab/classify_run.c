@@ -4,8 +4,8 @@
 #include <string.h>
 
 #define EDGE       (0.01 * HYS__LOOK_FIRST)
-#define DRAWS_MOST 250  /* random draws are held no shorter than this part of a plan */
-#define MOST_POLLS 120  /* each 64 steps: a device that spikes by itself for ever is left alone */
+#define DRAWS_MOST 250     /* random draws are held no shorter than this part of a plan */
+#define MOST_POLLS 120     /* each 64 steps: a device that spikes by itself for ever is left alone */
 #define ENDED      1000000 /* polls: asked to end */
 #define RTOL       1e-5
 

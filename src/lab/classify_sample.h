@@ -70,8 +70,8 @@ typedef struct hys__sample {
     size_t n_answers;
     size_t set, reset; /* the answers that raise and lower the conductance most; SIZE_MAX: none */
     bool has_s, has_n, forgets;
-    bool goes_back; /* it forgets, or is linear: at rest it is always the same */
-    double tau;     /* s: the slowest relaxation that is seen; 0: none */
+    bool goes_back;    /* it forgets, or is linear: at rest it is always the same */
+    double tau;        /* s: the slowest relaxation that is seen; 0: none */
     bool is_capacitor; /* no level leaves a steady current */
     double loop_v[2];  /* V: range of the loop */
 } hys__sample;
@@ -87,7 +87,8 @@ hys_status hys__sample_chance(hys__sample *s);
 hys_status hys__sample_control(hys__sample *s);
 hys_status hys__sample_charge(hys__sample *s); /* of what blocks: instead of what conductances would tell */
 
-hys_status hys__sample_gate(hys__sample *s); /* of devices with three ports and more */
+hys_status hys__sample_claim(hys__sample *s); /* limit_v, limit_i: as far as the model's file says */
+hys_status hys__sample_gate(hys__sample *s);  /* of devices with three ports and more */
 
 /* ln of the conductance at look k against that at the first. */
 double hys__rung_change(const hys__rung *rung, size_t k);

@@ -211,7 +211,9 @@ typedef struct hys__fit_profile_from {
     const double *z;        /* [n][n] see hys__fit_spread */
     const bool *has_effect; /* [n] */
     double t, joint;        /* quantiles: of one parameter; of chi2 of all together */
+    hys__fit_cloud *met;    /* grows: HYS__FIT_MET_MOST 2 n sets of room */
 } hys__fit_profile_from;
+#define HYS__FIT_MET_MOST 288u
 /* better [n]: where the search came upon a lower cost, on *is_better. */
 hys_status hys__fit_profiles(hys_fit *fit, hys__fit_work *works, const hys__fit_profile_from *from,
                              hys__fit_profile *profiles, double *better, bool *is_better);

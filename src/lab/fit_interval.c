@@ -34,6 +34,7 @@ typedef struct report {
     double *residuals, *delta;  /* [n_points] at the best; what finer steps change */
     double *shift, *better;     /* [n] u: by that; of a lower cost */
     hys__fit_profile *profiles; /* [n] */
+    hys__fit_cloud met;         /* sets on the way to the ends of intervals */
     double t;
 } report;
 
@@ -238,9 +239,12 @@ static bool take(report *r) {
     r->shift = HYS_NEW_N(&fit->arena, double, 2 * n);
     r->delta = HYS_NEW_N(&fit->arena, double, fit->fine.n_points);
     r->profiles = HYS_NEW_N(&fit->arena, hys__fit_profile, n);
+    r->met.u = HYS_NEW_N(&fit->arena, double, HYS__FIT_MET_MOST * 2 * n * n);
+    r->met.cost = HYS_NEW_N(&fit->arena, double, HYS__FIT_MET_MOST * 2 * n);
     fit->params = HYS_NEW_N(&fit->arena, hys_fit_param, n);
     fit->correlation = HYS_NEW_N(&fit->arena, double, n *n);
-    if (!r->z || !r->is_held || !r->shift || !r->delta || !r->profiles || !fit->params || !fit->correlation)
+    if (!r->z || !r->is_held || !r->shift || !r->delta || !r->profiles || !r->met.u || !r->met.cost || !fit->params ||
+        !fit->correlation)
         return false;
     r->has_effect = r->is_held + n;
     r->better = r->shift + n;
@@ -258,7 +262,7 @@ hys_status hys__fit_intervals(hys_fit *fit, hys__fit_work *works, double *residu
     }
     for (int round = 0; round < IMPROVED_MOST && is_better && !is_linear && status == HYS_OK; round++) {
         spread(&r);
-        hys__fit_profile_from from = {r.z, r.has_effect, r.t, chi2_quantile(fit->opts.level, (double)fit->n)};
+        hys__fit_profile_from from = {r.z, r.has_effect, r.t, chi2_quantile(fit->opts.level, (double)fit->n), &r.met};
         status = hys__fit_profiles(fit, works, &from, r.profiles, r.better, &is_better);
         is_better = is_better && status == HYS_OK && round + 1 < IMPROVED_MOST && improve(&r);
     }

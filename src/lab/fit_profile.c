@@ -7,7 +7,9 @@
 #include <pthread.h>
 #include <string.h>
 
-#define STEPS        12u
+#define MET          96u /* sets kept of a side */
+#define NEARLY       1.5
+#define STEPS        24u
 #define ROUNDS       8u
 #define CLOSE        0.12 /* of 1, within which the root of the rise is interpolated */
 #define GROW         3.0
@@ -17,7 +19,8 @@
 #define DECREASE     1e-3  /* of the rise: below it a search ends */
 #define DOUBT        0.3   /* of 1: first step that tells a side where the linear estimate misleads */
 #define CLOUD_WORK   2500  /* points times steps, on which thousands of sets are tried */
-#define AGAIN        2u   /* steps */
+#define LOW          0.8   /* of 1: what is not nearly an end */
+#define FINE         0.02  /* of the distance from the best: where a cliff is has been found */
 #define JUMPS        3u
 #define WAVE         0.05 /* of the rise: a smaller fall on the way to an end is none */
 #define WAVES        2u   /* turns: a valley that bends has one */
@@ -29,7 +32,8 @@ typedef struct survey {
     const hys__fit_profile_from *from;
     double *at;        /* [n] u: the best at this level */
     double cost, rise; /* at it; of the cost at an end */
-    bool is_wider;     /* ends are known, of a smaller rise */
+    bool is_second;    /* ends are known: there may be more beyond them */
+    bool is_wider;     /* they are of a smaller rise */
     hys__fit_cloud cloud;
 } survey;
 
@@ -40,6 +44,8 @@ typedef struct end {
     double *path;   /* [n] u of all where it was left */
     double *lowest; /* [n] u of the lowest cost */
     double least;
+    double *met, *met_cost; /* [MET][n] u, [MET]: sets on the way that are allowed, or nearly */
+    size_t n_met;
 } end;
 
 typedef struct share {
@@ -67,7 +73,12 @@ static double profile_at(const share *s, size_t j, double x, double *u, end *e) 
         e->least = cost;
         memcpy(e->lowest, u, fit->n * sizeof *u);
     }
-    return isfinite(cost) ? sqrt(fmax(0, cost - task->cost) / task->rise) : INFINITY;
+    const double q = isfinite(cost) ? sqrt(fmax(0, cost - task->cost) / task->rise) : INFINITY;
+    if (q < NEARLY && e->n_met < MET) {
+        memcpy(e->met + e->n_met * fit->n, u, fit->n * sizeof *u);
+        e->met_cost[e->n_met++] = cost;
+    }
+    return q;
 }
 
 /* The direction in which the others follow, by the linear estimate: covariances with j. */
@@ -85,19 +96,19 @@ static double direction(const survey *task, size_t j, double *slope) {
 typedef struct walk {
     double in, q_in, out, q_out; /* positions and roots of the rise within and beyond the end */
     double *u_in, *slope;        /* [n] */
-    unsigned n_in;               /* steps further in than `out` since that was found */
-    bool is_sure;                /* it was found from close by as well */
+    double gap;                  /* from how far `out` was found */
 } walk;
 
 /* A search that began far off may have missed what is allowed: where the rise stays low on the way, the place beyond
- * the end is looked at again from close by. */
+ * the end is looked at again from half as far. */
 static double next_place(const walk *w, double from, double limit) {
-    if (isfinite(w->q_out) && w->n_in >= AGAIN && !w->is_sure) return w->out;
+    const double gap = w->out - w->in;
     if (isfinite(w->q_out)) {
-        double part = (1 - w->q_in) / (w->q_out - w->q_in);
-        return w->in + (w->out - w->in) * fmin(0.85, fmax(0.15, part));
+        if (w->q_in < LOW && fabs(gap) <= 0.5001 * w->gap) return w->out;
+        const double part = w->q_in < LOW ? 0.5 : (1 - w->q_in) / (w->q_out - w->q_in);
+        return w->in + gap * fmin(0.85, fmax(0.15, part));
     }
-    if (isfinite(w->out)) return (w->in + w->out) / 2;
+    if (isfinite(w->out)) return w->in + gap / 2;
     double far = from + (w->in - from) * fmin(GROW, fmax(1.3, 1 / fmax(w->q_in, 1e-9)));
     return limit > from ? fmin(far, limit) : fmax(far, limit);
 }
@@ -111,15 +122,13 @@ static void step_in(const survey *task, walk *w, double x, double q, const doubl
     }
     w->in = x;
     w->q_in = q;
-    w->n_in++;
     if (x == w->out) w->out = w->q_out = INFINITY;
 }
 
 static void step_out(walk *w, double x, double q) {
-    w->is_sure = x == w->out;
     w->out = x;
     w->q_out = q;
-    w->n_in = 0;
+    w->gap = fabs(x - w->in);
 }
 
 /* Where the others start at x, of several guesses: on as in the last step, as since the best, as the linear estimate
@@ -129,7 +138,7 @@ static void guess(const share *s, size_t j, const walk *w, double x, double *u) 
     const survey *task = s->task;
     const hys_fit *fit = task->fit;
     const double from = task->at[j], step = x - w->in, gone = w->in - from;
-    double sets[N_GUESSES * HYS__FIT_MOST], cost[N_GUESSES], linear[HYS__FIT_MOST];
+    double sets[N_GUESSES * HYS__FIT_MOST], cost[N_GUESSES], linear[HYS__FIT_MOST] = {0};
     size_t n = fit->n, best = 0;
     direction(task, j, linear);
     for (size_t i = 0; i < n; i++) {
@@ -162,7 +171,7 @@ static void go(const share *s, size_t j, int side, walk *w, double x, end *e) {
         if (e->is_open || fabs(q - 1) < CLOSE) return;
         if (q < 1) step_in(task, w, x, q, u);
         else step_out(w, x, q);
-        if (fabs(w->out - w->in) < 1e-6) break;
+        if (fabs(w->out - w->in) < FINE * fabs(w->in - from) + 1e-6) break;
         x = next_place(w, from, limit);
     }
     e->u = isfinite(w->out) ? w->out : x;
@@ -182,17 +191,28 @@ static void follow(const share *s, size_t j, int side, end *e) {
     go(s, j, side, &w, side > 0 ? fmin(limit, from + half) : fmax(limit, from - half), e);
 }
 
-/* The set of the lowest cost that lies further out than x; NULL: there is none. */
-static const double *beyond(const survey *task, size_t j, int side, double x) {
-    const double *best = NULL;
-    double least = INFINITY;
-    for (size_t k = 0; k < task->cloud.n; k++) {
-        const double *u = task->cloud.u + k * task->fit->n;
-        if (side * (u[j] - x) <= 1e-4 || task->cloud.cost[k] >= least) continue;
-        best = u;
-        least = task->cloud.cost[k];
+typedef struct choice {
+    const double *u; /* NULL: none */
+    double cost;
+} choice;
+
+/* The set of the lowest cost that lies further out than x. */
+static void choose(const hys__fit_cloud *cloud, size_t n, size_t j, double x, double margin, choice *best) {
+    for (size_t k = 0; k < cloud->n; k++) {
+        const double *u = cloud->u + k * n;
+        const bool is_beyond = margin > 0 ? u[j] > x + margin : u[j] < x + margin;
+        if (!is_beyond || cloud->cost[k] >= best->cost) continue;
+        *best = (choice){u, cloud->cost[k]};
     }
-    return best;
+}
+
+/* Of the cloud, or of sets that were met when other parameters were moved. */
+static const double *beyond(const survey *task, size_t j, int side, double x) {
+    choice best = {NULL, task->cost + task->rise};
+    choose(task->from->met, task->fit->n, j, x, side * fmax(1e-4, FINE * fabs(x - task->at[j])), &best);
+    if (!best.u) best.cost = INFINITY;
+    choose(&task->cloud, task->fit->n, j, x, side * 1e-4, &best);
+    return best.u;
 }
 
 /* Goes on beyond an end where the walk has found sets that are allowed. */
@@ -262,12 +282,12 @@ static void *work(void *user) {
     for (size_t k = s->worker; k < 2 * s->task->fit->n; k += s->n_workers) {
         int side = k & 1 ? 1 : -1;
         if (!s->task->from->has_effect[k / 2]) continue;
-        if (!s->task->cloud.n) {
+        if (!s->task->is_second) {
             follow(s, k / 2, side, &s->ends[k]);
             s->ends[k].is_doubtful = s->ends[k].is_doubtful || is_wavy(s, &s->ends[k]);
         }
         if (s->task->is_wider) go_on(s, k / 2, side, &s->ends[k]);
-        if (s->task->cloud.n) jump(s, k / 2, side, &s->ends[k]);
+        if (s->task->is_second) jump(s, k / 2, side, &s->ends[k]);
     }
     return NULL;
 }
@@ -299,12 +319,44 @@ static void place(survey *task, hys__fit_work *w) {
     hys__fit_descend(fit, &fit->sims[0], &task->level, ROUNDS, w, task->at);
 }
 
+/* What was met this time joins what was met before. */
+static void collect(const survey *task, end *ends) {
+    const size_t n = task->fit->n;
+    hys__fit_cloud *met = task->from->met;
+    for (size_t k = 0; k < 2 * n; k++) {
+        for (size_t i = 0; i < ends[k].n_met && met->n < HYS__FIT_MET_MOST * 2 * n; i++) {
+            memcpy(met->u + met->n * n, ends[k].met + i * n, n * sizeof *met->u);
+            met->cost[met->n++] = ends[k].met_cost[i];
+        }
+        ends[k].n_met = 0;
+    }
+}
+
+static bool is_any_beyond(const survey *task, const end *ends) {
+    for (size_t k = 0; k < 2 * task->fit->n; k++)
+        if (!ends[k].is_open && beyond(task, k / 2, k & 1 ? 1 : -1, ends[k].u)) return true;
+    return false;
+}
+
+/* Intervals hold all sets that are allowed, wherever they were met. */
+static void widen(const survey *task, size_t j, double *lo, double *hi) {
+    const hys__fit_cloud *met = task->from->met;
+    for (size_t k = 0; k < met->n; k++) {
+        const double u = met->u[k * task->fit->n + j];
+        if (met->cost[k] >= task->cost + task->rise) continue;
+        *lo = fmin(*lo, u);
+        *hi = fmax(*hi, u);
+    }
+}
+
 static void gather(const survey *task, const end *ends, hys__fit_profile *p, size_t j) {
     const hys_fit *fit = task->fit;
     double shift = fit->best[j] - task->at[j];
     const end *lo = &ends[2 * j], *hi = &ends[2 * j + 1];
     const end *far = hi->path[j] - task->at[j] > task->at[j] - lo->path[j] ? hi : lo;
-    *p = (hys__fit_profile){lo->u + shift, hi->u + shift, lo->is_open, hi->is_open, {0}};
+    double least = lo->u, most = hi->u;
+    widen(task, j, &least, &most);
+    *p = (hys__fit_profile){least + shift, most + shift, lo->is_open, hi->is_open, {0}};
     double moved = far->path[j] - task->at[j];
     for (size_t i = 0; i < fit->n && moved != 0; i++) p->slope[i] = (far->path[i] - task->at[i]) / moved;
 }
@@ -352,11 +404,16 @@ static bool find_better(const survey *task, const end *ends, double *better) {
 static hys_status take(hys_fit *fit, survey *task, end **ends) {
     size_t n = fit->n;
     double *u = HYS_NEW_N(&fit->arena, double, (4 * n + 1) * n);
+    double *met = HYS_NEW_N(&fit->arena, double, 2 * n * MET * (n + 1));
     *ends = HYS_NEW_N(&fit->arena, end, 2 * n);
-    if (!u || !*ends) return HYS_NOMEM;
+    if (!u || !met || !*ends) return HYS_NOMEM;
     task->at = u;
     for (size_t k = 0; k < 2 * n; k++)
-        (*ends)[k] = (end){.path = u + (1 + 2 * k) * n, .lowest = u + (2 + 2 * k) * n, .least = INFINITY};
+        (*ends)[k] = (end){.path = u + (1 + 2 * k) * n,
+                           .lowest = u + (2 + 2 * k) * n,
+                           .least = INFINITY,
+                           .met = met + k * MET * (n + 1),
+                           .met_cost = met + k * MET * (n + 1) + MET * n};
     return HYS_OK;
 }
 
@@ -378,12 +435,16 @@ hys_status hys__fit_profiles(hys_fit *fit, hys__fit_work *works, const hys__fit_
         memcpy(ends[k].path, task.at, n * sizeof *task.at);
     }
     work_all(&task, works, ends);
+    collect(&task, ends);
     status = explore(fit, &task, ends);
-    if (status == HYS_OK && task.cloud.n) work_all(&task, works, ends);
+    task.is_second = task.cloud.n || is_any_beyond(&task, ends);
+    if (status == HYS_OK && task.is_second) work_all(&task, works, ends);
+    collect(&task, ends);
     if (status == HYS_OK && is_rough(&task, ends)) {
         task.rise = task.rise / (from->t * from->t) * fmax(from->t * from->t, from->joint);
         task.is_wider = true;
         work_all(&task, works, ends);
+        collect(&task, ends);
     }
     *is_better = status == HYS_OK && find_better(&task, ends, better);
     for (size_t j = 0; j < n; j++) gather(&task, ends, &profiles[j], j);

@@ -55,6 +55,7 @@ hys_fit_opts hys__fit_select_opts(const hys_fit_selection *s, bool is_full) {
     hys_fit_opts opts = s->fit_opts;
     opts.n_threads = 1;
     opts.has_seed = true;
+    opts.adds_series = opts.adds_series || opts.n_free;
     opts.free = opts.set = NULL;
     opts.n_free = opts.n_set = 0;
     opts.is_quick = !is_full;
@@ -167,6 +168,17 @@ static hys_fit_select_opts complete(const hys_fit_select_opts *given) {
     return opts;
 }
 
+/* A name of a parameter would mean something else in every model. */
+static hys_status check_free(const hys_fit_selection *s) {
+    for (size_t k = 0; k < s->fit_opts.n_free; k++) {
+        const char *name = s->fit_opts.free[k];
+        if (strcmp(name, "series"))
+            return hys__fail(s->ctx, HYS_ARG, "--model NAME; --free series is for all of them",
+                             "'%.40s' is a parameter of one model, not of a choice of models", name);
+    }
+    return HYS_OK;
+}
+
 hys_status hys_fit_select(hys_ctx *ctx, const hys_fit_data *data, size_t n_data, const hys_fit_select_opts *opts,
                           hys_fit_selection **result) {
     if (!n_data) return hys__fail(ctx, HYS_ARG, "", "there are no data to fit");
@@ -180,7 +192,8 @@ hys_status hys_fit_select(hys_ctx *ctx, const hys_fit_data *data, size_t n_data,
     s->fit_opts = hys__fit_complete_opts(s->opts.fit);
     if (!s->fit_opts.has_seed) s->fit_opts.seed = hys__ctx_seed(ctx);
     hys__arena_init(&s->arena, ctx, 0);
-    hys_status status = run(s);
+    hys_status status = check_free(s);
+    if (status == HYS_OK) status = run(s);
     s->data = NULL;
     if (status == HYS_OK) *result = s;
     else hys_fit_selection_free(s);

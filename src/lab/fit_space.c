@@ -8,6 +8,7 @@
 #define DECADES       3.0
 #define DECADES_SPEED 5.0
 #define SERIES        "series"
+#define FAR           1e4
 #define LOG_RATIO     30.0 /* of a finite range from 0 and the default, from which the scale is logarithmic */
 
 double hys__fit_value(const hys__fit_axis *axis, double u) {
@@ -271,6 +272,21 @@ static hys_status take_named(hys_fit *fit, const char *text) {
     return take_axis(fit, (uint32_t)p, true, text);
 }
 
+/* Its default is 0, which leaves an effect out, and its range ends so far from all that has the same unit that nearly
+ * every value in it would drown the rest. */
+static bool is_off(const hys_fit *fit, uint32_t p) {
+    const hys__fit_sim *s = &fit->sims[0];
+    const hys_kernel *k = s->batch->kernel;
+    const char *units = k->params[p].units ? k->params[p].units : "";
+    const range r = range_of(s->batch, p, 0);
+    double largest = 0;
+    for (hys_u32 other = 0; other < k->n_params; other++)
+        if (!(k->params[other].flags & HYS_P_STRING) && k->params[other].units &&
+            !strcmp(k->params[other].units, units))
+            largest = fmax(largest, fabs(s->base[other]));
+    return s->base[p] == 0 && *units && largest > 0 && fmax(fabs(r.lo), fabs(r.hi)) > FAR * largest;
+}
+
 static hys_status take_all(hys_fit *fit) {
     hys__fit_sim *s = &fit->sims[0];
     const hys_kernel *k = s->batch->kernel;
@@ -280,7 +296,7 @@ static hys_status take_all(hys_fit *fit) {
     for (hys_u32 p = 0; p < k->n_params && status == HYS_OK; p++) {
         hys_u32 no = HYS_P_INTEGER | HYS_P_STRING | HYS_P_STRUCTURAL | HYS_P_LOCAL;
         if (k->params[p].flags & no || is_set(fit, p)) continue;
-        if (is_dependent(s, p, complete, complete + k->n_params)) continue;
+        if (is_dependent(s, p, complete, complete + k->n_params) || is_off(fit, p)) continue;
         status = take_axis(fit, p, false, k->params[p].name);
     }
     return status;
@@ -292,6 +308,7 @@ hys_status hys__fit_axes(hys_fit *fit) {
     hys_status status = HYS_OK;
     for (size_t k = 0; k < fit->opts.n_free && status == HYS_OK; k++) status = take_named(fit, fit->opts.free[k]);
     if (!fit->opts.n_free) status = take_all(fit);
+    if (status == HYS_OK && fit->opts.adds_series) status = take_series(fit);
     if (status == HYS_OK && !fit->n)
         status = hys__fail(fit->ctx, HYS_ARG, "--free A,B,... names some", "no parameter is free");
     return status;

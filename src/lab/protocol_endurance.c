@@ -3,7 +3,7 @@
 #include <math.h>
 
 typedef struct setup {
-    double set, reset, width, rest, ratio;
+    double set, reset, width, reset_width, rest, ratio;
     long cycles;
 } setup;
 
@@ -13,7 +13,7 @@ static hys_status take_cycles(hys__protocol *p, const setup *s, hys__states *c) 
     hys_status status = hys__script_new(p, &script);
     if (status != HYS_OK) return status;
     for (size_t k = 0; k < 2 * c->n && !script.failed; k++) {
-        hys__script_pulse(&script, k % 2 ? s->reset : s->set, s->width);
+        hys__script_pulse(&script, k % 2 ? s->reset : s->set, k % 2 ? s->reset_width : s->width);
         hys__script_rest(&script, s->rest);
         hys__script_read(&script);
     }
@@ -43,6 +43,7 @@ static hys_status run(hys__protocol *p) {
     s.reset = f.down;
     s.width = f.width;
     s.rest = f.rest;
+    if (status == HYS_OK) status = hys__protocol_time_auto(p, "reset-width", s.width, &s.reset_width);
     if (status == HYS_OK) status = hys__protocol_positive(p, "ratio", &s.ratio);
     if (status == HYS_OK) status = hys__protocol_count(p, "cycles", 1, &s.cycles);
     if (status != HYS_OK) return status;
@@ -65,6 +66,7 @@ static const hys_protocol_option options[] = {
      "pulse towards high conductance; auto: the least that does half of the change in a fifth of it"},
     {"reset", "V", "auto", "pulse towards low conductance"},
     {"width", "s", "auto", "width of both; auto: 1 ms, if the device suits it"},
+    {"reset-width", "s", "auto", "width of the pulse towards low conductance; auto: that of the other"},
     {"rest", "s", "auto", "time between a pulse and its read; auto: the width"},
     {"cycles", "", "100", "cycles of set and reset"},
     {"ratio", "1", "2", "window below which a cycle has failed"},

@@ -279,8 +279,8 @@ static hys_status run(hys__protocol *p) {
     c.linearity = largest(d.half, d.z, s.f.n);
     status = compare(p, &s, &d, &c);
     if (status == HYS_OK && p->bench.rtol > FINE && s.may_loosen)
-        status = hys__protocol_remark(p, "integrated to a tolerance of %g: %g takes steps far below the points asked for",
-                                      p->bench.rtol, FINE);
+        status = hys__protocol_remark(
+            p, "integrated to a tolerance of %g: %g takes steps far below the points asked for", p->bench.rtol, FINE);
     if (status == HYS_OK) status = hys__protocol_table(p, "spectrum", "impedance", columns, &table);
     if (status == HYS_OK) status = fill(table, &s, &d);
     if (status == HYS_OK) status = test_causality(p, table, &c.causality);

@@ -185,8 +185,9 @@ static hys_status tell(hys__protocol *p, const hys__fold *f, const hys__relax *c
         status = hys__protocol_feature(p, list[k].name, list[k].unit, list[k].value, list[k].desc);
     bool is_kept = f->is_of_voltage && out->v_low > f->v_hold && out->v_high < f->v_th;
     if (status == HYS_OK && isnan(out->frequency) && is_kept)
-        status = hys__protocol_remark(p, "it comes to rest at %g V, between hold and threshold, where the device keeps "
-                                         "what state it has: nothing drives it on",
+        status = hys__protocol_remark(p,
+                                      "it comes to rest at %g V, between hold and threshold, where the device keeps "
+                                      "what state it has: nothing drives it on",
                                       out->v_high);
     else if (status == HYS_OK && isnan(out->frequency))
         status = hys__protocol_remark(p, "a frequency cannot be told: the voltage settles; try a larger --opt "

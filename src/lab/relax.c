@@ -112,15 +112,16 @@ static hys_status find_under_voltage(hys__protocol *p, hys__fold *f, hys_table *
     p->bench.series = series;
     p->bench.compliance = compliance;
     if (status != HYS_OK || isnan(f->v_th)) return status;
-    return hys__protocol_remark(p, "no curve under a current folds; threshold and hold are those of a voltage that "
-                                   "rises and falls in %g s",
+    return hys__protocol_remark(p,
+                                "no curve under a current folds; threshold and hold are those of a voltage that "
+                                "rises and falls in %g s",
                                 RAMP);
 }
 
 hys_status hys__relax_fold(hys__protocol *p, hys__fold *f) {
     static const char *const columns[] = {"v", "V", "i", "A", NULL};
     hys_run *run = NULL;
-    hys_table *table;
+    hys_table *table = NULL;
     *f = (hys__fold){NAN, NAN, NAN, NAN, NAN, false};
     hys_status status = sweep(p, &run);
     if (status == HYS_OK) status = hys__protocol_table(p, "curve", "iv-semilog", columns, &table);

@@ -136,6 +136,9 @@ hys_status hys__clamp_run(hys__dut *dut, const hys__clamp *clamp, hys__channel c
 hys_status hys__clamp_device(hys__dut *dut, const hys__clamp *clamp, hys__channel channel, hys_screen_scale scale,
                              double *i);
 void hys__clamp_channel(const hys__clamp *clamp, hys__channel channel, double *i, double *g);
+/* Decades between the largest and the smallest conductance under a clamp, and how many of them may be missing. */
+double hys__clamp_swing(const hys__clamp *clamp, hys__channel channel, const double *i);
+double hys__swing_tolerance(hys__channel channel);
 /* The guide's pulse trains; the membrane's own action potential. */
 hys_status hys__clamp_train(hys__arena *arena, hys__channel channel, hys__clamp *clamp);
 hys_status hys__clamp_spike(hys_ctx *ctx, hys__arena *arena, hys__channel channel, hys__clamp *clamp);

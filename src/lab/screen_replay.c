@@ -125,28 +125,33 @@ static hys_status add_sine(hys_screen *s, const pair *p) {
 
 /* ---- the replay ---- */
 
-static double decades(const double *g, size_t n) {
+double hys__clamp_swing(const hys__clamp *clamp, hys__channel channel, const double *i) {
     double least = INFINITY, most = 0;
-    for (size_t k = 0; k < n; k++) {
-        if (isnan(g[k])) continue;
-        least = fmin(least, fabs(g[k]));
-        most = fmax(most, fabs(g[k]));
+    for (size_t k = 0; k < clamp->n; k++) {
+        const double v = clamp->v[k] - hys__channel_reversal(channel), g = fabs(i[k] / v);
+        if (fabs(v) < NEAR_REVERSAL || isnan(g)) continue;
+        least = fmin(least, g);
+        most = fmax(most, g);
     }
     return most > 0 && least > 0 ? log10(most / least) : NAN;
 }
 
+/* A tenth of the channel's swing leaves the closed device a leak beside the membrane's own; the guide asks for 10 of
+ * the potassium channel. */
+double hys__swing_tolerance(hys__channel channel) {
+    return channel == HYS__HH_NA ? 3.3 : 0.58;
+}
+
 static hys_status add_replay(hys_screen *s, const pair *p) {
-    const double wanted = decades(p->g_channel, p->clamp.n);
+    const double wanted = hys__clamp_swing(&p->clamp, s->channel, p->i_channel);
     const hys_screen_criterion list[] = {
-        /* A tenth of the channel's swing leaves the closed device a leak beside the membrane's own; the guide asks for
-         * 10 of the potassium channel. */
         {.name = "on_off",
          .group = "class",
          .unit = "decade",
          .relation = ">=",
-         .value = decades(p->g_device, p->clamp.n),
+         .value = hys__clamp_swing(&p->clamp, s->channel, p->i_device),
          .wanted = wanted,
-         .tolerance = s->channel == HYS__HH_NA ? 3.3 : 0.58,
+         .tolerance = hys__swing_tolerance(s->channel),
          .decides = true,
          .desc = "largest over smallest conductance during action potentials"},
         {.name = "replay_current",

@@ -130,15 +130,38 @@ static hys_status search_all(lattice *l, candidate *best) {
     return status;
 }
 
+/* Every second point: the lattice is coarser than what that changes. */
+static hys_status thin_out(hys__arena *arena, const hys__scaling *q, hys__scaling *thin) {
+    const size_t n = (q->clamp.n + 1) / 2;
+    double sum = 0;
+    *thin = *q;
+    thin->clamp = (hys__clamp){
+        .n = n, .h = 2 * q->clamp.h, .v = HYS_NEW_N(arena, double, n), .jumps = HYS_NEW_N(arena, unsigned char, n)};
+    thin->weight = HYS_NEW_N(arena, double, n);
+    thin->wanted = HYS_NEW_N(arena, double, n);
+    if (arena->failed) return HYS_NOMEM;
+    for (size_t k = 0; k < n; k++) {
+        thin->clamp.v[k] = q->clamp.v[2 * k];
+        thin->clamp.jumps[k] = q->clamp.jumps[2 * k] || (k && q->clamp.jumps[2 * k - 1]);
+        thin->weight[k] = q->weight[2 * k];
+        thin->wanted[k] = q->wanted[2 * k];
+        sum += thin->wanted[k] * thin->wanted[k];
+    }
+    thin->size = sqrt(sum);
+    return HYS_OK;
+}
+
 static hys_status search_lattice(hys__arena *arena, const hys__scaling *q, candidate *best) {
-    lattice l = {.q = q, .n = n_voltages(q->is_free) * n_offsets(q->is_free)};
+    hys__scaling thin;
+    lattice l = {.q = &thin, .n = n_voltages(q->is_free) * n_offsets(q->is_free)};
+    hys_status status = thin_out(arena, q, &thin);
     l.scales = HYS_NEW_N(arena, hys_screen_scale, l.n);
     l.cross = HYS_NEW_N(arena, double, l.n);
     l.square = HYS_NEW_N(arena, double, l.n);
-    if (arena->failed) return HYS_NOMEM;
+    if (status != HYS_OK || arena->failed) return HYS_NOMEM;
     hys__dut_opts opts = q->subject->dut;
     opts.n = l.n;
-    hys_status status = hys__dut_new(q->subject->ctx, q->subject->model, &opts, &l.dut);
+    status = hys__dut_new(q->subject->ctx, q->subject->model, &opts, &l.dut);
     if (status == HYS_OK) {
         l.dut->patience = 0; /* most scales of the lattice are far off anyway */
         status = search_all(&l, best);

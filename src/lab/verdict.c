@@ -1,6 +1,7 @@
 /* hys_verdict_run: options in, a ranking out. */
 #include "base/clocale.h"
 #include "base/diag.h"
+#include "lab/classify_gate.h"
 #include "lab/verdict_impl.h"
 #include <hysteron/lab.h>
 #include <math.h>
@@ -128,8 +129,12 @@ static hys_status tell_plan(hys_verdicts *v) {
     if (!p->answers && v->tables.n)
         return hys__verdict_remark(v, "no pulse up to 5.1 V, 10 ns to 1 s, leaves a change of conductance");
     for (size_t k = 0; k < p->n_ways && status == HYS_OK; k++)
-        status = hys__verdict_remark(v, "mapped: %.3g V and %.3g V go through its range within %.3g s", p->ways[k].up,
-                                     p->ways[k].down, p->ways[k].width);
+        status =
+            p->ways[k].up_width == p->ways[k].down_width
+                ? hys__verdict_remark(v, "mapped: %.3g V and %.3g V go through its range within %.3g s", p->ways[k].up,
+                                      p->ways[k].down, p->ways[k].width)
+                : hys__verdict_remark(v, "mapped: no width goes both ways; %.3g V for %.3g s and %.3g V for %.3g s do",
+                                      p->ways[k].up, p->ways[k].up_width, p->ways[k].down, p->ways[k].down_width);
     if (status == HYS_OK && p->answers) status = hys__verdict_remark(v, "reads with %.3g V", p->read);
     if (status == HYS_OK && p->brief != 0)
         status =
@@ -137,8 +142,24 @@ static hys_status tell_plan(hys_verdicts *v) {
     return status;
 }
 
+/* A device of three ports is a synapse or a memory by its gate: where nothing else is asked for, that is driven. */
+static hys_status choose_ports(hys_verdicts *v) {
+    hys__gate gate;
+    hys_status status = hys__gate_ports(v->ctx, v->model, &v->bench, &gate);
+    if (status != HYS_OK || !gate.ports[0]) return status;
+    const char **held = HYS_NEW(&v->arena, const char *);
+    v->bench.ports = hys__arena_strndup(&v->arena, gate.ports, strlen(gate.ports));
+    if (!held || !v->bench.ports) return HYS_NOMEM;
+    *held = hys__arena_strndup(&v->arena, gate.held, strlen(gate.held));
+    v->bench.port = held;
+    v->bench.n_port = 1;
+    return hys__verdict_remark(v, "a gate is driven: --ports %s --port %s; other --ports are other devices",
+                               v->bench.ports, *held);
+}
+
 static hys_status run(hys_verdicts *v, const hys_verdict_opts *opts) {
-    hys_status status = hys__verdict_plan(v, opts->known);
+    hys_status status = choose_ports(v);
+    if (status == HYS_OK) status = hys__verdict_plan(v, opts->known);
     if (status == HYS_OK) status = report(v, 0.2);
     if (status == HYS_OK) status = hys__verdict_measure(v);
     if (status == HYS_OK) status = open_catalogue(v);

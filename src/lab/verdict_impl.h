@@ -28,8 +28,11 @@ hys_status hys__verdict_map(hys_verdicts *v, hys__cell *cells, size_t n);
 
 #define HYS__N_WAYS 5
 
+#define HYS__OVERDRIVE 1.1 /* of pulses that write: what just does it once need not do it again and again */
+
 typedef struct hys__way {   /* from one end of the range to the other, and back: in one pulse, or in a train as long */
     double up, down, width; /* V, V, s */
+    double up_width, down_width; /* s: where no width does both; width is the longer of them */
 } hys__way;
 
 typedef struct hys__plan {
@@ -39,7 +42,7 @@ typedef struct hys__plan {
     double kept, t_forget;     /* part of a change left after 1000 s; s: until half has gone */
     hys__way ways[HYS__N_WAYS], kept_by;
     size_t n_ways;
-    double leave;               /* V: of kept_by, the one that leaves the state it starts from */
+    double leave, leave_width;  /* V, s: of kept_by, the one that leaves the state it starts from */
     double disturbs;            /* V: the least that changes something within a second; 0: none */
     double read;                /* V: disturbs nothing */
     double brief, brief_width;  /* V, s: a pulse that makes part of the change, for what is fleeting; 0: none */

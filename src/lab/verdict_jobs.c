@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define TEN_YEARS    3.15576e8 /* s */
-#define OVERDRIVE    1.1       /* of pulses that write: what just does it once need not do it again and again */
 #define MOST_POLLS   4000      /* of a measurement, each 64 steps: what changes by itself for ever is given up */
 #define MOST_SPIKING 20000     /* where spiking is what is looked for */
 
@@ -68,9 +67,10 @@ static void lay_learning(hys_verdicts *v) {
 
 static void lay_cycles(hys_verdicts *v, int job, const hys__way *w, const char *cycles) {
     v->jobs[job].is_on = true;
-    opt(v, job, "set", OVERDRIVE * w->up);
-    opt(v, job, "reset", OVERDRIVE * w->down);
-    opt(v, job, "width", w->width);
+    opt(v, job, "set", HYS__OVERDRIVE * w->up);
+    opt(v, job, "reset", HYS__OVERDRIVE * w->down);
+    opt(v, job, "width", w->up_width);
+    opt(v, job, "reset-width", w->down_width);
     opt(v, job, "rest", w->width);
     opt_text(v, job, cycles);
     opt_read(v, job, w->width);
@@ -90,13 +90,13 @@ static void lay_keeping(hys_verdicts *v) {
     double first = fmax(3 * (p->width + fmin(1e-3, p->width)), 1e-6);
     for (size_t k = 0; k < v->plan.n_ways; k++) lay_cycles(v, HYS__JOB_WRITE_0 + (int)k, &v->plan.ways[k], "cycles=20");
     v->jobs[HYS__JOB_RETENTION].is_on = v->jobs[HYS__JOB_DISTURB].is_on = true;
-    opt(v, HYS__JOB_RETENTION, "amplitude", OVERDRIVE * v->plan.leave);
-    opt(v, HYS__JOB_RETENTION, "width", p->width);
+    opt(v, HYS__JOB_RETENTION, "amplitude", HYS__OVERDRIVE * v->plan.leave);
+    opt(v, HYS__JOB_RETENTION, "width", v->plan.leave_width);
     v->jobs[HYS__JOB_RETENTION].noise_step = "1e6s"; /* ten years are not cut into microseconds */
     opt_range(v, HYS__JOB_RETENTION, "times", first, 1.01 * TEN_YEARS, 30);
     opt_read(v, HYS__JOB_RETENTION, p->width);
-    opt(v, HYS__JOB_DISTURB, "amplitude", OVERDRIVE * v->plan.leave);
-    opt(v, HYS__JOB_DISTURB, "width", p->width);
+    opt(v, HYS__JOB_DISTURB, "amplitude", HYS__OVERDRIVE * v->plan.leave);
+    opt(v, HYS__JOB_DISTURB, "width", v->plan.leave_width);
     opt_text(v, HYS__JOB_DISTURB, "reads=100");
     opt_read(v, HYS__JOB_DISTURB, p->width);
 }

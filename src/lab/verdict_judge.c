@@ -71,7 +71,11 @@ static const char *why_missing(hys_verdicts *v, const hys__criterion_row *row) {
     if (row->remark) return row->remark;
     if (!v->plan.answers && row->use != HYS__USE_SELECTOR && row->use != HYS__USE_NEURON)
         return "no pulse leaves a change of conductance";
-    return job && job->result ? "the measurement does not show it" : "it was not measured";
+    if (job && job->result) return "the measurement does not show it";
+    if (row->use == HYS__USE_SELECTOR)
+        return "not measured: there is nothing to select, at no voltage is i(v)/i(v/2) above 2.5";
+    if (!v->plan.n_ways) return "not measured: no two pulses take it through its range and back";
+    return "not measured: nothing of what pulses do to it is fleeting";
 }
 
 static hys_status judge_row(hys_verdicts *v, const hys__criterion_row *row, hys_verdict_criterion *c) {

@@ -148,11 +148,60 @@ static void plan_ways(hys__plan *plan, const survey *s) {
         hys__way *w = &plan->ways[plan->n_ways++];
         *w = (hys__way){.up = s->first > 0 ? s->there[k] : s->back[k],
                         .down = s->first > 0 ? s->back[k] : s->there[k],
-                        .width = widths[k]};
+                        .width = widths[k],
+                        .up_width = widths[k],
+                        .down_width = widths[k]};
         if (plan->kept_by.width > 0 && widths[k] > 1e-4) continue;
         plan->kept_by = *w; /* the longest that is not longer than 0.1 ms, or the shortest */
         plan->leave = s->there[k];
+        plan->leave_width = widths[k];
     }
+}
+
+#define ALL_WIDTHS (-1)
+#define COARSE     3 /* levels: an octave */
+
+/* What pulses of one width do behind the pulse that leads to the far end; of all widths in octaves. */
+static hys_status take_back(hys_verdicts *v, survey *s, hys__pulse prepare, int width) {
+    for (size_t k = 0; k < N_CELLS; k++) {
+        s->far[k] = s->fresh[k];
+        s->far[k].is_known = false;
+        s->far[k].prepare = prepare;
+        const bool is_out = width == ALL_WIDTHS ? k / N_WIDTHS % N_VOLTS % COARSE != 0 : (int)(k % N_WIDTHS) != width;
+        s->far[k].is_left_out = s->fresh[k].is_left_out || is_out;
+    }
+    hys_status status = hys__verdict_map(v, s->far, N_CELLS);
+    if (status == HYS_OK) take_off_drift(s->far);
+    return status;
+}
+
+/* No width goes there and back: what melts at once crystallises slowly.  There by the shortest that does, back by the
+ * shortest that undoes that, written as it will be. */
+static hys_status plan_crossed(hys_verdicts *v, survey *s) {
+    hys__plan *plan = &v->plan;
+    int there = 0, back = 0;
+    while (there < N_WIDTHS && s->there[there] == 0) there++;
+    if (there == N_WIDTHS) return HYS_OK;
+    double volts = s->there[there];
+    for (int k = 0; k < N_WIDTHS; k++) s->there[k] = volts;
+    const hys__pulse prepare = {HYS__OVERDRIVE * volts, widths[there]};
+    hys_status status = take_back(v, s, prepare, ALL_WIDTHS);
+    if (status != HYS_OK) return status;
+    while (back < N_WIDTHS && least_volts(s->far, widths[back], LATE, -s->first, BACK * s->target) == 0) back++;
+    if (back == N_WIDTHS) return HYS_OK;
+    status = take_back(v, s, prepare, back);
+    if (status != HYS_OK) return status;
+    double undo = least_volts(s->far, widths[back], LATE, -s->first, BACK * s->target);
+    if (undo == 0) return HYS_OK;
+    bool up_first = s->first > 0;
+    plan->ways[plan->n_ways++] = plan->kept_by = (hys__way){.up = up_first ? volts : undo,
+                                                            .down = up_first ? undo : volts,
+                                                            .width = fmax(widths[there], widths[back]),
+                                                            .up_width = widths[up_first ? there : back],
+                                                            .down_width = widths[up_first ? back : there]};
+    plan->leave = volts;
+    plan->leave_width = widths[there];
+    return HYS_OK;
 }
 
 /* For what is fleeting: the longest pulse that is not longer than what it leaves. */
@@ -233,6 +282,7 @@ static hys_status survey_device(hys_verdicts *v, survey *s) {
     status = find_ways(v, s);
     plan_ways(&v->plan, s);
     for (int k = 0; k < N_WIDTHS; k++) v->plan.answers = v->plan.answers || s->there[k] != 0;
+    if (status == HYS_OK && s->which == LATE && !v->plan.n_ways) status = plan_crossed(v, s);
     v->plan.is_volatile = v->plan.answers && s->which == AFTER;
     return status == HYS_OK ? plan_brief(v, s) : status;
 }
@@ -240,7 +290,11 @@ static hys_status survey_device(hys_verdicts *v, survey *s) {
 /* A class that says otherwise is told. */
 static hys_status compare_class(hys_verdicts *v, const hys_class *known) {
     const hys_finding *f = known ? hys_class_find(known, "volatility") : NULL;
-    if (!f || !f->is_told || !v->plan.answers) return HYS_OK;
+    if (!f || !f->is_told) return HYS_OK;
+    if (!v->plan.answers && strcmp(f->answer, "none") != 0)
+        return hys__verdict_remark(v, "no pulse of the map leaves a change, yet the class says %s: %s", f->answer,
+                                   f->evidence);
+    if (!v->plan.answers) return HYS_OK;
     bool is_volatile = !strcmp(f->answer, "volatile"), is_stable = !strcmp(f->answer, "non-volatile");
     if (!(is_volatile && !v->plan.is_volatile) && !(is_stable && v->plan.is_volatile)) return HYS_OK;
     return hys__verdict_remark(v, "the class says %s, the pulses used here leave %.3g of a change after 1000 s",

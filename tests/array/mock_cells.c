@@ -18,6 +18,7 @@ static double draw(mock_cells *m) {
 }
 
 static void push(mock_cells *m, size_t k, double voltage, double width) {
+    if (m->is_fresh) m->is_fresh[k] = true;
     if (!m->is_dead || !m->is_dead[k]) m->g[k] = after(m, m->g[k], voltage, width, draw(m));
 }
 
@@ -63,7 +64,13 @@ static hys_status look(void *user, double *g) {
 
 static hys_status rest(void *user, double time) {
     mock_cells *m = user;
-    for (size_t k = 0; k < m->rows * m->columns; k++) m->g[k] -= m->relax * (m->g[k] - m->g_min);
+    for (size_t k = 0; k < m->rows * m->columns; k++) {
+        const uint64_t key[2] = {m->seed, 78}, at[2] = {m->draws++, 0};
+        m->g[k] -= m->relax * (m->g[k] - m->g_min);
+        if (!m->is_fresh || !m->is_fresh[k]) continue;
+        m->g[k] += m->scatter * hys__normal(key, at);
+        m->is_fresh[k] = false;
+    }
     m->waited += time;
     return HYS_OK;
 }

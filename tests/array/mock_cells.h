@@ -12,6 +12,8 @@ typedef struct mock_cells {
     double threshold, scale, tau; /* V, V, s */
     double c2c;                   /* of the exponent */
     double relax;                 /* of the way back to g_min in a wait of any length */
+    double scatter;               /* S: standard deviation of where a cell goes in the first wait after a pulse */
+    bool *is_fresh;               /* [rows columns], or NULL: it had a pulse since the last wait */
     double half;                  /* part of V that the other cells of row and column see */
     uint64_t seed, draws;
     double *g;                         /* [rows columns] S */

@@ -385,6 +385,39 @@ static void test_spread_belongs_to_the_cell_and_to_the_seed(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* Drawn once a cycle: from the first reversal of the voltage on it differs, and stays until the next. */
+static void test_spread_from_cycle_to_cycle_is_drawn_at_reversals(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    static const char *const spread[] = {"Ron=c2c normal 0.1"}, *const set[] = {"w0=0", "k_on=0", "k_off=0"};
+    static const double v[] = {0.1, 0.2, 0, 0.1, -0.1, 1e-6, -0.2, 0.1}; /* two reversals */
+    hys_cell_opts o = memory_of("vteam");
+    o.selector = "selector_exponential";
+    o.spread = spread;
+    o.memory_set = set;
+    o.n_spread = 1;
+    o.n_memory_set = 3;
+    hys__cells *cells = cells_of(ctx, &o, 1, MOST);
+    double r[9], once;
+    for (int k = 0; k < 9; k++) {
+        hold(cells);
+        r[k] = resistance_behind(3, evaluate(cells, MOST, 3, 0).i[0] / 3) - 1e3;
+        hys__cells_reject(cells);
+        if (k == 8) break;
+        const hys__cell_stage stage = {HYS__CELLS_STEP, (k + 1) * 1e-6, 1e-6, 0};
+        hys__cells_begin(cells, &stage);
+        evaluate(cells, MOST, v[k], 0);
+        assert_int_equal(hys__cells_accept(cells), HYS_OK);
+    }
+    once = r[0];
+    for (int k = 1; k <= 4; k++) assert_same_double(r[k], once);
+    for (int k = 6; k <= 7; k++) assert_same_double(r[k], r[5]);
+    assert_true(fabs(r[5] - once) > 1 && fabs(r[8] - r[5]) > 1 && fabs(r[8] - once) > 1);
+    for (int k = 0; k < 9; k++) assert_within(r[k], 1e4, 5e3); /* five deviations */
+    hys__cells_free(cells);
+    hys_ctx_free(ctx);
+}
+
 static void test_a_parameter_may_differ_from_cell_to_cell(void **state) {
     (void)state;
     hys_ctx *ctx = hys_test_ctx();
@@ -540,8 +573,9 @@ static void test_names_of_two_files_do_not_meet(void **state) {
                                 "module part(p, n); inout p, n; electrical p, n;\n"
                                 "    analog V(p, n) <+ `SIZE*I(p, n);\nendmodule\n"
                                 "module two(p, n); inout p, n; electrical p, n; level x;\n"
+                                "    (* d2d = \"uniform 0.5\" *) parameter real size = 0.25;\n"
                                 "    part inner(p, n);\n"
-                                "    analog M(x) <+ idt(0, 0.25);\nendmodule\n");
+                                "    analog M(x) <+ idt(0, size);\nendmodule\n");
     hys_array *array = array_of(ctx, &o, 2, 2);
     double g[4], x[4];
     assert_int_equal(hys_array_cell_conductances(array, 1, g), HYS_OK);
@@ -549,7 +583,8 @@ static void test_names_of_two_files_do_not_meet(void **state) {
     assert_int_equal(hys_array_get_state(array, "x", x), HYS_OK);
     assert_near(x[3], 0.5, 1e-12);
     assert_int_equal(hys_array_get_state(array, "selector.x", x), HYS_OK);
-    assert_near(x[3], 0.25, 1e-12);
+    for (size_t k = 0; k < 4; k++) assert_within(x[k], 0.25, 0.125); /* spread as its attribute says */
+    assert_true(x[0] != x[1] && x[2] != x[3]);
     hys_array_free(array);
     hys_ctx_free(ctx);
 }
@@ -568,19 +603,13 @@ static void refused(const hys_cell_opts *opts, const char *text) {
 
 static void test_what_cannot_be_a_cell_is_refused_with_the_reason(void **state) {
     (void)state;
-    static const char *const cycles[] = {"Ron=c2c normal 0.1"}, *const lost[] = {"selector.R_s=1"},
-                             *const bad[] = {"Rom=1"};
+    static const char *const lost[] = {"selector.R_s=1"}, *const bad[] = {"Rom=1"};
     hys_cell_opts o = hys_cell_opts_default();
     refused(&o, "error: cells need a memory\n"
                 "hint: a file, or a name that hysteron device list shows\n");
     o = memory_of("access_transistor");
     refused(&o, "error: access_transistor has 4 ports; the memory of a cell has two, to the word line and to the bit "
                 "line\nhint: wrap it in a module of two ports that ties the others\n");
-    o = memory_of("vteam");
-    o.spread = cycles;
-    o.n_spread = 1;
-    refused(&o, "error: spread from cycle to cycle (Ron=c2c normal 0.1) is not drawn in arrays\n"
-                "hint: spread from device to device is drawn once a cell: NAME=normal 0.1\n");
     o = memory_of("vteam");
     o.memory_set = lost;
     o.n_memory_set = 1;
@@ -674,6 +703,7 @@ int main(void) {
         cmocka_unit_test(test_a_transistor_makes_the_jacobian_unsymmetric),
         cmocka_unit_test(test_two_memories_in_anti_series_have_states_of_their_own),
         cmocka_unit_test(test_spread_belongs_to_the_cell_and_to_the_seed),
+        cmocka_unit_test(test_spread_from_cycle_to_cycle_is_drawn_at_reversals),
         cmocka_unit_test(test_a_parameter_may_differ_from_cell_to_cell),
         cmocka_unit_test(test_draws_belong_to_the_cell_and_to_the_seed),
         cmocka_unit_test(test_what_is_integrated_by_hand_moves_at_accepted_points_alone),

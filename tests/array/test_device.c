@@ -234,6 +234,39 @@ static void test_reads_change_no_state(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* Of linear cells at w = 0 each is a resistor of 10 kohm, but for one that is stuck and one that is open. */
+static void test_stuck_and_open_cells_stay_resistors_among_devices(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    const hys_array_opts o = opts_of(N, N, 20, 0);
+    hys_array *devices = array_of(ctx, &o, "vteam", NULL), *resistors = NULL;
+    double g[N * N], zero[N * N] = {0}, words[N];
+    for (size_t k = 0; k < N * N; k++) g[k] = 1e-4;
+    for (size_t i = 0; i < N; i++) words[i] = 0.3;
+    g[9] = 0;
+    assert_int_equal(hys_array_new(ctx, &o, &resistors), HYS_OK);
+    assert_int_equal(hys_array_set_conductances(devices, g), HYS_OK);
+    assert_int_equal(hys_array_stick(devices, 3, 4, 500), HYS_OK);
+    assert_int_equal(hys_array_set_state(devices, "w", zero), HYS_OK);
+    g[3 * N + 4] = 1 / 500.0;
+    assert_int_equal(hys_array_set_conductances(resistors, g), HYS_OK);
+    assert_int_equal(hys_array_solve(devices, words, NULL), HYS_OK);
+    assert_int_equal(hys_array_solve(resistors, words, NULL), HYS_OK);
+    for (size_t k = 0; k < N * N; k++)
+        assert_within(hys_array_word_potentials(devices)[k], hys_array_word_potentials(resistors)[k], 1e-9);
+    for (size_t j = 0; j < N; j++)
+        assert_near(hys_array_bit_currents(devices)[j], hys_array_bit_currents(resistors)[j], 1e-8);
+    /* what flows through each, and how steeply, is told alike */
+    double current[N * N], slope[N * N];
+    assert_int_equal(hys_array_cell_currents(devices, current), HYS_OK);
+    assert_int_equal(hys_array_cell_slopes(devices, slope), HYS_OK);
+    for (size_t k = 0; k < N * N; k++) assert_within(slope[k], g[k], 1e-9 * 1e-4);
+    assert_within(current[9], 0, 1e-20);
+    hys_array_free(devices);
+    hys_array_free(resistors);
+    hys_ctx_free(ctx);
+}
+
 static double write_once(hys_ctx *ctx, size_t n_steps, hys_array_run_report *report) {
     const hys_array_opts o = opts_of(N, N, 20, 0);
     const double times[] = {0, 1e-9, 2e-8};
@@ -339,6 +372,7 @@ int main(void) {
         cmocka_unit_test(test_a_write_agrees_with_the_circuit_simulator),
         cmocka_unit_test(test_parallel_lines_agree_with_the_circuit_simulator),
         cmocka_unit_test(test_reads_change_no_state),
+        cmocka_unit_test(test_stuck_and_open_cells_stay_resistors_among_devices),
         cmocka_unit_test(test_half_the_step_is_a_quarter_of_the_error_of_states),
         cmocka_unit_test(test_a_write_gives_the_same_bits_again),
         cmocka_unit_test(test_a_pulse_costs_what_flows_in),

@@ -140,6 +140,32 @@ static void test_devices_keep_their_states_from_step_to_step(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* i = 2 I_s exp(E_a/k (1/T_0 - 1/T)) sinh(v T_0/(V_0 T)): 0.4 eV, 36.9 mV. */
+static void test_cells_are_as_warm_as_the_file_says(void **state) {
+    (void)state;
+    static const char text[] = "array: {rows: 1, columns: 2, wire: 1ohm}\n"
+                               "cell: {device: selector_exponential, set: [I_s=1e-11]}\n"
+                               "steps:\n"
+                               "  - {name: cold, read: {}}\n"
+                               "  - {name: heat, wait: {temperature: 360K}}\n"
+                               "  - {name: warm, read: {}}\n"
+                               "  - {name: cool, wait: {time: 1s, temperature: 300.15K}}\n"
+                               "  - {name: again, read: {}}\n";
+    hys_ctx *ctx = hys_test_ctx();
+    const char *dir = folder_with(text);
+    hys_experiment *e = run(ctx, hys_test_path(dir, "e.yaml"));
+    const double cold = matrix_of(e, "cold", "alone")->values[1], warm = matrix_of(e, "warm", "alone")->values[1];
+    const double v = 0.1 / 36.9e-3,
+                 want = exp(0.4 / 8.617333262e-5 * (1 / 300.15 - 1 / 360.0)) * sinh(v * 300.15 / 360) / sinh(v);
+    assert_near(cold, 2e-11 * sinh(v) / 0.1, 1e-5); /* 1 kohm in series */
+    assert_near(warm / cold, want, 1e-4);           /* the file has the k of its language, 1.3806226e-23 J/K */
+    assert_near(number_of(e, "heat", "largest_change"), warm - cold, 1e-6);
+    assert_near(matrix_of(e, "again", "alone")->values[1], cold, 1e-9);
+    hys_experiment_free(e);
+    hys_test_dir_remove(dir);
+    hys_ctx_free(ctx);
+}
+
 static void test_the_same_file_gives_the_same_numbers(void **state) {
     (void)state;
     double values[2][9];
@@ -246,6 +272,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conductances_are_read_and_multiplied),
         cmocka_unit_test(test_devices_keep_their_states_from_step_to_step),
+        cmocka_unit_test(test_cells_are_as_warm_as_the_file_says),
         cmocka_unit_test(test_the_same_file_gives_the_same_numbers),
         cmocka_unit_test(test_the_example_is_an_experiment),
         cmocka_unit_test(test_mistakes_have_one_error_at_their_place),

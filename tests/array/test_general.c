@@ -41,6 +41,15 @@ static void diode(const cell_kind *kind, size_t k, double u, double w, double i[
     i[2] = -i[1];
 }
 
+/* 0.1 uA more above 0.5 V. */
+static void jumping(const cell_kind *kind, size_t k, double u, double w, double i[3]) {
+    const double v = u - w;
+    (void)kind, (void)k;
+    i[0] = 1e-3 * v + (v > 0.5 ? 1e-7 : 0);
+    i[1] = 1e-3;
+    i[2] = -1e-3;
+}
+
 typedef struct fixture {
     hys_ctx *ctx;
     size_t m, n;
@@ -261,7 +270,7 @@ static void test_gated_cells_are_not_reciprocal(void **state) {
         hys__general_task task = task_of(&f);
         task.source.bottom = bottom;
         f.words[0] = f.words[1] = 1;
-        double before[2], after[2];
+        double before[2] = {0}, after[2] = {0};
         for (int move = 0; move < 2; move++) {
             if (move) *(k ? &bottom[1] : &f.words[0]) += 1e-3;
             assert_int_equal(hys__general_solve(&f.general, &task), HYS_OK);
@@ -291,6 +300,21 @@ static void test_negative_slopes_agree_with_a_dense_iteration(void **state) {
         compare(&f, 1e-9);
         drop(&f);
     }
+    hys_ctx_free(ctx);
+}
+
+/* Transistors in saturation behind bad wires: drains see no conductance, sources all of it. */
+static void test_saturated_transistors_take_few_steps(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    fixture f;
+    assert_int_equal(make(&f, ctx, 100, 100, 10, &(cell_kind){.current = gated, .gate = 0.5}), HYS_OK);
+    for (size_t i = 0; i < f.m; i++) f.words[i] = 2;
+    solve(&f);
+    assert_false(f.general.is_plain);
+    assert_true(f.general.relative_residual <= 1e-10);
+    assert_true(f.general.iterations <= 60);
+    drop(&f);
     hys_ctx_free(ctx);
 }
 
@@ -351,6 +375,23 @@ static void test_a_cell_without_a_solution_is_named(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* The load's line passes through the jump: no current is right, one within the jump's height has to do. */
+static void test_a_jump_is_no_end_where_some_slack_is_given(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    fixture f;
+    assert_int_equal(make(&f, ctx, 1, 1, 1e3, &(cell_kind){.current = jumping}), HYS_OK);
+    f.words[0] = 1.5 + 2e3 * 0.5e-7;
+    hys__general_task task = task_of(&f);
+    task.may_wander = false;
+    assert_int_equal(hys__general_approach(&f.general, &task), HYS_NOCONV);
+    task.slack = 1e-3;
+    assert_int_equal(hys__general_approach(&f.general, &task), HYS_OK);
+    assert_within(f.general.u[0] - f.general.w[0], 0.5, 1e-4);
+    drop(&f);
+    hys_ctx_free(ctx);
+}
+
 /* x of a matrix with known eigenvalues: 1 ... 60 and a shift that makes it unsymmetric. */
 static void multiply(void *user, const double *x, double *y) {
     const size_t n = *(const size_t *)user;
@@ -403,9 +444,11 @@ int main(void) {
         cmocka_unit_test(test_gated_cells_are_not_reciprocal),
         cmocka_unit_test(test_negative_slopes_agree_with_a_dense_iteration),
         cmocka_unit_test(test_larger_arrays_of_negative_slopes_balance_their_currents),
+        cmocka_unit_test(test_saturated_transistors_take_few_steps),
         cmocka_unit_test(test_exponential_cells_far_from_their_start_are_found),
         cmocka_unit_test(test_sources_are_raised_where_cells_have_no_solution_at_the_start),
         cmocka_unit_test(test_a_cell_without_a_solution_is_named),
+        cmocka_unit_test(test_a_jump_is_no_end_where_some_slack_is_given),
         cmocka_unit_test(test_minimal_residuals_are_what_they_say),
         cmocka_unit_test(test_memory_may_fail),
     };

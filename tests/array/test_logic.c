@@ -165,6 +165,21 @@ static void test_adders_take_the_steps_of_their_known_nets(void **state) {
     hys_ctx_free(ctx);
 }
 
+static void test_results_stand_in_cells_of_their_own(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    hys_logic *logic = parse(ctx, ".inputs a b\n.outputs y z\n.names a y\n1 1\n.names a b z\n1- 1\n-1 1\n.end\n");
+    for (size_t f = 0; f < hys_logic_family_count(); f++) {
+        hys_logic_map_opts opts = hys_logic_map_opts_default();
+        opts.family = hys_logic_family_get(f);
+        hys_logic_program *p = map(ctx, logic, &opts);
+        for (int i = 0; i < 2; i++) assert_true(p->output_cells[0] != p->input_cells[i]);
+        hys_logic_program_free(p);
+    }
+    hys_logic_free(logic);
+    hys_ctx_free(ctx);
+}
+
 /* The same adder of AND, OR and NOT alone: XOR and majority are found in it. */
 static void test_exclusive_or_and_majority_are_found_among_and_gates(void **state) {
     (void)state;
@@ -283,6 +298,7 @@ int main(void) {
         cmocka_unit_test(test_programs_of_all_families_compute_what_the_netlist_says),
         cmocka_unit_test(test_programs_of_random_netlists_compute_what_they_say),
         cmocka_unit_test(test_adders_take_the_steps_of_their_known_nets),
+        cmocka_unit_test(test_results_stand_in_cells_of_their_own),
         cmocka_unit_test(test_exclusive_or_and_majority_are_found_among_and_gates),
         cmocka_unit_test(test_what_is_no_netlist_is_refused_at_its_place),
         cmocka_unit_test(test_rows_that_are_too_short_are_refused),

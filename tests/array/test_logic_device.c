@@ -2,16 +2,10 @@
 #include "hys_test.h"
 #include <hysteron/logic_device.h>
 
-/* A current threshold: what begins to switch goes on.  Values are ours. */
-static const char *const team_sets[] = {"Ron=1k",     "Roff=100k",  "i_on=-10u",   "i_off=20u", "k_on=-0.05",
-                                        "k_off=0.05", "alpha_on=1", "alpha_off=1", "window=0"};
-
-static hys_logic_bench *bench(hys_ctx *ctx, const char *device, const char *const *sets, size_t n) {
+static hys_logic_bench *bench(hys_ctx *ctx, const char *device) {
     hys_logic_bench_opts o = hys_logic_bench_opts_default();
     hys_logic_bench *b = NULL;
     o.cell.memory = device;
-    o.cell.memory_set = sets;
-    o.cell.n_memory_set = n;
     if (hys_logic_bench_new(ctx, &o, &b) != HYS_OK) fail_msg("%s", hys_test_diag_text(ctx, 0));
     return b;
 }
@@ -52,8 +46,8 @@ static void run_all(hys_ctx *ctx, hys_logic_bench *b, const hys_logic_program *p
 static void test_full_adders_of_all_families_add_on_the_device(void **state) {
     (void)state;
     hys_ctx *ctx = hys_test_ctx();
-    hys_logic_bench *voltage = bench(ctx, "vteam_fit", NULL, 0);
-    hys_logic_bench *current = bench(ctx, "team", team_sets, sizeof team_sets / sizeof *team_sets);
+    hys_logic_bench *voltage = bench(ctx, "vteam_fit");
+    hys_logic_bench *current = bench(ctx, "team_logic");
     hys_logic *adder = example(ctx, "full_adder.blif");
     for (size_t f = 0; f < hys_logic_family_count(); f++) {
         const char *name = hys_logic_family_get(f)->name;
@@ -71,7 +65,7 @@ static void test_the_examples_run_on_the_device(void **state) {
     (void)state;
     static const char *const names[] = {"adder8.blif", "multiplier4.blif"}, *const families[] = {"magic", "rm3"};
     hys_ctx *ctx = hys_test_ctx();
-    hys_logic_bench *b = bench(ctx, "vteam_fit", NULL, 0);
+    hys_logic_bench *b = bench(ctx, "vteam_fit");
     for (int n = 0; n < 2; n++)
         for (int f = 0; f < 2; f++) {
             hys_logic *logic = example(ctx, names[n]);
@@ -88,7 +82,7 @@ static void test_the_examples_run_on_the_device(void **state) {
 static void test_energy_is_that_of_resistors_where_nothing_moves(void **state) {
     (void)state;
     hys_ctx *ctx = hys_test_ctx();
-    hys_logic_bench *b = bench(ctx, "vteam_fit", NULL, 0);
+    hys_logic_bench *b = bench(ctx, "vteam_fit");
     hys_logic *majority = example(ctx, "majority.tt");
     hys_logic_program *p = map(ctx, majority, "majority");
     hys_logic_run r;

@@ -199,6 +199,31 @@ static void test_margins_fall_with_wires_and_rise_with_selectors(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* The worst corner's cell has what its margin says; nearer cells keep more; half-selected cells have half. */
+static void test_maps_agree_with_margins(void **state) {
+    (void)state;
+    enum { SIDE = 12 };
+    hys_ctx *ctx = hys_test_ctx();
+    for (int scheme = 0; scheme < 4; scheme++) {
+        double left[SIDE * SIDE], others[SIDE * SIDE], most = 0;
+        const hys_margin_opts o = opts_of((hys_array_scheme)scheme, 100, 5, 20);
+        const hys_margin m = margin_of(ctx, &o, SIDE);
+        assert_int_equal(hys_array_margin_map(ctx, &o, SIDE, HYS_MAP_WRITE, 1, left), HYS_OK);
+        assert_int_equal(hys_array_margin_map(ctx, &o, SIDE, HYS_MAP_DISTURB, 1, others), HYS_OK);
+        assert_near(left[SIDE - 1], m.write, 1e-6); /* word line 0, the last bit line */
+        assert_near(others[SIDE - 1], m.write, 1e-6);
+        for (size_t k = 0; k < SIDE * SIDE; k++) {
+            assert_true(left[k] > (1 - 1e-6) * left[SIDE - 1]);
+            if (k != SIDE - 1) most = fmax(most, fabs(others[k]));
+        }
+        assert_true(most <= (1 + 1e-6) * m.disturb);
+        double some[4 * 4];
+        assert_int_equal(hys_array_margin_map(ctx, &o, SIDE, HYS_MAP_WRITE, 3, some), HYS_OK);
+        assert_near(some[4 * 2 + 1], left[6 * SIDE + 3], 1e-6);
+    }
+    hys_ctx_free(ctx);
+}
+
 static void test_what_has_no_margin_is_refused(void **state) {
     (void)state;
     hys_ctx *ctx = hys_test_ctx();
@@ -258,6 +283,7 @@ int main(void) {
         cmocka_unit_test(test_writes_without_wires_disturb_as_the_scheme_says),
         cmocka_unit_test(test_wires_take_from_a_write_what_the_currents_say),
         cmocka_unit_test(test_margins_fall_with_wires_and_rise_with_selectors),
+        cmocka_unit_test(test_maps_agree_with_margins),
         cmocka_unit_test(test_what_has_no_margin_is_refused),
         cmocka_unit_test(test_memory_may_fail),
     };

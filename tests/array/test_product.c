@@ -495,7 +495,10 @@ static void test_each_step_is_seen_alone_and_left_out(void **state) {
     assert_true(hys_product_n_stages() <= 16);
     o.adc_bits = 5;
     o.read_noise = 0.001;
-    assert_int_equal(hys_product_stages(f.ctx, &f.w, &f.x, &o, s), HYS_OK);
+    hys_product *p = NULL;
+    assert_int_equal(hys_product_new(f.ctx, &f.w, &o, &p), HYS_OK);
+    assert_int_equal(hys_product_stages(p, &f.w, &f.x, s), HYS_OK);
+    hys_product_free(p);
     double squares = 0;
     for (size_t k = 0; k < hys_product_n_stages(); k++) {
         assert_true(s[k].is_on == (!strcmp(s[k].name, "outputs") || !strcmp(s[k].name, "read noise")));

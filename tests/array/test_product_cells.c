@@ -205,6 +205,8 @@ static void test_costs_are_counted_by_hand(void **state) {
     assert_near(c.energy, c.cells + c.dac + c.adc + c.adding, 1e-12);
     assert_near(c.latency, 4 * (100e-9 + 4 / 1e9), 1e-12);
     assert_near(c.operations_per_J, 2 * 16 * 8 / c.energy, 1e-12);
+    assert_true(c.converters == 2);
+    assert_near(c.adc_area, 2 * 0.07e-6, 1e-12);
     /* pulses: the same charge goes through the cells in 15 reads of one amplitude */
     o.inputs = HYS_INPUTS_PULSES;
     o.dac_bits = 0;

@@ -183,6 +183,40 @@ static void test_rounds_program_again_what_has_relaxed(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* A cell goes elsewhere once after it was programmed, and stays within the window with probability q: of n cells
+ * n (1 - q)^r are left outside after r rounds.  (Iterative programming: the distribution narrows with the rounds.) */
+static void test_each_round_takes_in_the_same_part_of_those_outside(void **state) {
+    (void)state;
+    enum { SIDE = 40, MANY_CELLS = SIDE * SIDE };
+    static double g[MANY_CELLS], targets[MANY_CELLS];
+    static bool is_fresh[MANY_CELLS];
+    static hys_program_cell result[MANY_CELLS];
+    double left[4], rms[4];
+    for (size_t rounds = 1; rounds <= 4; rounds++) {
+        hys_ctx *ctx = hys_test_ctx();
+        mock_cells cells = mock_cells_of(SIDE, SIDE, g);
+        hys_program_report r = {.size = sizeof r};
+        for (size_t k = 0; k < MANY_CELLS; k++) targets[k] = 50e-6;
+        cells.scatter = 1.5e-6;
+        cells.is_fresh = is_fresh;
+        const hys__target on = mock_target(ctx, &cells);
+        hys_program_opts o = opts_of("relax");
+        o.rounds = rounds;
+        o.wait = 1;
+        o.set_step = o.reset_step = 1e-3; /* lands near the middle by no plan: anywhere in the window */
+        assert_int_equal(hys__program(&on, targets, &o, result, &r), HYS_OK);
+        left[rounds - 1] = (double)(r.n_cells - r.n_reached) / MANY_CELLS;
+        rms[rounds - 1] = r.rms;
+        hys_ctx_free(ctx);
+    }
+    assert_true(left[0] > 0.3 && left[0] < 0.8);
+    for (int k = 1; k < 4; k++) {
+        const double want = pow(left[0], k + 1);
+        assert_within(left[k], want, 4 * sqrt(want / MANY_CELLS) + 0.1 * want); /* later rounds come from both sides */
+        assert_true(rms[k] < rms[k - 1]);
+    }
+}
+
 /* All four cells of a row at once: as many pulses, a quarter of the time. */
 static void test_rows_at_once_take_a_quarter_of_the_time(void **state) {
     (void)state;
@@ -388,6 +422,7 @@ int main(void) {
         cmocka_unit_test(test_a_model_of_the_cell_saves_pulses),
         cmocka_unit_test(test_what_cannot_be_reached_is_named),
         cmocka_unit_test(test_rounds_program_again_what_has_relaxed),
+        cmocka_unit_test(test_each_round_takes_in_the_same_part_of_those_outside),
         cmocka_unit_test(test_rows_at_once_take_a_quarter_of_the_time),
         cmocka_unit_test(test_noise_of_reads_is_averaged),
         cmocka_unit_test(test_disturb_is_that_of_the_pulses_for_others),

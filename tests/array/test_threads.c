@@ -45,7 +45,7 @@ static void test_no_team_is_the_caller_alone(void **state) {
 }
 
 /* Odd sizes: groups of rows and panels of columns that are not full.  A wire is cut, lines have grounds. */
-enum { M = 213, N = 219 };
+enum { M = 325, N = 331 };
 
 static double draw(unsigned *seed) {
     *seed = *seed * 1664525u + 1013904223u;

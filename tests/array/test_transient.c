@@ -193,7 +193,7 @@ static void test_what_has_settled_is_the_static_solution(void **state) {
 static void test_large_arrays_with_capacitances_converge(void **state) {
     (void)state;
     hys_ctx *ctx = hys_test_ctx();
-    double words[3 * 60] = {0}, before[60], after[60];
+    double words[3 * 60] = {0}, before[60] = {0}, after[60] = {0};
     const double times[] = {0, 1e-12, 3e-11};
     for (size_t i = 0; i < 60; i++) words[60 + i] = words[120 + i] = 1;
     for (int k = 0; k < 2; k++) {
@@ -250,12 +250,12 @@ static void test_bad_drives_are_refused(void **state) {
 }
 
 static hys_status job(hys_ctx *ctx, void *arg) {
-    const hys_array_opts o = opts_of(2, 3, 50, 1e-15);
+    hys_array_opts o = opts_of(2, 3, 50, 1e-15);
+    o.lines = arg ? HYS_LINES_PARALLEL : HYS_LINES_CROSSED;
     const hys_array_drive drive = {.size = sizeof drive, .n_corners = 3, .times = one_rise};
     const hys_array_run_opts opts = steps(4);
     const double cells[] = {1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4};
     hys_array *array = NULL;
-    (void)arg;
     hys_status status = hys_array_new(ctx, &o, &array);
     if (status == HYS_OK) status = hys_array_set_conductances(array, cells);
     if (status == HYS_OK) status = hys_array_run(array, &drive, &opts, NULL);
@@ -267,6 +267,8 @@ static void test_memory_may_fail(void **state) {
     (void)state;
     hys_test_each_failure(job, NULL, false);
     hys_test_each_failure(job, NULL, true);
+    int parallel;
+    hys_test_each_failure(job, &parallel, false);
 }
 
 int main(void) {

@@ -1,4 +1,5 @@
 /* The context: options, cancellation, texts. */
+#include "base/context.h"
 #include "base/diag.h"
 #include "hys_test.h"
 #include <sched.h>
@@ -136,6 +137,22 @@ static void a_context_that_cannot_be_made_leaves_nothing(void **state) {
     hys_test_each_failure(nothing, NULL, false);
 }
 
+static void a_follower_is_cancelled_with_its_leader_and_not_the_other_way(void **state) {
+    (void)state;
+    hys_ctx *leader = hys_test_ctx(), *follower = hys_test_ctx(), *last = hys_test_ctx();
+    hys__ctx_follow(follower, leader);
+    hys__ctx_follow(last, follower);
+    hys_ctx_cancel(last);
+    assert_false(hys_ctx_is_cancelled(follower));
+    hys__ctx_follow(last, NULL);
+    assert_true(hys_ctx_is_cancelled(last));
+    hys_ctx_cancel(leader);
+    assert_true(hys_ctx_is_cancelled(follower));
+    hys_ctx_free(last);
+    hys_ctx_free(follower);
+    hys_ctx_free(leader);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_shorter_older_options_struct_is_accepted),
@@ -144,6 +161,7 @@ int main(void) {
         cmocka_unit_test(without_an_allocator_the_c_library_gives_memory),
         cmocka_unit_test(threads_are_as_asked_or_the_cores),
         cmocka_unit_test(a_signal_handler_may_cancel),
+        cmocka_unit_test(a_follower_is_cancelled_with_its_leader_and_not_the_other_way),
         cmocka_unit_test(freeing_nothing_is_fine),
         cmocka_unit_test(every_status_has_its_own_text),
         cmocka_unit_test(the_version_has_three_numbers),

@@ -18,6 +18,8 @@ static void a_process_alone_is_rank_0_of_1(void **state) {
     assert_int_equal(hys_ranks_rank(ctx), 0);
     assert_int_equal(hys_ranks_size(ctx), 1);
     assert_int_equal(hys_ranks_agree(ctx, 42), 42);
+    assert_int_equal(hys_ranks_all(ctx, HYS_OK), HYS_OK);
+    assert_int_equal(hys_ranks_all(ctx, HYS_IO), HYS_IO);
     assert_false(hys_ranks_is_broken(ctx));
     assert_int_equal(hys__ranks_barrier(ctx), HYS_OK);
     int64_t word = 7;

@@ -49,6 +49,22 @@ if command -v gnuplot > /dev/null; then
         fail "--sweep --figure"
 fi
 
+# Long arrays; what is left of a write, cell by cell, falls away from driver and sense circuit.
+"$HYSTERON" array margin --most 8 --shape 4 --json > long.json || fail "--shape"
+"$HYSTERON" array margin --map write --most 40 --rwire 20ohm --voltage 2V -o write.csv || fail "--map write"
+"$HYSTERON" array margin --map disturb --most 8 --rwire 1mohm --voltage 2V -o disturb.csv || fail "--map disturb"
+python3 - << 'PY' || fail "maps of margins"
+import csv
+def read(path):
+    rows = csv.reader(line for line in open(path) if not line.startswith("#"))
+    next(rows)
+    return {(int(float(w)), int(float(b))): float(v) for b, w, v in rows}
+write, disturb = read("write.csv"), read("disturb.csv")
+assert sorted({w for w, b in write}) == list(range(0, 40, 2))
+assert write[38, 0] == max(write.values()) and write[0, 38] == min(write.values()) < 1.6
+assert len(disturb) == 64 and abs(disturb[0, 7] - 2) < 1e-3 and abs(disturb[0, 3] - 1) < 1e-3 and abs(disturb[4, 3]) < 1e-3
+PY
+
 status() {
     want=$1
     shift
@@ -75,6 +91,9 @@ status 2 --sweep ratio=
 status 2 --sweep ratio=10,,100
 status 2 --sweep ratio=0.5
 status 2 --sweep rwire=1V
+status 2 --map write
+status 2 --map foo -o map.csv
+status 2 --shape 0
 status 2 --json -o -
 
 exit $failed

@@ -99,7 +99,7 @@ EOF
 
 # The example says what comes out.
 example=$SOURCE/examples/arrays
-mvm -W "$example/weights.csv" -i "$example/inputs.csv" --rwire 0ohm -o ideal.csv || fail "example"
+mvm -W "$example/weights.csv" -i "$example/pictures.csv" --rwire 0ohm -o ideal.csv || fail "example"
 
 # what is refused, and with which status
 status() {

@@ -82,8 +82,8 @@ assert [g["gate"] for g in m["gates"]] == ["not", "nor"]
 for g in m["gates"]:
     assert g["is_open"] and abs(g["low_V"] - g["estimate_low_V"]) < 0.06 * g["low_V"]
 PY
-"$HYSTERON" logic window -d vteam_fit --sweep Roff=10k,100k -o sweep.csv > /dev/null || fail "window --sweep"
-grep -q '^ratio\[1\],not_low\[V\],not_high\[V\],not_estimate_low\[V\]' sweep.csv || fail "sweep.csv: $(cat sweep.csv)"
+"$HYSTERON" logic window -d vteam_fit -g not --sweep Roff=10k,100k -o sweep.csv > /dev/null || fail "window --sweep"
+grep -q '^ratio\[1\],not_low\[V\],not_high\[V\],not_estimate_low\[V\],not_estimate_high\[V\]$' sweep.csv || fail "sweep.csv: $(cat sweep.csv)"
 if command -v gnuplot > /dev/null; then
     "$HYSTERON" logic window -d vteam_fit -f window.svg > /dev/null && [ -s window.svg ] || fail "window --figure"
 fi
@@ -118,6 +118,7 @@ status 1 run "$examples/full_adder.blif" -d vteam_fit -F imply
 status 2 window -d vteam_fit -F rm3
 status 2 window -d vteam_fit --sweep Roff
 status 2 window
+status 2 window -d vteam_fit -g nand
 status 2 multiply 0.5
 status 2 multiply 0 0.5
 status 2 multiply 0.5 x

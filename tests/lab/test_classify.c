@@ -109,10 +109,40 @@ static void table_1_of_the_design_guide_is_reproduced(void **state) {
     assert_int_equal(n_wrong, 0);
 }
 
+/* ---- third ports ---- */
+
+static void a_third_port_is_told_by_what_it_does_to_the_channel(void **state) {
+    (void)state;
+    /* by their equations: photoconductivity of either half of a state that the dark empties, without a sign; a channel
+     * that follows its gate; a film that either sign of the gate turns and that stays (on/off: G_1/G_0); a charge that
+     * the gate moves and that leaks through the gate */
+    static const struct {
+        const char *device, *polarity, *volatility;
+        double on_off;
+        bool is_quick;
+    } rows[] = {{"light_synapse", "unipolar", "volatile", NAN, true},
+                {"access_transistor", "bipolar", "volatile", NAN, true},
+                {"hp_linear", "none", "none", NAN, true},
+                {"fefet", "bipolar", "non-volatile", 45, false},
+                {"ecram", "bipolar", "partly volatile", NAN, false}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        if (!rows[k].is_quick && !getenv("HYS_CLASSIFY")) continue;
+        hys_ctx *ctx = hys_test_ctx();
+        hys_class *c = classify(ctx, rows[k].device, NULL);
+        assert_string_equal(hys_class_find(c, "gate-polarity")->answer, rows[k].polarity);
+        assert_string_equal(hys_class_find(c, "gate-volatility")->answer, rows[k].volatility);
+        double on_off = hys_class_find(c, "gate-on-off")->value;
+        if (!isnan(rows[k].on_off)) assert_true(fabs(on_off / rows[k].on_off - 1) < 0.2);
+        hys_class_free(c);
+        hys_ctx_free(ctx);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(devices_are_what_their_equations_say),
         cmocka_unit_test(table_1_of_the_design_guide_is_reproduced),
+        cmocka_unit_test(a_third_port_is_told_by_what_it_does_to_the_channel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

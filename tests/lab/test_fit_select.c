@@ -123,11 +123,91 @@ static void test_bad_data_are_refused_once(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* A made curve: a diode of 1 nA and 26 mV behind 100 ohm. */
+static hys_table *make_diode_with_series(hys_ctx *ctx) {
+    hys_table *table = new_table(ctx);
+    for (int k = 0; k <= 100; k++) {
+        const double v_diode = 0.0036 * k, i = 1e-9 * expm1(v_diode / 0.02587);
+        double row[3] = {1e-3 * k, v_diode + 100 * i, i};
+        assert_int_equal(hys_table_add_row(table, row), HYS_OK);
+    }
+    return table;
+}
+
+static hys_status choose_freely(hys_ctx *ctx, const char *model, const char *name, hys_fit_selection **selection) {
+    hys_table *table = make_diode_with_series(ctx);
+    hys_fit_opts fit = hys_fit_opts_default();
+    hys_fit_select_opts opts = hys_fit_select_opts_default();
+    hys_fit_data data = {.name = "diode.csv", .table = table};
+    fit.free = &name;
+    fit.n_free = name != NULL;
+    opts.fit = &fit;
+    opts.models = &model;
+    opts.n_models = 1;
+    opts.is_quick = true;
+    hys_status status = hys_fit_select(ctx, &data, 1, &opts, selection);
+    hys_table_free(table);
+    return status;
+}
+
+static bool has_param(const hys_fit *fit, const char *name) {
+    for (size_t k = 0; k < hys_fit_n_params(fit); k++)
+        if (!strcmp(hys_fit_get_param(fit, k)->name, name)) return true;
+    return false;
+}
+
+static void test_a_series_resistance_is_fitted_beside_all_parameters(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    hys_fit_selection *with = NULL, *without = NULL;
+    assert_int_equal(choose_freely(ctx, "diode_selector", "series", &with), HYS_OK);
+    assert_int_equal(choose_freely(ctx, "diode_selector", NULL, &without), HYS_OK);
+    assert_true(has_param(hys_fit_selection_best(with), "series"));
+    assert_true(hys_fit_n_params(hys_fit_selection_best(with)) > 1);
+    assert_false(has_param(hys_fit_selection_best(without), "series"));
+    hys_fit_selection_free(with);
+    hys_fit_selection_free(without);
+    hys_ctx_free(ctx);
+}
+
+static void test_a_parameter_of_one_model_is_not_free_in_all(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    hys_fit_selection *selection = NULL;
+    assert_int_equal(choose_freely(ctx, "diode_selector", "Ron", &selection), HYS_ARG);
+    assert_null(selection);
+    assert_int_equal(hys_diag_n_errors(ctx), 1);
+    hys_ctx_free(ctx);
+}
+
+/* pershin's alpha: 0, within a range that ends at 1e5 times the other rate: anything in it is faster than any curve. */
+static void test_an_effect_that_is_off_and_has_no_scale_is_left_off(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    hys_model *model = NULL;
+    hys_fit *fit = NULL;
+    hys_table *table = make(ctx, "pershin", "sine:5V,50MHz", 0.01);
+    hys_fit_data data = {.name = "made.csv", .table = table};
+    hys_fit_opts opts = hys_fit_opts_default();
+    opts.is_quick = true;
+    assert_int_equal(hys_model_load(ctx, "pershin", NULL, &model), HYS_OK);
+    assert_int_equal(hys_fit_run(ctx, model, &data, 1, &opts, &fit), HYS_OK);
+    assert_true(has_param(fit, "beta"));
+    assert_false(has_param(fit, "alpha"));
+    hys_fit_free(fit);
+    hys_table_free(table);
+    hys_model_free(model);
+    hys_ctx_free(ctx);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_model_is_recognised),
         cmocka_unit_test(test_noise_is_a_resistor),
         cmocka_unit_test(test_bad_data_are_refused_once),
+        cmocka_unit_test(test_a_series_resistance_is_fitted_beside_all_parameters),
+        cmocka_unit_test(test_a_parameter_of_one_model_is_not_free_in_all),
+        cmocka_unit_test(test_an_effect_that_is_off_and_has_no_scale_is_left_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* Verdicts: devices land where the literature uses them, nothing worse ever scores higher, no number depends on the
  * number of threads; and the two protocols that verdicts brought, against closed forms. */
 #include "hys_test.h"
+#include "lab/classify_gate.h"
 #include "lab/verdict_impl.h"
 #include <hysteron/lab.h>
 
@@ -84,6 +85,35 @@ static void assert_first(const fixture *f, const char *name) {
 /* ---- where the literature uses them ---- */
 
 #define PLACES "synapse,memory,selector,reservoir"
+
+/* GST: what melts within nanoseconds crystallises slower; no width of a pulse does both. */
+static void test_a_phase_change_cell_is_written_by_two_widths(void **state) {
+    fixture *f = *state;
+    judge(f, (asked){.device = "pcm", .as = "memory"});
+    assert_true(criterion(f, "memory", "window")->value > 50);
+    bool is_told = false;
+    for (size_t k = 0; k < hys_verdicts_n_remarks(f->verdicts); k++)
+        is_told = is_told || strstr(hys_verdicts_remark(f->verdicts, k), "no width goes both ways");
+    assert_true(is_told);
+}
+
+/* A port is driven by itself where it leaves something in the conductance of two others: light does, a transistor's
+ * gate does not. */
+static void test_gates_are_found(void **state) {
+    fixture *f = *state;
+    const hys_bench_opts bench = hys_bench_opts_default();
+    hys__gate gate;
+    load(f, "light_synapse");
+    assert_int_equal(hys__gate_ports(f->ctx, f->model, &bench, &gate), HYS_OK);
+    assert_string_equal(gate.ports, "light,n,p");
+    assert_string_equal(gate.held, "p=50mV");
+    load(f, "access_transistor");
+    assert_int_equal(hys__gate_ports(f->ctx, f->model, &bench, &gate), HYS_OK);
+    assert_string_equal(gate.ports, "");
+    load(f, "vteam");
+    assert_int_equal(hys__gate_ports(f->ctx, f->model, &bench, &gate), HYS_OK);
+    assert_string_equal(gate.ports, "");
+}
 
 /* Al2O3/Nb2O5: published as an analog synapse (Schroedter et al. 2022). */
 static void test_an_interface_device_is_a_synapse_first(void **state) {
@@ -373,6 +403,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_an_interface_device_is_a_synapse_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_filament_is_a_memory_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_phase_change_cell_is_written_by_two_widths, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_gates_are_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_threshold_and_exponential_switches_are_selectors_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_devices_that_forget_are_reservoirs_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_mott_devices_are_neurons_first, set_up, tear_down),

@@ -1,4 +1,5 @@
 """Numbers of the Python package are those of the command line, bit for bit."""
+import json
 import math
 
 from common import CIRCUITS, Case, command, command_json, from_json, hy, main, np
@@ -105,6 +106,35 @@ class SameBits(Case):
         self.assertEqual(found.scale._asdict(), told["scale"])
         for mine, theirs in zip(found.criteria, told["criteria"]):
             self.assertSameBits(mine.value, from_json(theirs["value"]), mine.name)
+
+    def test_classification(self):
+        told = command_json("classify", "hp_linear")
+        found = hy.classify("hp_linear")
+        mine = [(f.trait, f.answer, f.is_told, f.confidence, f.evidence, f.unit) for f in found]
+        self.assertEqual(mine, [(f["trait"], f["answer"], f["told"], f["confidence"], f["evidence"], f["unit"])
+                                for f in told["findings"]])
+        self.assertSameBits([f.value for f in found], [from_json(f["value"]) for f in told["findings"]])
+        self.assertEqual((found.contradictions, found.remarks), (told["contradictions"], told["remarks"]))
+
+    def test_verdicts(self):
+        told = command_json("verdict", "diode_selector", "--as", "selector")
+        found = hy.verdict("diode_selector", ["selector"])
+        self.assertEqual([(v.use, v.verdict, v.score, v.summary) for v in found],
+                         [(v["use"], v["verdict"], v["score"], v["summary"]) for v in told["verdicts"]])
+        for v in told["verdicts"]:
+            mine = found[v["use"]].criteria
+            self.assertEqual([c.name for c in mine], [c["name"] for c in v["criteria"]])
+            self.assertSameBits([c.value for c in mine], [from_json(c["value"]) for c in v["criteria"]])
+        self.assertEqual(found.remarks, told["remarks"])
+
+    def test_passports(self):
+        path = self.folder / "p.json"
+        command("passport", "hp_linear", "--only", "class,iv,catalogue", "-o", path)
+        told, mine = json.loads(path.read_text()), hy.passport("hp_linear", only="class,iv,catalogue").json
+        for report in (told, mine):
+            report["origin"].pop("command", None)  # the words that made it
+        self.assertEqual(mine, told)
+        self.assertGreater(len(told["class"]), 10)
 
 
 if __name__ == "__main__":
