@@ -1,5 +1,5 @@
 /* Any bytes as an experiment: values in their places, or one diagnostic. */
-#include "io/yaml_fixture.h"
+#include "../tests/io/yaml_fixture.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -15,10 +15,10 @@ set lmargin at screen 0.10940
 set rmargin at screen 0.96629
 set bmargin at screen 0.11524
 set tmargin at screen 0.97119
-# panel 0.10940 0.96629 0.11524 0.97119 -0.2892665909 6.07459841 0 -0.075 1.575 0
+# panel 0.10940 0.96629 0.11524 0.97119 -0.2892665974 6.074598545 0 -0.075 1.575 0
 # x Voltage, {/:Italic V} (V)
 # y Current, {/:Italic I} (mA)
-set xrange [-0.2892665909:6.07459841]
+set xrange [-0.2892665974:6.074598545]
 set xtics 0,1 format '%.0f'
 set mxtics 2
 set yrange [-0.075:1.575]

@@ -10,8 +10,8 @@ set xtics (4, 8, 16, 32, 64, 128)
 set format y '10^{%T}'
 set xrange [2:150]
 set yrange [2e-4:1.2]
-set xlabel 'lines of an array'
-set ylabel 'rms error / rms of product'
+set xlabel 'Lines of an array'
+set ylabel 'RMS error / RMS of product'
 set key off
 set label '0.5 Ω' at 3.6,0.00052 right
 set label '1 Ω' at 3.6,0.00104 right

@@ -141,7 +141,7 @@ hys_status hys_array_run(hys_array *array, const hys_array_drive *drive, const h
 typedef struct hys_array_pulse {
     size_t size;
     const double *words, *bits, *gates; /* V; NULL: 0, gates as set */
-    double width, rise;                 /* s */
+    double width, rise;                 /* s; rise 0: a hundredth of the width */
 } hys_array_pulse;
 hys_status hys_array_apply(hys_array *array, const hys_array_pulse *pulse, const hys_array_run_opts *opts,
                            hys_array_run_report *report);

@@ -258,6 +258,7 @@ static hys_status finish(hys__descent *s, double size, double tolerance) {
     s->relative_residual = size > 0 ? s->norm / size : 0;
     s->current_residual = current > 0 ? fmax(largest(s->word_rest, count), largest(s->bit_rest, count)) / current : 0;
     if (s->norm <= fmax(tolerance * size, hys__grid_rounding(s->grid, s->u, s->w))) return HYS_OK;
+    if (!isfinite(s->relative_residual)) return hys__linear_overflow(s->ctx);
     return hys__fail(s->ctx, HYS_NOCONV, "--tolerance X asks for less",
                      "the cells' currents were balanced to a relative residual of %.2e, not %.0e, in %u Newton steps",
                      s->relative_residual, tolerance, s->steps);

@@ -60,6 +60,9 @@ static hys_status hash_device(hys_experiment *e, const char *device) {
 static hys_status check_size(hys_experiment *e, const hys__yaml_node *node, const char *name, const hys_matrix *m,
                              size_t rows, size_t columns) {
     if ((!rows || m->rows == rows) && (!columns || m->columns == columns)) return HYS_OK;
+    if (!rows)
+        return hys__yaml_fail(&e->yaml, node, "a row for each product, a column for each word line",
+                              "rows of \"%.80s\" have length %zu, there are %zu word lines", name, m->columns, columns);
     return hys__yaml_fail(&e->yaml, node, "rows are word lines, columns are bit lines",
                           "\"%.80s\" has %zu rows and %zu columns, the array %zu word lines and %zu bit lines", name,
                           m->rows, m->columns, e->lines.rows, e->lines.columns);

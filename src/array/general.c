@@ -422,8 +422,14 @@ hys_status hys__general_fail(const hys__general *s, const hys__general_task *t) 
                          "the cell of word line %zu and bit line %zu has no solution at the potentials of its lines",
                          s->worst / n, s->worst % n);
     const size_t worst = worst_node(s);
-    return hys__fail(s->ctx, HYS_NOCONV,
-                     "smaller voltages, a driver's resistance, or states in time where a device has no single current",
+    const char *const hint =
+        "smaller voltages, a driver's resistance, or states in time where a device has no single current";
+    if (!(s->relative_residual > t->tolerance)) /* the sources are too large a measure, or no number */
+        return hys__fail(s->ctx, HYS_NOCONV, hint,
+                         "the currents of the array's devices were not balanced in %u Newton steps; worst at the cell "
+                         "of word line %zu and bit line %zu",
+                         s->steps, worst / n, worst % n);
+    return hys__fail(s->ctx, HYS_NOCONV, hint,
                      "the currents of the array's devices were balanced to a relative residual of %.2e, not %.0e, in "
                      "%u Newton steps; worst at the cell of word line %zu and bit line %zu",
                      s->relative_residual, t->tolerance, s->steps, worst / n, worst % n);

@@ -197,6 +197,11 @@ static double largest(const double *v, size_t n, double most) {
 
 #define CHANGE 10 /* times the tolerance, of the largest potential: what is left is a fraction of the last change */
 
+hys_status hys__linear_overflow(hys_ctx *ctx) {
+    return hys__fail(ctx, HYS_NOCONV, "smaller voltages; resistances of wires and cells that lie nearer together",
+                     "the array's voltages and currents are too large, or too far apart, to compute with");
+}
+
 hys_status hys__linear_solve(hys__linear *l, const hys__linear_source *s, double tolerance) {
     const size_t m = l->grid->m, n = l->grid->n;
     const double most = largest(s->left, m, largest(s->right, m, largest(s->top, n, largest(s->bottom, n, 0))));
@@ -204,6 +209,7 @@ hys_status hys__linear_solve(hys__linear *l, const hys__linear_source *s, double
     const hys_status status = is_lumped ? hys__lumped_solve(l, s, tolerance)
                                         : approach(l, s, tolerance, most > 0 ? CHANGE * tolerance * most : INFINITY);
     if (status != HYS_NOCONV) return status;
+    if (!isfinite(l->relative_residual)) return hys__linear_overflow(l->ctx);
     return hys__fail(l->ctx, HYS_NOCONV, "are conductances thirty orders apart? --tolerance X asks for less",
                      "the array's equations were solved to a relative residual of %.2e, not %.0e, in %u steps",
                      l->relative_residual, tolerance, l->iterations);

@@ -43,6 +43,8 @@ hys_status hys__linear_set_cells(hys__linear *linear, const double *cells);
 /* tolerance: of the norm of the residual against that of the right side; where ends drive the network the potentials
  * also settle, to about the tolerance times the largest of the ends'. */
 hys_status hys__linear_solve(hys__linear *linear, const hys__linear_source *source, double tolerance);
+/* Says that numbers left the range of doubles: HYS_NOCONV. */
+hys_status hys__linear_overflow(hys_ctx *ctx);
 /* The same for those who can do with less: HYS_NOCONV without a word; how far it came is in relative_residual. */
 hys_status hys__linear_approach(hys__linear *linear, const hys__linear_source *source, double tolerance);
 /* Bytes that a network of this size takes, to be asked before anything is made. */

@@ -3,11 +3,13 @@
 #include <math.h>
 #include <string.h>
 
-#define WIDTH  1e-6 /* s */
-#define READ   0.1  /* V */
-#define MOST   3.0  /* V */
-#define MARGIN 0.3
-#define TRIED  64 /* voltages from 0 to the most, in one pulse */
+#define WIDTH      1e-6 /* s */
+#define READ       0.1  /* V */
+#define MOST       3.0  /* V */
+#define MOST_VOLTS 100.0
+#define MOST_WIDTH 1000.0 /* s: what models of the library are tested for */
+#define MARGIN     0.3
+#define TRIED      64 /* voltages from 0 to the most, in one pulse */
 
 hys_logic_bench_opts hys_logic_bench_opts_default(void) {
     return (hys_logic_bench_opts){.size = sizeof(hys_logic_bench_opts), .cell = hys_cell_opts_default()};
@@ -174,6 +176,9 @@ static hys_status prepare(hys_logic_bench *b) {
             return hys__fail(b->ctx, HYS_ARG, "signs are the bench's matter",
                              "voltages, times and resistances of the "
                              "drive are not negative");
+    if (b->opts.most > MOST_VOLTS || d->width > MOST_WIDTH)
+        return hys__fail(b->ctx, HYS_ARG, "up to 100 V and 1000 s", "no device takes pulses of %g V and %g s",
+                         b->opts.most, d->width);
     hys_status status = find_levels(b);
     if (status == HYS_OK) status = find_thresholds(b);
     if (d->set == 0) d->set = fmin(1.2 * b->levels.set_full, b->opts.most);

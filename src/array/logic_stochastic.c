@@ -11,6 +11,7 @@
 #define READ        0.05 /* V */
 #define BITS        256
 #define MOST_BITS   100000
+#define MOST_STEPS  100000
 #define VOLTAGES    24
 #define COARSE      12 /* cells a voltage */
 #define FINE        24
@@ -227,7 +228,9 @@ static hys_status check(hys_ctx *ctx, const hys_logic_product_opts *o) {
         if (!(o->factors[k] > 0 && o->factors[k] < 1))
             return hys__fail(ctx, HYS_ARG, "for example 0.3 0.7", "a probability lies between 0 and 1, unlike %g",
                              o->factors[k]);
-    if (o->bits > MOST_BITS) return hys__fail(ctx, HYS_LIMIT, "", "at most %d bits", MOST_BITS);
+    if (o->bits > MOST_BITS)
+        return hys__fail(ctx, HYS_ARG, "their error falls with their root", "at most %d bits", MOST_BITS);
+    if (o->steps > MOST_STEPS) return hys__fail(ctx, HYS_ARG, "", "at most %d steps in a pulse", MOST_STEPS);
     if (!(o->width > 0) || !(o->most > 0) || !(o->read > 0) || !isfinite(o->width) || !isfinite(o->most))
         return hys__fail(ctx, HYS_ARG, "", "pulses and reads are above 0 V and take time");
     return HYS_OK;

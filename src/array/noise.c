@@ -164,11 +164,12 @@ static hys_status add_decade(noise_of *n, double from, double to, hys_noise_shar
     return HYS_OK;
 }
 
-/* From above, until capacitances have no influence; what is below has a closed form. */
+/* From above, until capacitances have no influence; what is below has a closed form.  Without any, the
+ * solution that there is holds at all frequencies. */
 static hys_status integrate(noise_of *n, hys_noise_share *power) {
     const bool has_charge = n->g.a->opts.word_capacitance > 0 || n->g.a->opts.bit_capacitance > 0;
     double to = n->opts.to;
-    hys_status status = hys__signal_solve(&n->g, 0, NULL, n->bits);
+    hys_status status = has_charge ? hys__signal_solve(&n->g, 0, NULL, n->bits) : HYS_OK;
     memcpy(n->still, n->g.x, 2 * n->g.pair * sizeof *n->still);
     while (status == HYS_OK && has_charge && to > n->opts.from) {
         const double from = fmax(n->opts.from, 0.1 * to);

@@ -15,13 +15,13 @@ typedef struct hys__signal {
 } hys__signal;
 
 /* Looks at the cells there.  hys__signal_end in any case. */
-hys_status hys__signal_begin(hys_array *array, hys__signal *signal);
-void hys__signal_end(hys__signal *signal);
+hys_status hys__signal_begin(hys_array *array, hys__signal *g);
+void hys__signal_end(hys__signal *g);
 /* From the network to its transpose, and back: word lines and bit lines of each cell's Jacobian change places. */
-void hys__signal_turn(hys__signal *signal);
+void hys__signal_turn(hys__signal *g);
 /* Potentials, into x, for so many V at the terminals; NULL: 0. */
-hys_status hys__signal_solve(hys__signal *signal, double frequency, const double *words, const double *bits);
+hys_status hys__signal_solve(hys__signal *g, double frequency, const double *words, const double *bits);
 /* Real and imaginary parts in turn, A: into word lines [2 word lines], out of bit lines [2 columns]. */
-void hys__signal_sum(const hys__signal *signal, double *words, double *bits);
+void hys__signal_sum(const hys__signal *g, double *words, double *bits);
 
 #endif

@@ -305,9 +305,10 @@ static hys_status accept(run *r, double h, bool meets, const energy *e) {
 
 static hys_status give_up(run *r, double h) {
     const hys__general_task task = task_of(r);
-    hys__general_fail(&r->a->general, &task);
-    return hys__fail(r->ctx, HYS_NOCONV, "", "the array came to %.6g s of %.6g s; steps of %.3g s did not help",
-                     r->time, r->end, h);
+    const hys_status status = hys__general_fail(&r->a->general, &task);
+    hys__note(r->ctx, NULL, HYS_NO_SPAN, "the array came to %.6g s of %.6g s; steps of %.3g s did not help", r->time,
+              r->end, h);
+    return status;
 }
 
 /* Up to the next corner, and not just short of it. */
@@ -489,11 +490,14 @@ static double *pulse_of(hys__arena *arena, const double *level, size_t lines, bo
     return v;
 }
 
+#define USUAL_RISE 0.01 /* of the width */
+
 /* Gates are open before lines rise and until they have fallen. */
 hys_status hys_array_apply(hys_array *a, const hys_array_pulse *p, const hys_array_run_opts *opts,
                            hys_array_run_report *report) {
     hys_array_pulse whole = {0};
     memcpy(&whole, p, p->size < sizeof whole ? p->size : sizeof whole);
+    if (whole.rise == 0) whole.rise = USUAL_RISE * whole.width;
     if (!(whole.width > 0) || !(whole.rise > 0))
         return hys__fail(a->ctx, HYS_ARG, "both take time", "a pulse of %g s that rises in %g s", whole.width,
                          whole.rise);

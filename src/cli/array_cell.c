@@ -24,8 +24,11 @@ static int fill_states(invocation *in, hys_array *array, const hys_array_opts *o
 
 static int open_gates(invocation *in, hys_array *array, const hys_array_opts *opts) {
     double volts = 0;
-    const char *text = option_text(in, "gate");
+    const char *text = option_text(in, "gate"), *selector = option_text(in, "selector");
     if (!text) return EXIT_GOOD;
+    if (!selector)
+        return refuse(in, "there is no gate that could be at", text,
+                      "--selector mos1 puts a transistor into each cell");
     hys_status status = hys_quantity_read(in->ctx, "--gate", text, "V", &volts);
     double *gates = malloc(opts->rows * sizeof *gates);
     for (size_t i = 0; i < opts->rows && gates; i++) gates[i] = volts;
@@ -51,13 +54,19 @@ static hys_status read_cell(invocation *in, hys_cell_opts *cell) {
     return temp ? hys_quantity_read(in->ctx, "--temp", temp, "K", &cell->temp) : HYS_OK;
 }
 
+/* Wires have one as well where their noise is asked for. */
+static bool is_of_wires(const invocation *in, const char *name) {
+    return !strcmp(name, "temp") && option_exists(in->command, "bit-line") &&
+           (option_text(in, "noise") || option_text(in, "freq"));
+}
+
 int array_cell(invocation *in, hys_array *array, const hys_array_opts *opts) {
     hys_cell_opts cell;
     const option_value *init = option_get(in, "init");
     if (!option_text(in, "cell")) {
         static const char *const of_cells[] = {"set", "selector", "selector-set", "spread", "init", "gate", "temp"};
         for (size_t k = 0; k < sizeof of_cells / sizeof *of_cells; k++)
-            if (option_get(in, of_cells[k])->is_set)
+            if (option_get(in, of_cells[k])->is_set && !is_of_wires(in, of_cells[k]))
                 return refuse(in, "only devices take this:", of_cells[k], "--cell DEVICE puts one into each crossing");
         return EXIT_GOOD;
     }

@@ -237,6 +237,22 @@ int array_size(invocation *in, hys_array_opts *opts); /* of --size; exit status 
         "temp", 0, OPTION_TEXT, "T", "temperature (300.15K)"                                                           \
     }
 int array_cell(invocation *in, hys_array *array, const hys_array_opts *opts); /* exit status */
+/* array_noise.c: small signals and noise of bit lines */
+#define NOISE_OPTIONS                                                                                                  \
+    {"freq", 0, OPTION_TEXT, "F", "admittance and noise that bit lines see at this frequency"},                        \
+        {"noise", 0, OPTION_TEXT, "FROM:TO", "rms noise of their currents in this band, and what a read is worth"},    \
+        {"bit-line", 0, OPTION_COUNT, "N", "of this bit line alone (all)"}, {                                          \
+        "cwire", 0, OPTION_TEXT, "C", "capacitance of a segment of wire to ground, of both lines (0F)"                 \
+    }
+typedef struct array_noise {
+    hys_array_noise_opts opts;
+    hys_bit_noise *lines; /* [opts.n]; NULL: not asked for */
+} array_noise;
+/* Before the array is made, as lines get their capacitances; exit status. */
+int array_noise_opts(invocation *in, hys_array_opts *opts, array_noise *noise);
+hys_status array_noise_find(invocation *in, hys_array *array, const hys_array_opts *opts, array_noise *noise);
+void array_noise_print(const invocation *in, const hys_array *array, const array_noise *noise);
+void array_noise_json(json_t *root, const hys_array *array, const array_noise *noise);
 /* voltage stays where it is not given */
 int array_law(invocation *in, hys_array_law *law);
 

@@ -71,7 +71,7 @@ static size_t n_words(const hys_array_opts *opts) {
 }
 
 static double *filled(size_t n, double value) {
-    double *v = malloc(n * sizeof *v);
+    double *v = malloc((n ? n : 1) * sizeof *v);
     for (size_t k = 0; k < n && v; k++) v[k] = value;
     return v;
 }
@@ -126,7 +126,7 @@ static void print_result(const invocation *in, const hys_array *array, const hys
     print_line("memory", r.memory_B, "B", "of the array");
 }
 
-static json_t *result_json(const hys_array *array, const hys_array_opts *opts) {
+static json_t *result_json(const hys_array *array, const hys_array_opts *opts, const array_noise *noise) {
     const hys_array_report r = hys_array_get_report(array);
     double least, most;
     json_t *root = json_document();
@@ -145,6 +145,7 @@ static json_t *result_json(const hys_array *array, const hys_array_opts *opts) {
     json_object_set_new(root, "least_bit_current_A", json_number(least));
     json_object_set_new(root, "largest_bit_current_A", json_number(most));
     json_object_set_new(root, "worst_cell_V", json_number(worst_cell(array, opts->rows * opts->columns)));
+    array_noise_json(root, array, noise);
     return root;
 }
 
@@ -262,6 +263,22 @@ static hys_status add_faults(invocation *in, hys_array *array) {
     return status == HYS_OK ? hys_array_random_faults(array, &o, NULL) : status;
 }
 
+/* That leads to this exit status. */
+static hys_status status_of(int result) {
+    switch (result) {
+    case EXIT_GOOD:
+        return HYS_OK;
+    case EXIT_INPUT:
+        return HYS_SYNTAX;
+    case EXIT_INTERNAL:
+        return HYS_TOOL;
+    case EXIT_NO:
+        return HYS_NOCONV;
+    default:
+        return HYS_ARG;
+    }
+}
+
 static hys_status solve(invocation *in, const hys_array_opts *opts, hys_matrix *cells, hys_array **array) {
     hys_array_law law = {.voltage = 1};
     double volts = 1;
@@ -272,7 +289,7 @@ static hys_status solve(invocation *in, const hys_array_opts *opts, hys_matrix *
     if (status == HYS_OK) status = hys_array_set_law(*array, &law);
     if (status == HYS_OK) status = add_faults(in, *array);
     hys_matrix_free(in->ctx, cells);
-    if (status == HYS_OK && array_cell(in, *array, opts) != EXIT_GOOD) status = HYS_ARG;
+    if (status == HYS_OK) status = status_of(array_cell(in, *array, opts));
     double *v = filled(n_words(opts), volts);
     if (status == HYS_OK) status = v ? hys_array_solve(*array, v, NULL) : HYS_NOMEM;
     free(v);
@@ -289,9 +306,10 @@ static int read_lines(invocation *in, hys_array_opts *opts) {
 }
 
 /* Whether the size can be had is asked before any memory is touched. */
-static int prepare(invocation *in, hys_array_opts *opts, hys_matrix *cells) {
+static int prepare(invocation *in, hys_array_opts *opts, array_noise *noise, hys_matrix *cells) {
     int result = find_map(in) < 0 ? EXIT_USAGE : array_opts(in, opts);
     if (result == EXIT_GOOD) result = read_lines(in, opts);
+    if (result == EXIT_GOOD) result = array_noise_opts(in, opts, noise);
     if (result != EXIT_GOOD) return result;
     if (option_text(in, "conductances")) return read_cells(in, opts, cells);
     result = array_size(in, opts);
@@ -303,18 +321,24 @@ static int prepare(invocation *in, hys_array_opts *opts, hys_matrix *cells) {
 static int run(invocation *in) {
     hys_array_opts opts;
     hys_matrix cells = {0};
+    array_noise noise = {.lines = NULL};
     hys_array *array = NULL;
-    int result = prepare(in, &opts, &cells);
+    int result = prepare(in, &opts, &noise, &cells);
     hys_status status = HYS_OK;
     if (result == EXIT_GOOD) {
         status = solve(in, &opts, &cells, &array);
+        if (status == HYS_OK) status = array_noise_find(in, array, &opts, &noise);
         result = exit_status(status);
     }
     hys_matrix_free(in->ctx, &cells);
     if (result != EXIT_USAGE && option_flag(in, "json"))
-        result = json_finish(in, result == EXIT_GOOD ? result_json(array, &opts) : json_document(),
+        result = json_finish(in, result == EXIT_GOOD ? result_json(array, &opts, &noise) : json_document(),
                              status == HYS_OK && result != EXIT_GOOD ? HYS_ARG : status);
-    else if (result == EXIT_GOOD) print_result(in, array, &opts);
+    else if (result == EXIT_GOOD) {
+        print_result(in, array, &opts);
+        array_noise_print(in, array, &noise);
+    }
+    free(noise.lines);
     hys_array_free(array);
     return result;
 }
@@ -339,6 +363,7 @@ static const option_info options[] = {
     {"output", 'o', OPTION_TEXT, "FOLDER", "write potentials and currents there, as .npy"},
     {"figure", 'f', OPTION_TEXT, "FILE...", "draw a map: .svg, .pdf or .png"},
     {"map", 'm', OPTION_TEXT, "cells|words|bits|currents", "of voltages across cells, potentials, or currents (cells)"},
+    NOISE_OPTIONS,
     {"report", 0, OPTION_FLAG, NULL, "say how it was solved: steps, residual, power balance, time, memory"},
     JSON_OPTION,
 };
@@ -353,6 +378,8 @@ static const char *const examples[] = {"hysteron array op --size 64 --rwire 2.5o
                                        "a map of the voltages across the cells",
                                        "hysteron array op -n 64 --cell vteam --selector mos1 --gate 2V --voltage 0.2V",
                                        "a read of devices behind transistors",
+                                       "hysteron array op -n 64 --voltage 0.1V --noise 1Hz:1MHz --cwire 0.2fF",
+                                       "thermal noise of a read, and how many levels it leaves",
                                        NULL};
 
 const command_info command_array_op = {

@@ -140,17 +140,21 @@ static hys_status write_matrix(const session *s, const hys_experiment_step *step
 /* ---- maps: of what differs from cell to cell ---- */
 
 enum { MOST_DRAWN = 128 }; /* lines of each kind */
+#define ROUNDING 1e-18     /* S or V: below it is no change */
 
 static bool is_drawn(const hys_experiment_matrix *m) {
     static const char *const names[] = {"error", "disturb", "change", "voltage"};
     const size_t n = m->values.rows * m->values.columns;
     bool is_named = false, varies = false;
+    double most = 0;
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) is_named = is_named || !strcmp(m->name, names[k]);
     for (size_t k = 0; k < n; k++) {
         if (!isfinite(m->values.values[k])) return false;
         varies = varies || m->values.values[k] != m->values.values[0];
+        most = fmax(most, fabs(m->values.values[k]));
     }
-    return m->is_map && is_named && varies && m->values.rows <= MOST_DRAWN && m->values.columns <= MOST_DRAWN;
+    return m->is_map && is_named && varies && most > ROUNDING && m->values.rows <= MOST_DRAWN &&
+           m->values.columns <= MOST_DRAWN;
 }
 
 static hys_status fill_map(hys_table *table, const hys_experiment_matrix *m) {
@@ -225,7 +229,7 @@ static int write_summary(const session *s) {
 
 static hys_status write_all(const session *s) {
     if (!s->folder) return HYS_OK;
-    hys_status status = make_folder(s->in, s->folder);
+    hys_status status = HYS_OK;
     for (size_t k = 0; k < s->info.n_steps && status == HYS_OK; k++) status = write_step(s, step_of(s, k));
     return status == HYS_OK && write_summary(s) != EXIT_GOOD ? HYS_IO : status;
 }
@@ -262,6 +266,8 @@ static hys_status run_experiment(session *s) {
     s->info = hys_experiment_get_info(s->experiment);
     s->folder = option_text(s->in, "output") ? option_text(s->in, "output") : s->info.folder;
     s->has_figures = option_flag(s->in, "figure") || s->info.has_figures;
+    if (s->folder) status = make_folder(s->in, s->folder); /* before hours are spent */
+    if (status != HYS_OK) return status;
     struct progress *progress = progress_new("experiment");
     const hys_experiment_opts opts = {.size = sizeof opts, .progress = progress_report, .progress_user = progress};
     status = hys_experiment_run(s->experiment, &opts);
@@ -284,7 +290,7 @@ static int run(invocation *in) {
     if (option_flag(in, "strategies")) return print_strategies(in);
     if (in->n_args != 1) return refuse(in, "which experiment?", NULL, "hysteron array run --example > experiment.yaml");
     const hys_status status = run_experiment(&s);
-    int result = in->refusal[0] ? EXIT_USAGE : exit_status(status);
+    int result = exit_status(status);
     if (option_flag(in, "json") && !in->refusal[0]) result = json_finish(in, result_json(&s, true), status);
     else if (status == HYS_OK) print_all(&s);
     if (result == EXIT_GOOD && has_failed(&s)) result = EXIT_NO;

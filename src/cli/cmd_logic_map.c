@@ -4,8 +4,9 @@
 
 static void print_map(const logic_pair *pair) {
     const hys_logic_program *p = pair->program;
-    printf("%s by %s: %zu inputs, %zu outputs\n", hys_logic_name(pair->netlist), p->family->name,
-           hys_logic_n_inputs(pair->netlist), hys_logic_n_outputs(pair->netlist));
+    const size_t inputs = hys_logic_n_inputs(pair->netlist), outputs = hys_logic_n_outputs(pair->netlist);
+    printf("%s by %s: %zu input%s, %zu output%s\n", hys_logic_name(pair->netlist), p->family->name, inputs,
+           inputs == 1 ? "" : "s", outputs, outputs == 1 ? "" : "s");
     printf("  %-10s %6zu\n", "steps", p->n_steps);
     for (int k = 0; k < HYS_LOGIC_N_OPS; k++)
         if (p->counts[k])

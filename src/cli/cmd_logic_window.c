@@ -147,17 +147,18 @@ static hys_status margin_table(invocation *in, const results *r, double most, hy
     return status;
 }
 
-static hys_status draw(invocation *in, hys_table *table, const char *y) {
+static hys_status draw(invocation *in, hys_table *table, const char *x, const char *y) {
     hys_figure_opts opts = hys_figure_opts_default();
     opts.kind = "scatter";
     hys_status status = hys_table_set_note(table, "y", y);
+    if (status == HYS_OK) status = hys_table_set_note(table, "x", x);
     if (status == HYS_OK) status = hys_table_set_note(table, "drawn", "lines");
     return status == HYS_OK ? hys_figure_write(in->ctx, table, &opts, option_text(in, "figure")) : status;
 }
 
-static hys_status keep_table(invocation *in, hys_table *table, const char *y) {
+static hys_status keep_table(invocation *in, hys_table *table, const char *x, const char *y) {
     hys_status status = option_text(in, "output") ? write_table(in, table, option_text(in, "output")) : HYS_OK;
-    return status == HYS_OK && option_text(in, "figure") ? draw(in, table, y) : status;
+    return status == HYS_OK && option_text(in, "figure") ? draw(in, table, x, y) : status;
 }
 
 static int run_windows(invocation *in, results *r, const hys_logic_bench_opts *opts) {
@@ -165,7 +166,7 @@ static int run_windows(invocation *in, results *r, const hys_logic_bench_opts *o
     hys_status status = find_windows(in, r, opts);
     const bool wants_table = option_text(in, "output") || option_text(in, "figure");
     if (status == HYS_OK && wants_table) status = margin_table(in, r, opts->most > 0 ? opts->most : 3, &table);
-    if (status == HYS_OK && wants_table) status = keep_table(in, table, "margin");
+    if (status == HYS_OK && wants_table) status = keep_table(in, table, "voltage", "margin");
     hys_table_free(table);
     int result = exit_status(status);
     if (option_flag(in, "json")) result = json_finish(in, status == HYS_OK ? results_json(r) : json_document(), status);
@@ -262,7 +263,7 @@ static int run_sweep(invocation *in, results *r, const hys_logic_bench_opts *opt
     if (!strchr(option_text(in, "sweep"), '='))
         return refuse(in, "nothing is swept by", option_text(in, "sweep"), "--sweep Roff=10k,100k,1M");
     hys_status status = sweep(in, r, opts, &table);
-    if (status == HYS_OK) status = keep_table(in, table, "voltage");
+    if (status == HYS_OK) status = keep_table(in, table, "resistance, off to on", "voltage");
     int result = exit_status(status);
     if (option_flag(in, "json"))
         result = json_finish(in, status == HYS_OK ? sweep_json(table) : json_document(), status);

@@ -39,8 +39,8 @@ void help_command(FILE *out, const command_info *command) {
 }
 
 static void put_command(FILE *out, const command_info *command) {
-    fprintf(out, "  hysteron %-13s ", command->name);
-    put_wrapped(out, command->summary, 25, 25);
+    fprintf(out, "  hysteron %-14s ", command->name);
+    put_wrapped(out, command->summary, 26, 26);
 }
 
 void help_group(FILE *out, const char *noun) {

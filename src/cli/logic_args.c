@@ -49,8 +49,13 @@ void logic_pair_free(logic_pair *pair) {
 hys_status logic_quantity(invocation *in, const char *name, const char *unit, double *value) {
     char label[32];
     const char *text = option_text(in, name);
+    if (!text) return HYS_OK;
     snprintf(label, sizeof label, "--%s", name);
-    return text ? hys_quantity_read(in->ctx, label, text, unit, value) : HYS_OK;
+    const hys_status status = hys_quantity_read(in->ctx, label, text, unit, value);
+    if (status != HYS_OK || *value > 0 || (*value == 0 && !strcmp(name, "rwire"))) return status;
+    snprintf(label, sizeof label, "--%s cannot be", name);
+    refuse(in, label, text, "more than 0; without the option it is chosen");
+    return HYS_ARG;
 }
 
 json_t *json_program(const logic_pair *pair) {

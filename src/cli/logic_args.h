@@ -19,8 +19,7 @@ typedef struct logic_pair {
 } logic_pair;
 int logic_map(invocation *in, logic_pair *pair); /* exit status */
 void logic_pair_free(logic_pair *pair);
-/* A quantity option; the value stays where it is not given. */
-/* A quantity above 0, or with unit K any that the library takes; the value stays where it is not given. */
+/* A quantity above 0; wires may have none.  The value stays where it is not given. */
 hys_status logic_quantity(invocation *in, const char *name, const char *unit, double *value);
 json_t *json_program(const logic_pair *pair);
 

@@ -14,7 +14,9 @@ static hys_status read_pair(invocation *in, const char *name, double *first, dou
     if (comma) *comma = 0;
     hys_status status = hys_quantity_read(in->ctx, label, text, "V", first);
     if (status == HYS_OK && comma) status = hys_quantity_read(in->ctx, label, comma + 1, "V", second);
-    return status;
+    if (status != HYS_OK || (*first > 0 && (!comma || *second > 0))) return status;
+    refuse(in, "voltages of pulses are above 0, unlike", given, "signs follow from the device");
+    return HYS_ARG;
 }
 
 int logic_bench_opts(invocation *in, hys_logic_bench_opts *o) {

@@ -107,6 +107,10 @@ static hys_status read_quantities(invocation *in, hys_product_opts *o) {
     if (status == HYS_OK) status = quantity(in, "gmax", "S", &o->g_max);
     if (status == HYS_OK) status = quantity(in, "vmax", "V", &o->voltage);
     if (status == HYS_OK) status = quantity(in, "drift", "s", &o->time);
+    if (status == HYS_OK && option_text(in, "drift") && o->time < 0) {
+        refuse(in, "no time since programming is", option_text(in, "drift"), "--drift 1day");
+        return HYS_ARG;
+    }
     if (status == HYS_OK) status = two_parts(in, "nu", &o->drift, &o->drift_spread);
     if (status == HYS_OK) status = two_parts(in, "stuck", &o->stuck_on, &o->stuck_off);
     if (status == HYS_OK && noise)

@@ -67,10 +67,19 @@ static bool find_axes(const scatter *s, hys__axis *x, hys__axis *y) {
     if (!n || !find_axis(s, &first, 1, 6, x) || !find_axis(s, columns, n, 5, y)) return false;
     hys__axis_name(x, hys_table_name(s->table, 0), s->table, 0);
     if (!has_legend(s)) hys__axis_name(y, hys_table_name(s->table, columns[0]), s->table, columns[0]);
-    for (size_t k = 0; k < s->table->notes.n; k++)
+    for (size_t k = 0; k < s->table->notes.n; k++) {
+        if (!strcmp(s->table->notes.at[k].key, "x")) hys__axis_name(x, s->table->notes.at[k].value, s->table, 0);
         if (!strcmp(s->table->notes.at[k].key, "y"))
             hys__axis_name(y, s->table->notes.at[k].value, s->table, columns[0]);
+    }
     return true;
+}
+
+/* The note "drawn: lines" joins the points of each family, "drawn: bars" makes a histogram of them. */
+static bool is_drawn(const hys_table *table, const char *how) {
+    for (size_t k = 0; k < table->notes.n; k++)
+        if (!strcmp(table->notes.at[k].key, "drawn")) return !strcmp(table->notes.at[k].value, how);
+    return false;
 }
 
 /* ---- the legend: above the panel, in as many lines as it takes ---- */
@@ -94,37 +103,38 @@ static place next_place(const hys__script *s, place at, const char *name) {
 
 static void put_name(const hys__script *s, int tag, const char *name, const mark *m, place at, double top) {
     char text[HYS__LABEL_SIZE] = "";
+    const bool is_line = is_drawn(s->figure->table, "lines");
     double y = (top - (at.line + 0.5) * LEGEND_LINE) / s->height;
-    hys__label_add(text, name, 24);
+    char plain[64] = "";
+    for (size_t k = 0; k < sizeof plain - 1 && name[k]; k++) plain[k] = (char)(name[k] == '_' ? ' ' : name[k]);
+    hys__label_add(text, plain, 24);
     hys__script_label(s, tag, text);
-    fprintf(s->out, " at screen %.5f, screen %.5f left offset 0.8,0 tc rgb '%s' point pt %d ps 0.5 lc rgb '%s'\n",
-            (at.x + 1) / s->figure->width, y, m->colour, m->type, m->colour);
+    fprintf(s->out, " at screen %.5f, screen %.5f left offset 0.8,0 tc rgb '%s'", (at.x + 1) / s->figure->width, y,
+            m->colour);
+    if (is_line)
+        fprintf(s->out,
+                "\nset arrow %d from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lw 0.9 lc rgb '%s'\n",
+                tag, (at.x - 0.5) / s->figure->width, y, (at.x + 1.8) / s->figure->width, y, m->colour);
+    else fprintf(s->out, " point pt %d ps 0.5 lc rgb '%s'\n", m->type, m->colour);
 }
 
 static const mark own_mark = {"#000000", 3};
 
-/* The lines it takes; out NULL: only counted. */
-static int put_legend(const hys__script *s, const scatter *c, double top, bool is_drawn) {
+/* The lines it takes; not shown: only counted. */
+static int put_legend(const hys__script *s, const scatter *c, double top, bool is_shown) {
     place at = {4, 0};
     if (!has_legend(c)) return 0;
     for (size_t k = 0; k < c->n + (c->mine != SIZE_MAX); k++) {
         size_t column = k < c->n ? c->families[k] : c->mine;
         const char *name = hys_table_name(c->table, column);
         at = next_place(s, at, name);
-        if (is_drawn) put_name(s, (int)(20 + k), name, k < c->n ? &marks[k] : &own_mark, at, top);
+        if (is_shown) put_name(s, (int)(20 + k), name, k < c->n ? &marks[k] : &own_mark, at, top);
         at.x += name_width(name);
     }
     return at.line + 1;
 }
 
 /* ---- points ---- */
-
-/* The note "drawn: lines" joins the points of each family, "drawn: bars" makes a histogram of them. */
-static bool is_drawn(const hys_table *table, const char *how) {
-    for (size_t k = 0; k < table->notes.n; k++)
-        if (!strcmp(table->notes.at[k].key, "drawn")) return !strcmp(table->notes.at[k].value, how);
-    return false;
-}
 
 static void put_points(const hys__script *s, const scatter *c, size_t column, const mark *m, const hys__axis *x,
                        const hys__axis *y, double size) {

@@ -114,7 +114,7 @@ static hys_status read_entry(reader *r, const yaml_event_t *key, int depth, hys_
     hys__yaml_node *name = NULL;
     yaml_event_t event;
     hys_status status = make_node(r, key, &name);
-    if (status != HYS_OK) return status;
+    if (!name) return status;
     if (key->type != YAML_SCALAR_EVENT) return complain(r, name->span, "NAME: VALUE", "a name is expected here");
     status = take_word(r, key, name);
     if (status != HYS_OK) return status;
@@ -149,7 +149,7 @@ static hys_status read_inside(reader *r, int depth, hys__yaml_node *node) {
 static hys_status read_node(reader *r, const yaml_event_t *event, int depth, hys__yaml_node **node) {
     hys__yaml_node *made = NULL;
     hys_status status = make_node(r, event, &made);
-    if (status != HYS_OK) return status;
+    if (!made) return status;
     if (depth > MOST_DEPTH) return complain(r, made->span, "", "lists and mappings are nested too deeply");
     made->kind = event->type == YAML_MAPPING_START_EVENT    ? HYS__YAML_MAP
                  : event->type == YAML_SEQUENCE_START_EVENT ? HYS__YAML_LIST
@@ -162,7 +162,7 @@ static hys_status read_node(reader *r, const yaml_event_t *event, int depth, hys
 static hys_status read_root(reader *r, const yaml_event_t *event) {
     hys__yaml_node *root = NULL;
     hys_status status = read_node(r, event, 0, &root);
-    if (status != HYS_OK) return status;
+    if (status != HYS_OK || !root) return status;
     if (root->kind != HYS__YAML_MAP) return complain(r, root->span, "NAME: VALUE", "a mapping is expected here");
     r->yaml->root = root;
     return HYS_OK;

@@ -23,20 +23,30 @@ static hys_status lay_current(hys__protocol *p, double most, hys__drive *d) {
     return HYS_OK;
 }
 
-/* The largest current that can be followed, by decades from above. */
+/* Run NULL: such currents cannot be followed. */
+static hys_status follow(hys__protocol *p, const hys_bench_opts *bench, double most, hys_run **run) {
+    const size_t n_before = hys_diag_count(p->ctx);
+    hys__drive drive;
+    *run = NULL;
+    hys_status status = lay_current(p, most, &drive);
+    if (status == HYS_OK) status = hys__run_drive(p->ctx, p->model, bench, &drive, run);
+    if (status == HYS_NOMEM || status == HYS_CANCEL || status == HYS_BUG) return status;
+    if (status != HYS_OK) hys__diag_rewind(p->ctx, n_before);
+    return HYS_OK;
+}
+
+/* The largest current that can be followed, by decades from above; what cannot hold the least, as an insulator, is not
+ * asked for more. */
 static hys_status sweep(hys__protocol *p, hys_run **run) {
     hys_bench_opts bench = p->bench;
-    size_t n_before = hys_diag_count(p->ctx);
     bench.series = bench.compliance = NULL;
+    hys_status status = follow(p, &bench, 10 * LEAST_I, run);
+    if (status != HYS_OK || !*run) return status;
+    hys_run_free(*run);
     *run = NULL;
-    for (double most = MOST_I; most > 0.5e-6 && !*run; most /= 10) {
-        hys__drive drive;
-        hys_status status = lay_current(p, most, &drive);
-        if (status == HYS_OK) status = hys__run_drive(p->ctx, p->model, &bench, &drive, run);
-        if (status == HYS_NOMEM || status == HYS_CANCEL || status == HYS_BUG) return status;
-        if (status != HYS_OK) hys__diag_rewind(p->ctx, n_before);
-    }
-    return HYS_OK;
+    for (double most = MOST_I; most > 0.5e-6 && !*run && status == HYS_OK; most /= 10)
+        status = follow(p, &bench, most, run);
+    return status;
 }
 
 static void find_folds(const hys_table *t, hys__fold *f) {

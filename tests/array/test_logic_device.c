@@ -70,7 +70,7 @@ static void test_the_examples_run_on_the_device(void **state) {
         for (int f = 0; f < 2; f++) {
             hys_logic *logic = example(ctx, names[n]);
             hys_logic_program *p = map(ctx, logic, families[f]);
-            run_all(ctx, b, p, f ? 4 : 1);
+            run_all(ctx, b, p, f ? 2 : 1);
             hys_logic_program_free(p);
             hys_logic_free(logic);
         }

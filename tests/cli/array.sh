@@ -101,6 +101,8 @@ status 2 op -n 64 --rwire 1V
 status 2 op -n 64 --ron 0ohm
 status 2 op -n 64 --tolerance 2
 status 2 op -n 64 --tolerance 1e-20
+status 1 op -n 4 --voltage 1e300V
+grep -q "too large, or too far apart, to compute with" err || fail "1e300 V: $(cat err)"
 timeout 5 "$HYSTERON" array op -n 1000000 > out 2> err && fail "10^12 cells are not refused"
 grep -q "at most 10^9 cells" err || fail "10^12 cells: $(cat err)"
 printf '1,2\n3\n' > bad.csv

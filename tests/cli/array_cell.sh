@@ -54,4 +54,6 @@ grep -q "no state 'q'" err || fail "op --init q=1: $(cat err)"
 grep -q "this is no number: 'x'" err || fail "op --init w=x: $(cat err)"
 "$HYSTERON" array op -n 4 --cell vteam --voltage 3s 2> err && fail "seconds are taken for volts"
 grep -q "voltage" err || fail "op --voltage 3s: $(cat err)"
+"$HYSTERON" array op -n 4 --cell vteam --gate 2V 2> err && fail "a gate without a transistor is taken"
+grep -q "no gate that could be at '2V'" err || fail "op --gate 2V: $(cat err)"
 exit $failed

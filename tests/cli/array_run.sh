@@ -99,6 +99,6 @@ status 3 bad.yaml
 : > bad.yaml
 status 3 bad.yaml
 printf 'x' > file
-status 2 small.yaml -o file
+status 3 small.yaml -o file
 
 exit $failed

@@ -70,6 +70,9 @@ PY
 "$HYSTERON" logic run "$examples/multiplier4.blif" -d vteam_fit -F scouting -i b=11,a=13 -o steps.csv | grep -q 'm=143' ||
     fail "13 x 11"
 grep -q '^step\[1\],energy\[J\],time\[s\],margin\[1\],drift\[1\],worst_cell\[1\]$' steps.csv || fail "$(head -8 steps.csv)"
+# Names whose numbers do not begin with 0 are no bits of a value.
+"$HYSTERON" logic run "$examples/c17.blif" -d vteam_fit -i G1=1,G3=1,G7=1 | grep -q '^  G1=1 G2=0 G3=1 G6=0 G7=1: G22=1 G23=1$' ||
+    fail "c17 with three inputs on"
 # A voltage that is too low switches nothing: outputs are wrong, and that is said.
 "$HYSTERON" logic run "$examples/full_adder.blif" -d vteam_fit --v0 0.3V -i a=1 > text
 [ $? = 1 ] && grep -q 'WRONG' text && grep -q 'on the wrong side from step' text || fail "0.3 V: $(cat text)"
@@ -85,7 +88,7 @@ PY
 "$HYSTERON" logic window -d vteam_fit -g not --sweep Roff=10k,100k -o sweep.csv > /dev/null || fail "window --sweep"
 grep -q '^ratio\[1\],not_low\[V\],not_high\[V\],not_estimate_low\[V\],not_estimate_high\[V\]$' sweep.csv || fail "sweep.csv: $(cat sweep.csv)"
 if command -v gnuplot > /dev/null; then
-    "$HYSTERON" logic window -d vteam_fit -f window.svg > /dev/null && [ -s window.svg ] || fail "window --figure"
+    "$HYSTERON" logic window -d vteam_fit -g not -f window.svg > /dev/null && [ -s window.svg ] || fail "window --figure"
 fi
 
 status() {
@@ -114,6 +117,8 @@ status 2 run "$examples/adder8.blif" -d vteam_fit -i q=1
 status 2 run "$examples/adder8.blif" -d vteam_fit -i x
 status 2 run "$examples/adder8.blif" -d vteam_fit --random 100000
 status 2 run "$examples/adder8.blif" -d vteam_fit --width 1V
+status 2 run "$examples/adder8.blif" -d vteam_fit --width 0
+status 2 run "$examples/adder8.blif" -d vteam_fit --v0 -1
 status 1 run "$examples/full_adder.blif" -d vteam_fit -F imply
 status 2 window -d vteam_fit -F rm3
 status 2 window -d vteam_fit --sweep Roff
@@ -122,6 +127,7 @@ status 2 window -d vteam_fit -g nand
 status 2 multiply 0.5
 status 2 multiply 0 0.5
 status 2 multiply 0.5 x
+status 2 multiply 0.5 0.5 --steps 1000000000
 status 1 multiply 0.5 0.5 -d vteam_fit
 
 exit $failed
