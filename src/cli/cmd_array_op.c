@@ -178,7 +178,8 @@ static const char *const map_titles[] = {"Voltage across the cell", "Potential o
 
 static double map_value(const hys_array *array, const double *currents, int kind, size_t k) {
     const double *u = hys_array_word_potentials(array), *w = hys_array_bit_potentials(array);
-    return kind == 0 ? u[k] - w[k] : kind == 1 ? u[k] : kind == 2 ? w[k] : currents[k];
+    if (currents) return currents[k];
+    return kind == 0 ? u[k] - w[k] : kind == 1 ? u[k] : w[k];
 }
 
 /* The mean over the crossings of a place. */
