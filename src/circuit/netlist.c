@@ -12,6 +12,10 @@ double nl_early_param(hys__netlist *net, const hys__expr *e) {
         nl_fail(net, p->span, "", "the value of the parameter '%s' depends on itself", p->name);
         return NAN;
     }
+    if (!p->has_text) {
+        nl_fail(net, p->span, "", "the value of the parameter '%s' is not known where it decides a .if", p->name);
+        return NAN;
+    }
     nl_cur c = p->text;
     nl_value value = {.number = NAN};
     p->state = NL_PARAM_BUSY;

@@ -80,14 +80,9 @@ static uint32_t word_end(const nl_cur *c, uint32_t at) {
     return at;
 }
 
-/* A parameter may have been given no text at all. */
-static const char *text_at(const nl_cur *c) {
-    return c->line.text ? c->line.text + c->at : "";
-}
-
 nl_word nl_peek_word(nl_cur *c) {
     nl_skip(c);
-    return (nl_word){text_at(c), word_end(c, c->at) - c->at, c->at};
+    return (nl_word){c->line.text + c->at, word_end(c, c->at) - c->at, c->at};
 }
 
 nl_word nl_take_word(nl_cur *c) {
@@ -269,7 +264,7 @@ uint32_t nl_number_scan(const char *s, uint32_t n, double *value) {
 /* ["+" | "-"] number, alone: a word's end follows. */
 bool nl_take_number(nl_cur *c, double *value) {
     nl_skip(c);
-    const char *s = text_at(c);
+    const char *s = c->line.text + c->at;
     uint32_t n = word_end(c, c->at) - c->at;
     uint32_t sign = n > 0 && (s[0] == '-' || s[0] == '+');
     uint32_t used = nl_number_scan(s + sign, n - sign, value);
