@@ -64,7 +64,8 @@ int array_cell(invocation *in, hys_array *array, const hys_array_opts *opts) {
     hys_cell_opts cell;
     const option_value *init = option_get(in, "init");
     if (!option_text(in, "cell")) {
-        static const char *const of_cells[] = {"set", "selector", "selector-set", "spread", "init", "gate", "temp"};
+        static const char *const of_cells[] = {"set",  "selector", "selector-set",  "spread", "init",
+                                               "gate", "temp",     "complementary", "turned"};
         for (size_t k = 0; k < sizeof of_cells / sizeof *of_cells; k++)
             if (option_get(in, of_cells[k])->is_set && !is_of_wires(in, of_cells[k]))
                 return refuse(in, "only devices take this:", of_cells[k], "--cell DEVICE puts one into each crossing");

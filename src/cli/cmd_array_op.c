@@ -319,12 +319,32 @@ static int prepare(invocation *in, hys_array_opts *opts, array_noise *noise, hys
     return result == EXIT_GOOD ? make_cells(in, opts, cells) : result;
 }
 
+/* What would not be looked at is told, not passed over. */
+static int refuse_idle(invocation *in) {
+    static const struct {
+        const char *idle, *beside, *why;
+    } pairs[] = {{"size", "conductances", "the file of conductances says how many lines there are"},
+                 {"pattern", "conductances", "the file of conductances says which cells are on"},
+                 {"ron", "conductances", "the file holds the cells' conductances"},
+                 {"roff", "conductances", "the file holds the cells' conductances"},
+                 {"pattern", "cell", "the device's states say what it conducts: --init"},
+                 {"ron", "cell", "the device's states say what it conducts: --init"},
+                 {"roff", "cell", "the device's states say what it conducts: --init"}};
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+        if (option_get(in, pairs[k].idle)->is_set && option_get(in, pairs[k].beside)->is_set)
+            return refuse(in, "there is no use here for", pairs[k].idle, pairs[k].why);
+    if (option_get(in, "map")->is_set && !option_get(in, "figure")->is_set)
+        return refuse(in, "nothing draws the map", option_text(in, "map"), "-f map.svg");
+    return EXIT_GOOD;
+}
+
 static int run(invocation *in) {
     hys_array_opts opts;
     hys_matrix cells = {0};
     array_noise noise = {.lines = NULL};
     hys_array *array = NULL;
-    int result = prepare(in, &opts, &noise, &cells);
+    int result = refuse_idle(in);
+    if (result == EXIT_GOOD) result = prepare(in, &opts, &noise, &cells);
     hys_status status = HYS_OK;
     if (result == EXIT_GOOD) {
         status = solve(in, &opts, &cells, &array);

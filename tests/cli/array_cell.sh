@@ -30,6 +30,11 @@ assert 0.5 * 32 * 4e-5 < gated["largest_bit_current_A"] < 32 * 4e-5
 assert shut["largest_bit_current_A"] < 1e-6
 PY
 "$HYSTERON" array op -n 4 --cell vteam --complementary --turned > out || fail "op --complementary"
+for idle in "--turned" "--complementary" "--cell vteam --ron 1kohm" "--cell vteam -p on" "--map words"; do
+    # shellcheck disable=SC2086 # words
+    "$HYSTERON" array op -n 4 $idle > idle.txt 2> err && fail "op $idle is passed over"
+    [ "$(grep -c error err)" = 1 ] || fail "op $idle: $(cat err)"
+done
 grep -q "4 x 4 crossbar, 1 V on all word lines" out || fail "op --cell: $(cat out)"
 
 # Source lines beside the bit lines: columns do not know of one another, so 3 are as 16, and current flows through all.
