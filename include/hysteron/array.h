@@ -53,8 +53,7 @@ typedef struct hys_array_report {
 
 /* HYS_OK where such an array can be; nothing is allocated. */
 hys_status hys_array_check(hys_ctx *ctx, const hys_array_opts *opts);
-/* Bytes that an array of resistors will take.  A law of cells takes nine numbers a cell more, devices those of their
- * states and twenty; shorts between lines take two. */
+/* Bytes that an array of resistors will take; hys_array_expected_memory counts a law of cells, and devices. */
 double hys_array_memory(const hys_array_opts *opts);
 
 typedef struct hys_array hys_array;
@@ -114,10 +113,10 @@ hys_array_report hys_array_get_report(const hys_array *array);
 /* The matrix that the array with its wires is for its terminals when bit lines are held at 0 V:
  * I_j = sum_i V_i W_ij, w [rows columns] S. */
 hys_status hys_array_effective(hys_array *array, double *w);
-/* The gradient of any read-out L of the last hys_array_solve, of cells with a law or without: from dL/dI of the
- * currents out of bit lines [columns] to dL/dG of all conductances [rows columns], dL/dV of the word lines' inputs
- * [rows] and of the bit lines' [columns]; any of the three may be NULL.  One more solution, whatever their number; the
- * solution stays. */
+/* The gradient of any read-out L of the last hys_array_solve: from dL/dI of the currents out of bit lines [columns] to
+ * dL/dG of all conductances [rows columns], dL/dV of the word lines' inputs [rows] and of the bit lines' [columns]; any
+ * of the three may be NULL.  One more solution, whatever their number; the solution stays.  Of devices, states held,
+ * dL/dG is that of a conductance beside each of them. */
 hys_status hys_array_gradient(hys_array *array, const double *by_current, double *by_conductance, double *by_word,
                               double *by_bit);
 /* Each row of inputs [count, rows] V gives a row of currents out of the bit lines, which are held at 0 V.  Many inputs

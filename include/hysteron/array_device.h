@@ -29,6 +29,9 @@ hys_cell_opts hys_cell_opts_default(void);
 
 /* Devices take the place of conductances and laws.  Cells of conductance 0 S stay open, stuck cells stay resistors. */
 hys_status hys_array_set_device(hys_array *array, const hys_cell_opts *opts);
+/* Bytes that the array as it is will take once it is solved or has run, its law or its devices included; at most, where
+ * GMRES may be needed. */
+double hys_array_expected_memory(const hys_array *array);
 /* A state of all cells by its name (`device show` tells them; "selector.NAME", "second.NAME" of a complementary cell):
  * [rows columns]. */
 hys_status hys_array_set_state(hys_array *array, const char *name, const double *values);
@@ -117,6 +120,7 @@ typedef struct hys_array_run_opts {
     size_t n_steps;  /* so many equal steps between first and last corner (corners are met besides); 0: by reltol */
     int (*at_step)(void *user, const hys_array_instant *now);
     void *user;
+    size_t edge_steps; /* at least so many from corner to corner while a line moves; 0: no rule */
 } hys_array_run_opts;
 hys_array_run_opts hys_array_run_opts_default(void);
 

@@ -11,6 +11,7 @@
 #include <hysteron/circuit.h>
 #include <hysteron/classify.h>
 #include <hysteron/core.h>
+#include <hysteron/dataset.h>
 #include <hysteron/device.h>
 #include <hysteron/figure.h>
 #include <hysteron/fit.h>
@@ -20,10 +21,18 @@
 #include <hysteron/logic.h>
 #include <hysteron/logic_device.h>
 #include <hysteron/measured.h>
+#include <hysteron/network.h>
+#include <hysteron/network_accuracy.h>
+#include <hysteron/network_array.h>
+#include <hysteron/network_experiment.h>
+#include <hysteron/network_train.h>
+#include <hysteron/nir.h>
 #include <hysteron/passport.h>
 #include <hysteron/protocol.h>
 #include <hysteron/ranks.h>
+#include <hysteron/reservoir.h>
 #include <hysteron/screen.h>
+#include <hysteron/synapse.h>
 #include <hysteron/table.h>
 #include <hysteron/verdict.h>
 #endif

@@ -36,6 +36,7 @@ hys_status hys_logic_simulate(const hys_logic *logic, const uint64_t *inputs, ui
     X(IMPLY, "imply", "out = !a + out")                                                                                \
     X(NOR, "nor", "out = out !(a + b)")                                                                                \
     X(NAND, "nand", "out = out !(a b)")                                                                                \
+    X(OR, "or", "out = out + a + b")                                                                                   \
     X(MINORITY, "minority", "out = out !(a b + a c + b c)")                                                            \
     X(MAJORITY_WRITE, "rm3", "out = maj(p, !q, out)")                                                                  \
     X(READ_COPY, "copy", "out = a")                                                                                    \

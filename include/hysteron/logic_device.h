@@ -16,15 +16,20 @@ typedef struct hys_logic_drive {
     double condition, imply;  /* V: V_COND and V_SET of IMPLY */
     double load;              /* ohm: R_G of IMPLY */
     double gate, gate_of_two; /* V: V_0 of NOR; of NAND and minority, for which two inputs must be 1 */
+    double gate_of_or;        /* V: V_0 of OR, out above its inputs */
 } hys_logic_drive;
 
 typedef struct hys_logic_bench_opts {
     size_t size;
     hys_cell_opts cell; /* is_turned is found */
     hys_logic_drive drive;
-    double wire;   /* ohm: a segment of the word line */
+    double wire;   /* ohm: a segment of the word line; of several rows also of bit lines */
+    size_t length; /* of lines, in cells: windows hold wherever in such an array a gate lies; 0: without wires */
     double most;   /* V: no line goes higher while voltages are looked for; 0: 3 V */
     double margin; /* of a cell after a gate that works; 0: 0.3 */
+    /* Of several rows: columns that take no part in a step float.  Else they are switched off, as by a transistor in
+     * each cell whose gate runs along the column. */
+    bool is_passive;
 } hys_logic_bench_opts;
 hys_logic_bench_opts hys_logic_bench_opts_default(void);
 
@@ -44,12 +49,12 @@ void hys_logic_bench_free(hys_logic_bench *bench);
 hys_logic_levels hys_logic_bench_levels(const hys_logic_bench *bench);
 /* With what was found so far: hys_logic_bench_choose finds what the gates of a family need. */
 hys_logic_drive hys_logic_bench_drive(const hys_logic_bench *bench);
-/* HYS_NOCONV, with a diagnostic, where no voltage makes a gate of the family work. */
-hys_status hys_logic_bench_choose(hys_logic_bench *bench, const hys_logic_family *family);
+/* HYS_NOCONV, with a diagnostic, where no voltage makes one of the gates (1 << hys_logic_op) work. */
+hys_status hys_logic_bench_choose(hys_logic_bench *bench, unsigned ops);
 
 /* ---- windows and yield of a gate ---- */
 
-/* IMPLY, NOR, NAND, MINORITY.  inputs: of NOR 1 to 3; of others as they are. */
+/* IMPLY, NOR, NAND, OR, MINORITY.  inputs: of NOR 1 to 3, of OR 2 or 3; of others as they are. */
 typedef struct hys_logic_gate_kind {
     hys_logic_op op;
     uint32_t inputs;
@@ -86,15 +91,17 @@ typedef struct hys_logic_step_report {
     double time;    /* s */
     double margin;  /* the worst of all cells that were written or hold inputs */
     double drift;   /* the most that the level of a cell moved that the step does not write */
-    uint32_t worst; /* that cell of the margin */
+    uint32_t worst; /* that cell of the margin, */
+    uint32_t worst_row;
 } hys_logic_step_report;
 
 typedef struct hys_logic_run {
     size_t n_steps;
     hys_logic_step_report *steps; /* [n_steps] */
     size_t n_outputs;
-    uint8_t *outputs;     /* [n_outputs]: as read */
-    uint8_t *expected;    /* [n_outputs]: of the netlist */
+    size_t rows;
+    uint8_t *outputs;     /* [rows n_outputs]: as read */
+    uint8_t *expected;    /* [rows n_outputs]: of the netlist */
     size_t wrong;         /* outputs that differ */
     size_t first_wrong;   /* step after which a cell was first on the wrong side; n_steps: none */
     double energy, time;  /* J, s: of all steps */
@@ -103,6 +110,10 @@ typedef struct hys_logic_run {
 /* inputs [n_inputs]: 0 or 1.  Free with hys_logic_run_free. */
 hys_status hys_logic_bench_run(hys_logic_bench *bench, const hys_logic_program *program, const uint8_t *inputs,
                                hys_logic_run *run);
+/* The same steps on many rows at once, which share their bit lines: inputs [rows n_inputs].  Families that read in
+ * between write the rows that become 1 and those that become 0 one after the other. */
+hys_status hys_logic_bench_run_rows(hys_logic_bench *bench, const hys_logic_program *program, size_t rows,
+                                    const uint8_t *inputs, hys_logic_run *run);
 void hys_logic_run_free(hys_ctx *ctx, hys_logic_run *run);
 
 /* ---- products of probabilities ---- */

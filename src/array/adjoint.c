@@ -4,8 +4,10 @@
  *
  *     dL/dG_ij = dI_ij/dG_ij (q_ij - p_ij),   dL/dV_i = g p at the word line's ends: what flows there;
  *
- * dI/dG is the voltage across a resistor.  Cells with a law are resistors of their slopes to the adjoint. */
-#include "array/array_impl.h"
+ * dI/dG is the voltage across a resistor.  Cells with a law are resistors of their slopes to the adjoint.  With
+ * devices, whose Jacobians need not be symmetric, A is transposed, and dL/dG is that of a resistor beside each of them.
+ */
+#include "array/small_signal.h"
 #include "base/diag.h"
 #include <math.h>
 #include <string.h>
@@ -71,11 +73,8 @@ static void by_terminals(hys_array *a, double *slopes, double *words, double *bi
 }
 
 static hys_status check(const hys_array *a, const double *by_current) {
-    if (a->devices)
-        return hys__fail(a->ctx, HYS_ARG, "hys_array_cell_slopes tells what each cell is to small changes",
-                         "gradients are those of arrays of conductances, with a law or without");
-    if (hys__array_is_parallel(a)) return hys__array_need_crossed(a);
-    if (!a->u || a->u != a->linear.u)
+    const bool is_general = a->devices || hys__array_is_parallel(a);
+    if (!a->u || (!is_general && a->u != a->linear.u))
         return hys__fail(a->ctx, HYS_ARG, "hys_array_solve first", "gradients are those of a solution");
     for (size_t j = 0; j < a->opts.columns; j++)
         if (!isfinite(by_current[j]))
@@ -83,11 +82,46 @@ static hys_status check(const hys_array *a, const double *by_current) {
     return HYS_OK;
 }
 
+/* ---- of devices, and of parallel lines ---- */
+
+static void by_each(const hys__signal *g, double *by_g) {
+    const double *u = g->s->u, *w = g->s->w, *p = g->x, *q = g->x + g->s->count;
+    for (size_t k = 0; k < g->s->count; k++) by_g[k] = (u[k] - w[k]) * (q[k] - p[k]);
+}
+
+static hys_status by_lines(const hys__signal *g, double *by_word, double *by_bit) {
+    const size_t m = hys__n_words(g->s->grid), n = g->s->grid->n;
+    double *words = hys__realloc(g->a->ctx, NULL, 0, 2 * (m + n) * sizeof *words);
+    if (!words) return HYS_NOMEM;
+    double *bits = words + 2 * m;
+    hys__signal_sum(g, words, bits);
+    for (size_t i = 0; i < m && by_word; i++) by_word[i] = -words[2 * i];
+    for (size_t j = 0; j < n && by_bit; j++) by_bit[j] = bits[2 * j];
+    hys__free(g->a->ctx, words, 2 * (m + n) * sizeof *words);
+    return HYS_OK;
+}
+
+static hys_status by_transpose(hys_array *a, const double *by_current, double *by_g, double *by_word, double *by_bit) {
+    hys__signal g;
+    hys_status status = hys__signal_begin(a, &g);
+    if (status == HYS_OK) {
+        hys__signal_turn(&g);
+        status = hys__signal_solve(&g, 0, NULL, by_current);
+        if (status == HYS_OK) status = by_lines(&g, by_word, by_bit);
+        if (status == HYS_OK && by_g) by_each(&g, by_g);
+        hys__signal_turn(&g);
+    }
+    hys__signal_end(&g);
+    return status;
+}
+
 hys_status hys_array_gradient(hys_array *a, const double *by_current, double *by_conductance, double *by_word,
                               double *by_bit) {
     kept k;
     double *const slopes = a->has_descent ? a->descent.slope : a->cells;
     hys_status status = check(a, by_current);
+    if (status == HYS_OK && (a->devices || hys__array_is_parallel(a)))
+        return by_transpose(a, by_current, by_conductance, by_word, by_bit);
     if (status == HYS_OK) status = keep(a, &k);
     if (status != HYS_OK) return status;
     memset(a->linear.w, 0, a->opts.rows * a->opts.columns * sizeof(double));

@@ -24,6 +24,24 @@ hys_status hys_array_set_device(hys_array *a, const hys_cell_opts *opts) {
     return HYS_OK;
 }
 
+/* Numbers a cell: of the descent; of the general solver; of GMRES, its directions and blocks. */
+#define OF_LAW     9.0
+#define OF_GENERAL 13.0
+#define OF_LADDER  2.0
+#define OF_GMRES   (2.0 * (HYS__GMRES_DIRECTIONS + 3) + 8)
+
+double hys_array_expected_memory(const hys_array *a) {
+    const bool is_parallel = hys__array_is_parallel(a);
+    const bool is_plain = !a->devices || hys__cells_are_two_terminal(a->devices);
+    const double count = (double)a->opts.rows * (double)a->opts.columns;
+    const double lines = is_parallel ? count * sizeof(double) : hys_array_memory(&a->opts);
+    double numbers = a->law.evaluate && !a->devices ? OF_LAW : 0;
+    if (a->devices || is_parallel) numbers += OF_GENERAL;
+    if (is_parallel) numbers += OF_LADDER;
+    else if (!is_plain) numbers += OF_GMRES;
+    return lines + numbers * count * sizeof(double) + (a->devices ? (double)hys__cells_memory(a->devices) : 0);
+}
+
 hys_status hys_array_set_state(hys_array *a, const char *name, const double *values) {
     hys_status status = need_devices(a);
     return status == HYS_OK ? hys__cells_set_state(a->devices, name, values) : status;

@@ -200,32 +200,61 @@ double hys__array_power_of_sources(const hys_array *a, const double *words, cons
     return power;
 }
 
-double hys__array_power_of_cells(const hys_array *a) {
-    const size_t m = a->opts.rows, n = a->opts.columns;
-    double power = 0;
-    for (size_t i = 0; i < m; i++) {
-        double sum = 0;
-        for (size_t k = i * n; k < (i + 1) * n; k++)
-            sum += hys__array_cell_current(a, k) * a->u[k] + into_bit(a, k) * a->w[k];
-        power += sum;
-    }
-    return power;
-}
-
 static double square(double x) {
     return x * x;
 }
 
+/* Sums over rows, each by a thread, added in order. */
+typedef struct row_sum {
+    const hys_array *a;
+    const double *const *wire; /* [rows] S */
+    const double *v;           /* V */
+    double (*of_row)(const struct row_sum *sum, size_t i);
+    double *sums; /* [rows] */
+} row_sum;
+
+static void sum_row(void *data, size_t i, unsigned thread) {
+    const row_sum *s = data;
+    (void)thread;
+    s->sums[i] = s->of_row(s, i);
+}
+
+static double sum_rows(row_sum s) {
+    const hys_array *a = s.a;
+    double sum = 0;
+    if (!a->has_linear) {
+        for (size_t i = 0; i < a->opts.rows; i++) sum += s.of_row(&s, i);
+        return sum;
+    }
+    s.sums = a->linear.sums;
+    hys__team_run(a->linear.factor.team, a->opts.rows, sum_row, &s);
+    for (size_t i = 0; i < a->opts.rows; i++) sum += s.sums[i];
+    return sum;
+}
+
+static double power_of_row(const row_sum *s, size_t i) {
+    const hys_array *a = s->a;
+    const size_t n = a->opts.columns;
+    double sum = 0;
+    for (size_t k = i * n; k < (i + 1) * n; k++)
+        sum += hys__array_cell_current(a, k) * a->u[k] + into_bit(a, k) * a->w[k];
+    return sum;
+}
+
+double hys__array_power_of_cells(const hys_array *a) {
+    return sum_rows((row_sum){.a = a, .of_row = power_of_row});
+}
+
+static double power_to_next(const row_sum *s, size_t i) {
+    const size_t n = s->a->opts.columns;
+    double sum = 0;
+    for (size_t j = 0; j < n && i; j++) sum += s->wire[i][j] * square(s->v[i * n + j] - s->v[i * n + j - n]);
+    return sum;
+}
+
 /* Wires between rows. */
 static double power_of_columns(const hys_array *a, const double *const *wire, const double *v) {
-    const size_t m = a->opts.rows, n = a->opts.columns;
-    double power = 0;
-    for (size_t i = 1; i < m; i++) {
-        double sum = 0;
-        for (size_t j = 0; j < n; j++) sum += wire[i][j] * square(v[i * n + j] - v[i * n + j - n]);
-        power += sum;
-    }
-    return power;
+    return sum_rows((row_sum){.a = a, .wire = wire, .v = v, .of_row = power_to_next});
 }
 
 static double power_of_parallel(const hys_array *a, const double *words) {
@@ -237,18 +266,18 @@ static double power_of_parallel(const hys_array *a, const double *words) {
     return power + power_of_columns(a, a->grid.word, a->u);
 }
 
+static double power_along(const row_sum *s, size_t i) {
+    const hys_array *a = s->a;
+    const size_t n = a->opts.columns;
+    const double *u = a->u + i * n, *g = s->wire[i], v = potential(s->v, i);
+    double sum = a->ends[HYS__LEFT][i] * square(v - u[0]) + a->ends[HYS__RIGHT][i] * square(v - u[n - 1]);
+    for (size_t j = 1; j < n; j++) sum += g[j] * square(u[j] - u[j - 1]);
+    return sum;
+}
+
 static double power_of_words(const hys_array *a, const double *words) {
-    const size_t m = a->opts.rows, n = a->opts.columns;
-    double power = 0;
     if (a->grid.is_parallel) return power_of_parallel(a, words);
-    for (size_t i = 0; i < m; i++) {
-        const double *u = a->u + i * n, *g = a->grid.word[i];
-        double sum = a->ends[HYS__LEFT][i] * square(potential(words, i) - u[0]) +
-                     a->ends[HYS__RIGHT][i] * square(potential(words, i) - u[n - 1]);
-        for (size_t j = 1; j < n; j++) sum += g[j] * square(u[j] - u[j - 1]);
-        power += sum;
-    }
-    return power;
+    return sum_rows((row_sum){.a = a, .wire = a->grid.word, .v = words, .of_row = power_along});
 }
 
 static double power_of_bits(const hys_array *a, const double *bits) {

@@ -13,23 +13,20 @@ static void copy_lanes(double *const *to, double *const *from, size_t count, siz
 /* ---- stages ---- */
 
 /* What has moved since the step began goes on by the part `ahead` of it. */
-static void extrapolate(hys__cells *c) {
-    const hys_u32 nu = c->kernel->n_unknowns;
-    for (size_t chunk = 0; chunk < c->n_chunks; chunk++) {
-        hys__cells_view(c, chunk);
-        const hys__cell_lanes *l = &c->now;
-        for (hys_u32 u = 0; u < nu; u++)
-            for (size_t j = 0; c->old_row[u] != HYS_NONE && j < l->n; j++)
-                l->old[u][j] = l->start[u][j] + c->stage.ahead * (l->x[u][j] - l->start[u][j]);
-    }
+static void extrapolate(hys__cells *c, size_t chunk, void *data) {
+    (void)data;
+    hys__cells_view(c, chunk);
+    const hys__cell_lanes *l = &c->now;
+    for (hys_u32 u = 0; u < c->kernel->n_unknowns; u++)
+        for (size_t j = 0; c->old_row[u] != HYS_NONE && j < l->n; j++)
+            l->old[u][j] = l->start[u][j] + c->stage.ahead * (l->x[u][j] - l->start[u][j]);
 }
 
-static void hold(hys__cells *c) {
-    for (size_t chunk = 0; chunk < c->n_chunks; chunk++) {
-        hys__cells_view(c, chunk);
-        for (hys_u32 u = 0; u < c->kernel->n_unknowns; u++)
-            if (c->is_held[u]) memcpy(c->now.x[u], c->now.start[u], c->now.n * sizeof(double));
-    }
+static void hold(hys__cells *c, size_t chunk, void *data) {
+    (void)data;
+    hys__cells_view(c, chunk);
+    for (hys_u32 u = 0; u < c->kernel->n_unknowns; u++)
+        if (c->is_held[u]) memcpy(c->now.x[u], c->now.start[u], c->now.n * sizeof(double));
 }
 
 /* Runs may each begin at 0 s of their own: devices see time that goes on. */
@@ -48,12 +45,12 @@ void hys__cells_begin(hys__cells *c, const hys__cell_stage *stage) {
     if (stage->mode == HYS__CELLS_HELD) {
         c->stage.ahead = 0;
         env->time = c->time;
-        hold(c);
+        hys__cells_each_chunk(c, hold, NULL);
         return;
     }
     set_clock(c, stage);
     env->time = c->origin + stage->time;
-    if (stage->ahead != 0) extrapolate(c);
+    if (stage->ahead != 0) hys__cells_each_chunk(c, extrapolate, NULL);
 }
 
 /* ---- answers ---- */
@@ -143,22 +140,36 @@ static double retained_change(hys__cells *c, double reltol) {
     return most;
 }
 
-double hys__cells_change(const hys__cells *cells, double reltol) {
-    hys__cells *c = (hys__cells *)cells; /* views and outputs are scratch */
+typedef struct comparison {
+    double reltol;
+    double *most; /* [n_chunks] */
+} comparison;
+
+static void compare_chunk(hys__cells *c, size_t chunk, void *data) {
+    const comparison *to = data;
     const hys_kernel *k = c->kernel;
     /* the first stage moved by (x_old - x_n) / ahead */
     const double first = c->stage.ahead > 0 ? 1 / c->stage.ahead : 0;
     double most = 0;
-    for (size_t chunk = 0; chunk < c->n_chunks; chunk++) {
+    hys__cells_view(c, chunk);
+    const hys__cell_lanes *l = &c->now;
+    for (hys_u32 u = 0; u < k->n_unknowns; u++)
+        for (size_t j = 0; c->is_held[u] && j < l->n; j++) {
+            const double size = fmax(fabs(l->x[u][j]), fabs(l->start[u][j]));
+            most = larger(most, fabs(l->x[u][j] - l->old[u][j] - first * (l->old[u][j] - l->start[u][j])),
+                          to->reltol * size + k->unknowns[u].abstol);
+        }
+    to->most[chunk] = most;
+}
+
+double hys__cells_change(const hys__cells *cells, double reltol) {
+    hys__cells *c = (hys__cells *)cells; /* views and outputs are scratch */
+    double most = 0;
+    hys__cells_each_chunk(c, compare_chunk, &(comparison){reltol, c->chunk_change});
+    for (size_t chunk = 0; chunk < c->n_chunks; chunk++) most = fmax(most, c->chunk_change[chunk]);
+    for (size_t chunk = 0; chunk < c->n_chunks && c->is_stepped; chunk++) {
         hys__cells_view(c, chunk);
-        const hys__cell_lanes *l = &c->now;
-        for (hys_u32 u = 0; u < k->n_unknowns; u++)
-            for (size_t j = 0; c->is_held[u] && j < l->n; j++) {
-                const double size = fmax(fabs(l->x[u][j]), fabs(l->start[u][j]));
-                most = larger(most, fabs(l->x[u][j] - l->old[u][j] - first * (l->old[u][j] - l->start[u][j])),
-                              reltol * size + k->unknowns[u].abstol);
-            }
-        if (c->is_stepped) most = fmax(most, retained_change(c, reltol));
+        most = fmax(most, retained_change(c, reltol));
     }
     return most;
 }
@@ -239,15 +250,31 @@ static hys_status remember(hys__cells *c, size_t chunk) {
     return HYS_OK;
 }
 
+static void keep_chunk(hys__cells *c, size_t chunk, void *data) {
+    (void)data;
+    hys__cells_view(c, chunk);
+    copy_lanes(c->now.start, c->now.x, c->kernel->n_unknowns, c->now.n);
+}
+
+/* Cells with a memory of their own tell one after the other what they ask of the next step. */
+static hys_status accept_each(hys__cells *c) {
+    for (size_t chunk = 0; chunk < c->n_chunks; chunk++) {
+        hys__cells_view(c, chunk);
+        hys_status status = c->has_memory ? remember(c, chunk) : HYS_OK;
+        if (status != HYS_OK) return status;
+        copy_lanes(c->now.start, c->now.x, c->kernel->n_unknowns, c->now.n);
+        if (c->has_cycles) status = hys__cells_cycle(c, chunk);
+        if (status != HYS_OK) return status;
+    }
+    return HYS_OK;
+}
+
 hys_status hys__cells_accept(hys__cells *c) {
     const bool is_step = c->stage.mode == HYS__CELLS_STEP;
     if (is_step) c->bound = INFINITY;
-    for (size_t chunk = 0; chunk < c->n_chunks; chunk++) {
-        hys__cells_view(c, chunk);
-        hys_status status = is_step && c->has_memory ? remember(c, chunk) : HYS_OK;
-        if (status != HYS_OK) return status;
-        copy_lanes(c->now.start, c->now.x, c->kernel->n_unknowns, c->now.n);
-        if (is_step && c->has_cycles) status = hys__cells_cycle(c, chunk);
+    if (!is_step || (!c->has_memory && !c->has_cycles)) hys__cells_each_chunk(c, keep_chunk, NULL);
+    else {
+        const hys_status status = accept_each(c);
         if (status != HYS_OK) return status;
     }
     if (!is_step) return HYS_OK;
@@ -259,13 +286,16 @@ hys_status hys__cells_accept(hys__cells *c) {
 }
 
 /* But for gates, which are given. */
-void hys__cells_reject(hys__cells *c) {
+static void put_back(hys__cells *c, size_t chunk, void *data) {
     const hys_u32 nt = c->kernel->n_terminals;
-    for (size_t chunk = 0; chunk < c->n_chunks; chunk++) {
-        hys__cells_view(c, chunk);
-        copy_lanes(c->now.x, c->now.start, 2, c->now.n);
-        copy_lanes(c->now.x + nt, c->now.start + nt, c->kernel->n_unknowns - nt, c->now.n);
-    }
+    (void)data;
+    hys__cells_view(c, chunk);
+    copy_lanes(c->now.x, c->now.start, 2, c->now.n);
+    copy_lanes(c->now.x + nt, c->now.start + nt, c->kernel->n_unknowns - nt, c->now.n);
+}
+
+void hys__cells_reject(hys__cells *c) {
+    hys__cells_each_chunk(c, put_back, NULL);
 }
 
 /* ---- what else the network asks ---- */

@@ -98,6 +98,7 @@ struct hys__cells {
     double origin;        /* s: of the caller's clock */
     double bound;         /* s: for the next step */
     double *r_scale;      /* [n_retained] largest value so far */
+    double *chunk_change; /* [n_chunks] */
     hys__cell_crew *crew; /* NULL: the caller alone */
 };
 

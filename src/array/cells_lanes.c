@@ -82,6 +82,7 @@ hys_status hys__cells_take(hys__cells *c) {
     c->old_row = HYS_NEW_N(&c->arena, hys_u32, k->n_unknowns + 1);
     c->lane_of = HYS_NEW_N(&c->arena, size_t, c->stride);
     c->r_scale = HYS_NEW_N(&c->arena, double, k->n_retained + 1);
+    c->chunk_change = HYS_NEW_N(&c->arena, double, c->n_chunks);
     if (c->arena.failed || hys__cells_take_lanes(c, &c->now, &c->spare) != HYS_OK) return HYS_NOMEM;
     c->n_rows = lay_rows(c);
     c->block_size = c->n_chunks * c->n_rows * c->stride * sizeof(double) + ALIGN;

@@ -3,6 +3,7 @@
  * factorised once, and serves any pattern of cells, Newton step and time step. */
 #ifndef HYS_ARRAY_COARSE_H
 #define HYS_ARRAY_COARSE_H
+#include "array/band.h"
 #include "array/grid.h"
 
 /* Where a crossing lies: between a node and the next. */
@@ -16,14 +17,15 @@ typedef struct hys__coarse {
     size_t spacing;
     size_t rows, columns;         /* of the coarse nodes */
     size_t down_step, along_step; /* between neighbours in the factor and in fields */
-    size_t band;                  /* of the factor: an entry couples to so many before it */
-    double *factor;               /* [rows columns][band + 1] Cholesky, row by row, the diagonal last, inverted */
-    double *diagonal, *beside;    /* [rows or columns, whichever is more] of one line */
-    double *segments;             /* [m] of a bit line */
-    hys__place *down, *along;     /* [m], [n] */
+    hys__band factor;
+    double *diagonal, *beside; /* [rows or columns, whichever is more] of one line */
+    double *own, *next;        /* [the same and 1] weights of lines that are alike */
+    double *segments;          /* [m] of a bit line */
+    hys__place *down, *along;  /* [m], [n] */
 } hys__coarse;
 
-hys_status hys__coarse_new(hys__arena *arena, const hys__grid *grid, size_t spacing, hys__coarse *coarse);
+hys_status hys__coarse_new(hys__arena *arena, const hys__grid *grid, size_t spacing, hys__team *team,
+                           hys__coarse *coarse);
 /* Takes the grid's wires and grounds anew.  HYS_NOCONV: they lead nowhere. */
 hys_status hys__coarse_refill(hys__coarse *coarse, const hys__grid *grid);
 /* Bytes that it will take. */

@@ -14,6 +14,7 @@ hys_status hys__general_new(hys_ctx *ctx, hys__grid *grid, hys__linear *linear, 
                                 &s->answer.bit_word,  &s->answer.bit_bit,  &s->conductance};
     for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) *pairs[k] = HYS_NEW_N(&s->arena, double, 2 * s->count);
     for (size_t k = 0; k < sizeof singles / sizeof *singles; k++) *singles[k] = HYS_NEW_N(&s->arena, double, s->count);
+    s->sums = HYS_NEW_N(&s->arena, double, hys__general_n_sums(grid->m));
     if (grid->is_parallel) s->step = HYS_NEW_N(&s->arena, double, 2 * s->count);
     if (grid->is_parallel) hys__ladder_new(&s->arena, grid, &s->ladder);
     else s->linear = linear;
@@ -38,62 +39,8 @@ void hys__general_free(hys__general *s) {
 
 /* ---- what a point is worth ---- */
 
-/* The part of a cell's Jacobian that a resistor has: half of what a volt between word and bit line, a half on each,
- * changes both currents by. */
-static double middle(const hys__cell_answer *a, size_t k) {
-    return 0.25 * (a->word_word[k] + a->bit_bit[k] - a->word_bit[k] - a->bit_word[k]);
-}
-
-#define LEAST_CONDUCTANCE 1e-9 /* of the best cell: lines that float are held by their cells */
-
-static void take_conductances(hys__general *s) {
-    double most = 0, least = INFINITY;
-    for (size_t k = 0; k < s->count; k++) {
-        const double g = s->cells->is_two_terminal ? s->answer.word_word[k] : middle(&s->answer, k);
-        s->conductance[k] = g;
-        most = g > most ? g : most;
-        least = g < least ? g : least;
-    }
-    s->best = most;
-    s->is_plain = s->cells->is_two_terminal && least >= 0;
-    if (s->is_plain) return;
-    for (size_t k = 0; k < s->count; k++) s->conductance[k] = fmax(s->conductance[k], LEAST_CONDUCTANCE * most);
-}
-
 static double of_end(const double *v, size_t k) {
     return v ? v[k] : 0;
-}
-
-static void add_ends(const hys__general *s, const hys__linear_source *b, double *into_words, double *into_bits) {
-    const hys__grid *g = s->grid;
-    double *last = into_bits + (g->m - 1) * g->n;
-    for (size_t i = 0; i < hys__n_words(g); i++) {
-        into_words[hys__word_first(g, i)] += s->part * g->left[i] * of_end(b->left, i);
-        into_words[hys__word_last(g, i)] += s->part * g->right[i] * of_end(b->right, i);
-    }
-    for (size_t j = 0; j < g->n; j++) {
-        into_bits[j] += s->part * g->top[j] * of_end(b->top, j);
-        last[j] += s->part * g->bottom[j] * of_end(b->bottom, j);
-    }
-}
-
-static double norm_of(const double *a, size_t n) {
-    return sqrt(hys__grid_dot(a, a, n));
-}
-
-/* rest <- b - L v - I(v), without the ends: the grid's products hold conductances, which are taken out again. */
-static void take_rest(hys__general *s, const hys__linear_source *b, const double *u, const double *w) {
-    double *word = s->word_rest, *bit = word + s->count;
-    hys__lines_apply_words(s->grid, s->conductance, u, w, word);
-    hys__grid_apply_bits(s->grid, s->conductance, w, u, bit);
-    for (size_t k = 0; k < s->count; k++) {
-        const double flow = s->conductance[k] * (u[k] - w[k]);
-        word[k] = flow - s->answer.into_word[k] - word[k];
-        bit[k] = -flow - s->answer.into_bit[k] - bit[k];
-    }
-    for (size_t k = 0; k < s->count && b->word_in; k++) word[k] += b->word_in[k];
-    for (size_t k = 0; k < s->count && b->bit_in; k++) bit[k] += b->bit_in[k];
-    for (size_t k = 0; k < 2 * s->count && s->pull > 0; k++) word[k] += s->pull * s->anchor[k];
 }
 
 static hys_status look(hys__general *s, const hys__general_task *t, const double *u) {
@@ -101,11 +48,7 @@ static hys_status look(hys__general *s, const hys__general_task *t, const double
     const hys_status status = s->cells->evaluate(s->cells->user, u, u + s->count, &s->answer, &s->worst);
     if (status != HYS_OK) return status;
     s->worst = s->count;
-    take_conductances(s);
-    take_rest(s, &t->source, u, u + s->count);
-    add_ends(s, &t->source, s->word_rest, s->word_rest + s->count);
-    s->norm = norm_of(s->word_rest, 2 * s->count);
-    s->cell_norm = norm_of(s->answer.into_word, s->count);
+    hys__general_weigh(s, &t->source, u);
     return isfinite(s->norm) ? HYS_OK : HYS_NOCONV;
 }
 

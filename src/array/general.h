@@ -48,6 +48,7 @@ typedef struct hys__general {
     double *conductance;     /* S: the cells' as resistors, never negative */
     double *word_rest;       /* [2 m n] A: that flows into the nodes there and not out, bit lines' behind */
     double *next, *step, *anchor;
+    double *sums;                            /* of groups of rows */
     double best;                             /* S: the largest of them */
     double part;                             /* of the ends' potentials */
     double pull;                             /* S: from each node to its potential in `anchor` */
@@ -66,6 +67,9 @@ void hys__general_free(hys__general *solver);
 hys_status hys__general_approach(hys__general *solver, const hys__general_task *task);
 /* The same with a word. */
 hys_status hys__general_solve(hys__general *solver, const hys__general_task *task);
+/* general_rest.c: from the cells' answer at u [2 m n] to what the nodes keep, its norms, and conductances. */
+void hys__general_weigh(hys__general *solver, const hys__linear_source *b, const double *u);
+size_t hys__general_n_sums(size_t m);
 /* Of the last solution: the largest current that a node keeps / the largest of a cell. */
 double hys__general_current_residual(const hys__general *solver);
 /* Says what was left where, and what to try. */

@@ -108,22 +108,12 @@ bool hys__ladder_solve(hys__ladder *s, const hys__cell_answer *cells, const doub
 
 /* ---- what holds for crossed and for parallel lines ---- */
 
-/* The word lines of a parallel network as if they were bit lines. */
-static hys__grid turned(const hys__grid *g) {
-    hys__grid view = *g;
-    view.bit = g->word;
-    view.top = g->left;
-    view.bottom = g->right;
-    view.bit_ground = g->word_ground;
-    return view;
-}
-
 void hys__lines_apply_words(const hys__grid *g, const double *cells, const double *x, const double *other, double *y) {
     if (!g->is_parallel) {
         hys__grid_apply_words(g, cells, x, other, y);
         return;
     }
-    const hys__grid view = turned(g);
+    const hys__grid view = hys__turned(g);
     hys__grid_apply_bits(&view, cells, x, other, y);
 }
 
@@ -138,7 +128,7 @@ static double best_of_columns(const hys__grid *g) {
 double hys__lines_rounding(const hys__grid *g, const double *u, const double *w) {
     if (!g->is_parallel) return hys__grid_rounding(g, u, w);
     const size_t count = g->m * g->n;
-    const hys__grid view = turned(g);
+    const hys__grid view = hys__turned(g);
     return 4 * DBL_EPSILON * fmax(best_of_columns(g), best_of_columns(&view)) *
            sqrt(hys__grid_dot(u, u, count) + hys__grid_dot(w, w, count));
 }

@@ -30,6 +30,15 @@ static inline size_t hys__word_first(const hys__grid *g, size_t line) {
 static inline size_t hys__word_last(const hys__grid *g, size_t line) {
     return g->is_parallel ? (g->m - 1) * g->n + line : line * g->n + g->n - 1;
 }
+/* The word lines of a parallel network as if they were bit lines. */
+static inline hys__grid hys__turned(const hys__grid *g) {
+    hys__grid view = *g;
+    view.bit = g->word;
+    view.top = g->left;
+    view.bottom = g->right;
+    view.bit_ground = g->word_ground;
+    return view;
+}
 /* As hys__grid_apply_words and hys__grid_rounding. */
 void hys__lines_apply_words(const hys__grid *grid, const double *cells, const double *x, const double *other,
                             double *y);

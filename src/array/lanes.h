@@ -100,13 +100,21 @@ HYS__INLINE void hys__lanes_solve(const double *inverse, hys__lanes_wire wire, s
 
 /* ---- products of one row ---- */
 
+/* D (a - b) + ground a; cells NULL: ground a. */
+HYS__INLINE void hys__row_of_cells(const double *cells, double ground, const double *a, const double *b, size_t n,
+                                   double *restrict out) {
+    if (!cells)
+        for (size_t j = 0; j < n; j++) out[j] = ground * a[j];
+    else
+        for (size_t j = 0; j < n; j++) out[j] = cells[j] * (a[j] - b[j]) + ground * a[j];
+}
+
 /* Row i of L_w x + D (x - other). */
 HYS__INLINE void hys__row_of_words(const hys__grid *g, const double *cells, const double *x, const double *other,
                                    size_t i, double *restrict out) {
     const size_t n = g->n;
-    const double *restrict wire = g->word[i], *restrict a = x + i * n, *restrict b = other + i * n;
-    const double *restrict d = cells + i * n, ground = g->word_ground;
-    for (size_t j = 0; j < n; j++) out[j] = d[j] * (a[j] - b[j]) + ground * a[j];
+    const double *restrict wire = g->word[i], *restrict a = x + i * n;
+    hys__row_of_cells(cells ? cells + i * n : NULL, g->word_ground, a, cells ? other + i * n : NULL, n, out);
     for (size_t j = 1; j < n; j++) out[j] += wire[j] * (a[j] - a[j - 1]);
     for (size_t j = 1; j < n; j++) out[j - 1] -= wire[j] * (a[j] - a[j - 1]);
     out[0] += g->left[i] * a[0];
@@ -117,10 +125,9 @@ HYS__INLINE void hys__row_of_words(const hys__grid *g, const double *cells, cons
 HYS__INLINE void hys__row_of_bits(const hys__grid *g, const double *cells, const double *x, const double *other,
                                   size_t i, double *restrict out) {
     const size_t n = g->n;
-    const double *restrict a = x + i * n, *restrict b = other + i * n, *restrict d = cells + i * n;
+    const double *restrict a = x + i * n;
     const double *restrict up = i ? g->bit[i] : g->top, *restrict down = i + 1 < g->m ? g->bit[i + 1] : g->bottom;
-    const double ground = g->bit_ground;
-    for (size_t j = 0; j < n; j++) out[j] = d[j] * (a[j] - b[j]) + ground * a[j];
+    hys__row_of_cells(cells ? cells + i * n : NULL, g->bit_ground, a, cells ? other + i * n : NULL, n, out);
     if (i) {
         const double *restrict above = x + (i - 1) * n;
         for (size_t j = 0; j < n; j++) out[j] += up[j] * (a[j] - above[j]);

@@ -24,11 +24,11 @@
 /* Wide enough that factorising costs less than a step of the iteration, no wider: steps grow with it. */
 static size_t spacing_of(size_t m, size_t n) {
     const size_t most = m > n ? m : n;
-    return most <= 512 ? 8 : most <= 2048 ? 16 : 32;
+    return most <= 512 ? 8 : most <= 4096 ? 16 : 32;
 }
 
 /* Where the passes over the fields take less time than threads need to meet. */
-#define FEW_CELLS 100000.0
+#define FEW_CELLS 50000.0
 
 static unsigned threads_of(const hys_ctx *ctx, unsigned asked, size_t m, size_t n) {
     const unsigned most = asked ? asked : (unsigned)hys__ctx_n_threads(ctx);
@@ -66,16 +66,14 @@ static hys_status take_fields(hys__linear *l) {
     for (size_t k = 0; k < sizeof all / sizeof *all && block; k++) *all[k] = block + k * (count + GAP);
     l->factor.reach = HYS_NEW_N(&l->arena, double, l->grid->n);
     l->factor.lanes = HYS_NEW_N(&l->arena, double, 2 * HYS__LANES * l->grid->n);
-    if (!block || l->arena.failed) return HYS_NOMEM;
-    memset(l->w, 0, count * sizeof *l->w);
-    return HYS_OK;
+    return !block || l->arena.failed ? HYS_NOMEM : HYS_OK;
 }
 
 static hys_status take_coarse(hys__linear *l) {
     const hys__grid *g = l->grid;
     l->has_coarse = g->m > SMALL || g->n > SMALL;
     if (!l->has_coarse) return HYS_OK;
-    const hys_status status = hys__coarse_new(&l->arena, g, spacing_of(g->m, g->n), &l->coarse);
+    const hys_status status = hys__coarse_new(&l->arena, g, spacing_of(g->m, g->n), l->factor.team, &l->coarse);
     if (l->arena.failed) return HYS_NOMEM;
     l->coarse_field = HYS_NEW_N(&l->arena, double, l->coarse.rows * l->coarse.columns);
     /* No wire leads anywhere: cells may still. */
@@ -92,6 +90,7 @@ hys_status hys__linear_new_on(hys_ctx *ctx, const hys__grid *grid, unsigned n_th
     if (status == HYS_OK) status = take_fields(l);
     if (status == HYS_OK) status = take_coarse(l);
     if (status == HYS_OK) status = hys__sweep_new(l);
+    if (status == HYS_OK) hys__sweep_clear(l);
     if (status != HYS_OK) hys__linear_free(l);
     return status;
 }
@@ -159,7 +158,8 @@ static hys_status iterate(hys__linear *l, const goal *enough) {
 
 /* The residual that iteration updates drifts from the true one: it is measured, and iteration goes on from there. */
 #define ROUNDS 3
-#define AIM    0.5 /* of the tolerance */
+#define AIM    0.5  /* of the tolerance */
+#define WORST  1e-3 /* more is not rounding: potentials without bounds */
 
 static hys_status approach(hys__linear *l, const hys__linear_source *s, double tolerance, double change) {
     const double size = sqrt(hys__sweep_measure(l, s, NULL));
@@ -183,7 +183,8 @@ static hys_status approach(hys__linear *l, const hys__linear_source *s, double t
         if (l->relative_residual <= tolerance) return HYS_OK;
     }
     if (status == HYS_CANCEL) return status;
-    return l->relative_residual * size <= hys__grid_rounding(l->grid, l->u, l->w) ? HYS_OK : HYS_NOCONV;
+    const bool is_rounding = l->relative_residual * size <= hys__grid_rounding(l->grid, l->u, l->w);
+    return is_rounding && l->relative_residual < WORST ? HYS_OK : HYS_NOCONV;
 }
 
 hys_status hys__linear_approach(hys__linear *l, const hys__linear_source *s, double tolerance) {

@@ -3,13 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-#define WIDTH      1e-6 /* s */
-#define READ       0.1  /* V */
-#define MOST       3.0  /* V */
-#define MOST_VOLTS 100.0
-#define MOST_WIDTH 1000.0 /* s: what models of the library are tested for */
-#define MARGIN     0.3
-#define TRIED      64 /* voltages from 0 to the most, in one pulse */
+#define WIDTH       1e-6 /* s */
+#define READ        0.1  /* V */
+#define MOST        3.0  /* V */
+#define MOST_VOLTS  100.0
+#define MOST_WIDTH  1000.0 /* s: what models of the library are tested for */
+#define MARGIN      0.3
+#define MOST_LENGTH 4096
+#define TRIED       64 /* voltages from 0 to the most, in one pulse */
 
 hys_logic_bench_opts hys_logic_bench_opts_default(void) {
     return (hys_logic_bench_opts){.size = sizeof(hys_logic_bench_opts), .cell = hys_cell_opts_default()};
@@ -17,18 +18,18 @@ hys_logic_bench_opts hys_logic_bench_opts_default(void) {
 
 /* ---- arrays ---- */
 
-hys_status hys__logic_array(const hys_logic_bench *b, size_t rows, size_t columns, double load, bool is_real,
-                            hys_array **array) {
+hys_status hys__logic_array(const hys_logic_bench *b, const hys__logic_shape *shape, hys_array **array) {
     hys_array_opts o = hys_array_opts_default();
     hys_cell_opts cell = b->opts.cell;
-    o.rows = rows;
-    o.columns = columns;
-    o.word_wire = is_real ? b->opts.wire : 0;
-    o.bit_wire = 0;
-    o.driver = load;
+    o.rows = shape->rows;
+    o.columns = shape->columns;
+    o.word_wire = shape->word_wire;
+    o.bit_wire = shape->bit_wire;
+    o.sense = shape->sense;
+    o.driver = shape->load;
     o.threads = 1;
     cell.is_turned = b->levels.is_turned;
-    if (!is_real) cell.n_spread = 0;
+    if (!shape->has_spread) cell.n_spread = 0;
     hys_status status = hys_array_new(b->ctx, &o, array);
     return status == HYS_OK ? hys_array_set_device(*array, &cell) : status;
 }
@@ -96,7 +97,7 @@ static hys_status keep_states(hys_logic_bench *b, hys_array *array, const double
 static hys_status find_levels(hys_logic_bench *b) {
     hys_array *array = NULL;
     double g[2];
-    hys_status status = hys__logic_array(b, 1, 2, 0, false, &array);
+    hys_status status = hys__logic_array(b, &(hys__logic_shape){.rows = 1, .columns = 2}, &array);
     if (status == HYS_OK) status = write_both(b, array, b->opts.most);
     if (status == HYS_OK) status = hys_array_cell_conductances(array, b->drive.read, g);
     if (status == HYS_OK && !(g[0] > 0 && g[1] > 0 && fmax(g[0], g[1]) > 2 * fmin(g[0], g[1])))
@@ -151,7 +152,7 @@ static hys_status find_threshold(hys_logic_bench *b, hys_array *array, bool bit,
 static hys_status find_thresholds(hys_logic_bench *b) {
     hys_array *array = NULL;
     hys_logic_levels *l = &b->levels;
-    hys_status status = hys__logic_array(b, 1, TRIED, 0, false, &array);
+    hys_status status = hys__logic_array(b, &(hys__logic_shape){.rows = 1, .columns = TRIED}, &array);
     if (status == HYS_OK) status = find_threshold(b, array, false, 0.05, &l->set_hold);
     if (status == HYS_OK) status = find_threshold(b, array, false, 0.95, &l->set_full);
     if (status == HYS_OK) status = find_threshold(b, array, true, 0.05, &l->reset_hold);
@@ -169,8 +170,9 @@ static hys_status prepare(hys_logic_bench *b) {
     if (d->rise == 0) d->rise = d->width / 100;
     if (d->read == 0) d->read = READ;
     if (d->read_width == 0) d->read_width = d->width;
-    const double all[] = {d->set,   d->reset, d->width, d->rise,        d->read,      d->read_width, d->condition,
-                          d->imply, d->load,  d->gate,  d->gate_of_two, b->opts.wire, b->opts.most,  b->opts.margin};
+    const double all[] = {d->set,         d->reset,      d->width,     d->rise,      d->read,
+                          d->read_width,  d->condition,  d->imply,     d->load,      d->gate,
+                          d->gate_of_two, d->gate_of_or, b->opts.wire, b->opts.most, b->opts.margin};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
         if (!isfinite(all[k]) || all[k] < 0)
             return hys__fail(b->ctx, HYS_ARG, "signs are the bench's matter",
@@ -179,6 +181,8 @@ static hys_status prepare(hys_logic_bench *b) {
     if (b->opts.most > MOST_VOLTS || d->width > MOST_WIDTH)
         return hys__fail(b->ctx, HYS_ARG, "up to 100 V and 1000 s", "no device takes pulses of %g V and %g s",
                          b->opts.most, d->width);
+    if (b->opts.length > MOST_LENGTH)
+        return hys__fail(b->ctx, HYS_LIMIT, "", "lines of %zu cells: at most %d", b->opts.length, MOST_LENGTH);
     hys_status status = find_levels(b);
     if (status == HYS_OK) status = find_thresholds(b);
     if (d->set == 0) d->set = fmin(1.2 * b->levels.set_full, b->opts.most);

@@ -15,10 +15,15 @@ struct hys_logic_bench {
     double *states[2]; /* of a cell that was freshly written to 0, to 1 */
 };
 
-/* An array whose cells are the device, its word lines behind `load`; real: with the wires and the spread of the bench,
- * else without. */
-hys_status hys__logic_array(const hys_logic_bench *bench, size_t rows, size_t columns, double load, bool is_real,
-                            hys_array **array);
+/* An array whose cells are the device. */
+typedef struct hys__logic_shape {
+    size_t rows, columns;
+    double load;                /* ohm: behind its word lines */
+    double word_wire, bit_wire; /* ohm: a segment */
+    double sense;               /* ohm: behind its bit lines */
+    bool has_spread;            /* that of the bench */
+} hys__logic_shape;
+hys_status hys__logic_array(const hys_logic_bench *bench, const hys__logic_shape *shape, hys_array **array);
 /* Cells [rows columns] as freshly written to these bits. */
 hys_status hys__logic_put(const hys_logic_bench *bench, hys_array *array, size_t count, const uint8_t *bits);
 /* Levels of all cells [rows columns]. */
@@ -44,9 +49,8 @@ uint32_t hys__gate_combinations(hys_logic_gate_kind gate);
 /* What cells hold before with combination c, and what they should hold after. */
 void hys__gate_before(hys_logic_gate_kind gate, uint32_t c, uint8_t *bits);
 void hys__gate_after(hys_logic_gate_kind gate, const uint8_t *bits, uint8_t *wanted);
-void hys__gate_lines(hys_logic_gate_kind gate, const hys_logic_drive *drive, double *bits);
-/* A gate a row. */
-hys_status hys__gate_array(const hys_logic_bench *bench, hys_logic_gate_kind gate, const hys_logic_drive *drive,
-                           size_t rows, bool is_real, hys_array **array);
+/* The voltage of the drive that a gate's window is about. */
+double *hys__gate_volt(hys_logic_op op, hys_logic_drive *drive);
+void hys__gate_lines(hys_logic_gate_kind gate, const hys_logic_drive *given, double *bits);
 
 #endif

@@ -35,6 +35,10 @@ static const hys_logic_family families[] = {
      "as MAGIC; lower V_0 ask for two inputs that are 1 until out is reset",
      "S. Gupta, M. Imani, T. Rosing, FELIX, ICCAD (2018)", "10.1145/3240765.3240811",
      WRITES | OP(NOR) | OP(NAND) | OP(MINORITY), true},
+    {"felix-or", "OR, NAND, minority; OR and then NAND on the same cell are XOR",
+     "as felix; for OR, out, first reset, is at V_0 and inputs at ground: it is set if an input is 1",
+     "S. Gupta, M. Imani, T. Rosing, FELIX, ICCAD (2018)", "10.1145/3240765.3240811",
+     WRITES | OP(OR) | OP(NAND) | OP(MINORITY), true},
     {"rm3", "resistive majority: maj(p, !q, out)",
      "p and q are read and drive the two electrodes of out: set if p = 1, q = 0, reset if p = 0, q = 1, else kept",
      "P.-E. Gaillardon et al., The Programmable Logic-in-Memory (PLiM) computer, DATE (2016), 427", "",
@@ -96,6 +100,9 @@ void hys_logic_step_simulate(const hys_logic_step *step, const uint64_t *inputs,
             break;
         case HYS_LOGIC_OP_NAND:
             *out &= ~(v[0] & v[1]);
+            break;
+        case HYS_LOGIC_OP_OR:
+            *out |= v[0] | v[1] | v[2];
             break;
         case HYS_LOGIC_OP_MINORITY:
             *out &= ~majority(v[0], v[1], v[2]);

@@ -71,7 +71,13 @@ static bool is_wanted(const lowering *l, hys__lit key) {
 
 /* Whether the family makes ANDs in both polarities. */
 static bool is_flexible(const lowering *l, hys__node_kind kind) {
-    return kind != HYS__NODE_AND || l->base == HYS_LOGIC_OP_NAND || !l->family->is_stateful;
+    return kind != HYS__NODE_AND || has(l, HYS_LOGIC_OP_READ_AND) || has(l, HYS_LOGIC_OP_READ_MAJORITY) ||
+           (l->base == HYS_LOGIC_OP_NAND && has(l, HYS_LOGIC_OP_NOR));
+}
+
+/* NANDs make !(a ^ b) = !(a g) !(b g), g = !(a b), in three steps: the last two on the same cell. */
+static bool makes_xnor(const lowering *l) {
+    return l->base == HYS_LOGIC_OP_NAND && !has(l, HYS_LOGIC_OP_OR);
 }
 
 /* Inverters that a key will take beyond what is needed anyway. */
@@ -111,11 +117,12 @@ static void need_and(lowering *l, uint32_t id) {
     int costs[2] = {0, 0};
     const uint32_t n = and_operands(l, id, ops);
     uint32_t d = 1, flip = 0;
-    if (is_flexible(l, HYS__NODE_AND)) {
-        for (uint32_t k = 0; k < n; k++) {
-            costs[0] += cost(l, ops[k]);
-            costs[1] += cost(l, ops[k] ^ 1);
-        }
+    for (uint32_t k = 0; k < n; k++) {
+        costs[0] += cost(l, ops[k]);
+        costs[1] += cost(l, ops[k] ^ 1);
+    }
+    if (has(l, HYS_LOGIC_OP_OR)) flip = costs[1] < costs[0]; /* NAND of keys, OR of inverse keys */
+    else if (is_flexible(l, HYS__NODE_AND)) {
         if (l->base == HYS_LOGIC_OP_NAND) { /* NAND of keys, NOR of inverse keys */
             const int t = costs[0];
             costs[0] = costs[1];
@@ -133,16 +140,16 @@ static void need_xor(lowering *l, uint32_t id) {
     uint32_t p[2] = {0, 0};
     int costs[2] = {99, 99};
     for (uint32_t k = 0; k < 4; k++) { /* operand polarities; first those in which inputs are */
-        const uint32_t a = (k & 1) ^ l->flip, b = (k >> 1) ^ l->flip, d = a ^ b;
+        const uint32_t a = (k & 1) ^ l->flip, b = (k >> 1) ^ l->flip, d = a ^ b ^ makes_xnor(l);
         const int c = cost(l, node->in[0] ^ a) + cost(l, node->in[1] ^ b);
         if (c >= costs[d]) continue;
         costs[d] = c;
         p[d] = a;
     }
-    const uint32_t d = cheapest(l, id, costs);
-    l->choice[id] = (uint8_t)(p[d] | (p[d] ^ d) << 1);
+    const uint32_t d = cheapest(l, id, costs), q = p[d] ^ d ^ makes_xnor(l);
+    l->choice[id] = (uint8_t)(p[d] | q << 1);
     want(l, node->in[0] ^ p[d]);
-    want(l, node->in[1] ^ p[d] ^ d);
+    want(l, node->in[1] ^ q);
 }
 
 /* Which operand is left over when the other two have a XOR in the network; 3: none. */
@@ -154,17 +161,10 @@ static uint32_t shared_xor(const lowering *l, const hys__node *node, hys__lit *s
     return 3;
 }
 
-/* The base gate makes a majority with one gate of its own where both XORs of an adder are there anyway; else minority
- * gates and reads of three cells are made for it. */
-static bool is_direct(const lowering *l, const hys__node *node, hys_logic_op op) {
-    hys__lit shared;
-    return has(l, op) && (op != HYS_LOGIC_OP_MINORITY || shared_xor(l, node, &shared) == 3);
-}
-
 /* maj(!a, !b, !c) = !maj(a, b, c): all operands inverted, or none. */
 static void need_maj(lowering *l, uint32_t id) {
     const hys__node *node = &l->net->nodes.at[id];
-    const uint32_t inverts = is_direct(l, node, HYS_LOGIC_OP_MINORITY);
+    const uint32_t inverts = has(l, HYS_LOGIC_OP_MINORITY);
     int costs[2] = {0, 0};
     hys__lit shared;
     for (uint32_t k = 0; k < 3; k++) {
@@ -236,6 +236,7 @@ static uint32_t make(lowering *l, hys_logic_op op, uint32_t n, uint32_t a, uint3
 }
 
 static uint32_t invert(lowering *l, uint32_t a) {
+    if (has(l, HYS_LOGIC_OP_OR)) return make(l, HYS_LOGIC_OP_NAND, 2, a, HYS__SIGNAL_1, 0);
     const hys_logic_op op =
         l->family->is_stateful ? (l->base == HYS_LOGIC_OP_NAND ? HYS_LOGIC_OP_NOR : l->base) : HYS_LOGIC_OP_READ_NOT;
     return make(l, op, 1, a, 0, 0);
@@ -260,20 +261,22 @@ static uint32_t make_and(lowering *l, uint32_t id) {
     uint32_t in[3] = {0, 0, 0};
     hys_logic_op op = l->base;
     for (uint32_t k = 0; k < n; k++) in[k] = signal_of(l, ops[k] ^ flip);
-    if (l->base == HYS_LOGIC_OP_NAND && flip) op = HYS_LOGIC_OP_NOR;
+    if (l->base == HYS_LOGIC_OP_NAND && flip) op = has(l, HYS_LOGIC_OP_OR) ? HYS_LOGIC_OP_OR : HYS_LOGIC_OP_NOR;
     if (l->base == HYS_LOGIC_OP_READ_AND && flip) op = HYS_LOGIC_OP_READ_OR;
     if (l->base == HYS_LOGIC_OP_READ_MAJORITY) return make(l, op, 3, in[0], in[1], d ? HYS__SIGNAL_1 : HYS__SIGNAL_0);
     return make(l, op, n, in[0], in[1], in[2]);
 }
 
+/* XOR, or its inverse where the family makes that. */
 static uint32_t make_xor_of(lowering *l, uint32_t a, uint32_t b) {
-    if (l->base == HYS_LOGIC_OP_READ_AND) return make(l, HYS_LOGIC_OP_READ_XOR, 2, a, b, 0);
+    if (l->base == HYS_LOGIC_OP_READ_AND || has(l, HYS_LOGIC_OP_OR)) return make(l, HYS_LOGIC_OP_READ_XOR, 2, a, b, 0);
     if (l->base == HYS_LOGIC_OP_READ_MAJORITY) {
         const uint32_t either = make(l, l->base, 3, a, b, HYS__SIGNAL_1);
         const uint32_t not_both = invert(l, make(l, l->base, 3, a, b, HYS__SIGNAL_0));
         return make(l, l->base, 3, either, not_both, HYS__SIGNAL_0);
     }
     const uint32_t g = base_gate(l, a, b);
+    if (makes_xnor(l)) return make(l, HYS_LOGIC_OP_READ_XOR, 3, a, b, g);
     return base_gate(l, base_gate(l, a, g), base_gate(l, b, g));
 }
 
@@ -284,7 +287,7 @@ static uint32_t make_maj(lowering *l, uint32_t id) {
     uint32_t in[3];
     hys__lit shared;
     for (int k = 0; k < 3; k++) in[k] = signal_of(l, node->in[k] ^ flip);
-    if (is_direct(l, node, HYS_LOGIC_OP_MINORITY)) return make(l, HYS_LOGIC_OP_MINORITY, 3, in[0], in[1], in[2]);
+    if (has(l, HYS_LOGIC_OP_MINORITY)) return make(l, HYS_LOGIC_OP_MINORITY, 3, in[0], in[1], in[2]);
     if (has(l, HYS_LOGIC_OP_READ_MAJORITY)) return make(l, HYS_LOGIC_OP_READ_MAJORITY, 3, in[0], in[1], in[2]);
     const uint32_t found = shared_xor(l, node, &shared), last = found < 3 ? found : 2;
     const uint32_t a = in[(last + 1) % 3], b = in[(last + 2) % 3], c = in[last];
@@ -307,7 +310,7 @@ static hys_status make_node(lowering *l, uint32_t id) {
     else {
         const hys__node *node = &l->net->nodes.at[id];
         const uint32_t p = l->choice[id] & 1, q = l->choice[id] >> 1 & 1;
-        d = p ^ q;
+        d = p ^ q ^ makes_xnor(l);
         own[d] = make_xor_of(l, signal_of(l, node->in[0] ^ p), signal_of(l, node->in[1] ^ q));
     }
     if (own[d] == HYS__SIGNAL_NONE) return HYS_NOMEM;

@@ -7,7 +7,9 @@
 #define HYS__SIGNAL_1    (UINT32_MAX - 2)
 #define HYS__SIGNAL_NONE UINT32_MAX
 
-/* op IMPLY stands for the NAND that IMPLYs onto a cell that is 0 make. */
+/* op IMPLY stands for the NAND that IMPLYs onto a cell that is 0 make.  READ_XOR of a stateful family stands for two
+ * gates on the same cell: of a and b OR, then NAND; of a, b and g = !(a b) NAND of a and g, NAND of b and g, which make
+ * the inverse. */
 typedef struct hys__family_gate {
     hys_logic_op op;
     uint32_t n_in, in[3];

@@ -63,19 +63,37 @@ bool hys__logic_word_is(const hys__logic_scan *s, size_t k, const char *word) {
     return k < s->words.n && s->words.at[k].len == n && memcmp(s->text + s->words.at[k].offset, word, n) == 0;
 }
 
-hys_status hys__logic_scan_error(hys__logic_scan *s, size_t k, const char *hint, const char *fmt, ...) {
+static hys_status error_of(hys_logic *l, hys__span at, const char *hint, const char *fmt, va_list args) {
     char message[600];
+    vsnprintf(message, sizeof message, fmt, args);
+    return hys__report(l->arena.ctx, HYS_ERROR, HYS_SYNTAX, &l->sources, at, hint, "%s", message);
+}
+
+hys_status hys__logic_scan_error(hys__logic_scan *s, size_t k, const char *hint, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
-    vsnprintf(message, sizeof message, fmt, args);
+    const hys_status status = error_of(s->logic, s->words.at[k], hint, fmt, args);
     va_end(args);
-    return hys__report(s->logic->arena.ctx, HYS_ERROR, HYS_SYNTAX, &s->logic->sources, s->words.at[k], hint, "%s",
-                       message);
+    return status;
+}
+
+hys_status hys__logic_error_at(hys_logic *logic, hys__span at, const char *hint, const char *fmt, ...) {
+    va_list args;
+    va_start(args, fmt);
+    const hys_status status = error_of(logic, at, hint, fmt, args);
+    va_end(args);
+    return status;
 }
 
 uint32_t hys__logic_scan_signal(hys__logic_scan *s, size_t k) {
     const hys__span w = s->words.at[k];
-    return hys__logic_signal_of(s->logic, s->text + w.offset, w.len, w);
+    if (!s->prefix) return hys__logic_signal_of(s->logic, s->text + w.offset, w.len, w);
+    const size_t before = strlen(s->prefix), n = before + w.len;
+    char *name = hys__arena_alloc(&s->logic->arena, n + 1);
+    if (!name) return HYS__NO_SIGNAL;
+    memcpy(name, s->prefix, before);
+    memcpy(name + before, s->text + w.offset, w.len);
+    return hys__logic_signal_of(s->logic, name, n, w);
 }
 
 /* Why no memory, or too many, were already said. */
@@ -83,9 +101,9 @@ static hys_status no_signal(const hys__logic_scan *s) {
     return s->logic->arena.failed ? HYS_NOMEM : HYS_LIMIT;
 }
 
-static hys_status twice(hys__logic_scan *s, size_t k, hys__span before, const char *what, const char *name) {
-    const hys_status status = hys__logic_scan_error(s, k, "", what, name);
-    hys__note(s->logic->arena.ctx, &s->logic->sources, before, "it was so here");
+static hys_status twice(hys_logic *l, hys__span at, hys__span before, const char *what, const char *name) {
+    const hys_status status = hys__logic_error_at(l, at, "", what, name);
+    hys__note(l->arena.ctx, &l->sources, before, "it was so here");
     return status;
 }
 
@@ -94,7 +112,8 @@ hys_status hys__logic_scan_input(hys__logic_scan *s, size_t k) {
     const uint32_t id = hys__logic_scan_signal(s, k);
     if (id == HYS__NO_SIGNAL) return no_signal(s);
     hys__logic_signal *signal = &l->signals.at[id];
-    if (signal->is_input || signal->gate) return twice(s, k, signal->defined, "%.200s is defined twice", signal->name);
+    if (signal->is_input || signal->gate)
+        return twice(l, s->words.at[k], signal->defined, "%.200s is defined twice", signal->name);
     signal->is_input = true;
     signal->defined = s->words.at[k];
     uint32_t *at = HYS_PUSH(&l->arena, &l->inputs);
@@ -107,23 +126,26 @@ hys_status hys__logic_scan_output(hys__logic_scan *s, size_t k) {
     const uint32_t id = hys__logic_scan_signal(s, k);
     if (id == HYS__NO_SIGNAL) return no_signal(s);
     hys__logic_signal *signal = &l->signals.at[id];
-    if (signal->is_output) return twice(s, k, signal->used, "%.200s is an output twice", signal->name);
+    if (signal->is_output) return twice(l, s->words.at[k], signal->used, "%.200s is an output twice", signal->name);
     signal->is_output = true;
     uint32_t *at = HYS_PUSH(&l->arena, &l->outputs);
     if (at) *at = id;
     return at ? HYS_OK : HYS_NOMEM;
 }
 
-hys_status hys__logic_scan_gate(hys__logic_scan *s, size_t k, hys__logic_gate **gate) {
-    hys_logic *l = s->logic;
-    const uint32_t id = hys__logic_scan_signal(s, k);
-    if (id == HYS__NO_SIGNAL) return no_signal(s);
-    hys__logic_signal *signal = &l->signals.at[id];
-    if (signal->is_input || signal->gate) return twice(s, k, signal->defined, "%.200s is defined twice", signal->name);
-    *gate = HYS_PUSH(&l->arena, &l->gates);
+hys_status hys__logic_define(hys_logic *logic, uint32_t id, hys__span at, hys__logic_gate **gate) {
+    hys__logic_signal *signal = &logic->signals.at[id];
+    if (signal->is_input || signal->gate)
+        return twice(logic, at, signal->defined, "%.200s is defined twice", signal->name);
+    *gate = HYS_PUSH(&logic->arena, &logic->gates);
     if (!*gate) return HYS_NOMEM;
     (*gate)->out = id;
-    signal->gate = (uint32_t)l->gates.n;
-    signal->defined = s->words.at[k];
+    signal->gate = (uint32_t)logic->gates.n;
+    signal->defined = at;
     return HYS_OK;
+}
+
+hys_status hys__logic_scan_gate(hys__logic_scan *s, size_t k, hys__logic_gate **gate) {
+    const uint32_t id = hys__logic_scan_signal(s, k);
+    return id == HYS__NO_SIGNAL ? no_signal(s) : hys__logic_define(s->logic, id, s->words.at[k], gate);
 }

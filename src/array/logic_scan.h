@@ -7,6 +7,7 @@ typedef struct hys__logic_scan {
     hys_logic *logic;
     const char *text;
     size_t len, pos;
+    const char *prefix; /* of the names of signals; NULL: none */
     struct {
         hys__span *at;
         size_t n, cap;
@@ -28,5 +29,10 @@ hys_status hys__logic_scan_input(hys__logic_scan *scan, size_t k);
 hys_status hys__logic_scan_output(hys__logic_scan *scan, size_t k);
 /* A gate that defines what the k-th word names. */
 hys_status hys__logic_scan_gate(hys__logic_scan *scan, size_t k, hys__logic_gate **gate);
+/* A gate that defines a signal; at: where that is said. */
+hys_status hys__logic_define(hys_logic *logic, uint32_t id, hys__span at, hys__logic_gate **gate);
+/* An error anywhere in the text. */
+hys_status hys__logic_error_at(hys_logic *logic, hys__span at, const char *hint, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -1,7 +1,7 @@
 /* Gates one after the other on the cells of a row; cells whose value is not needed any more are taken again.
  *
  * With IMPLY, !a + b can stand where b stood: where the gate NAND(a, NOT b) is all that reads b any more and all that
- * reads NOT b, one step takes the place of five. */
+ * reads NOT b, one step takes the place of five.  So can b !a, by a NOR onto a cell that was not set before. */
 #include "array/logic_schedule.h"
 
 typedef struct plan {
@@ -84,17 +84,32 @@ static bool release(plan *p, uint32_t signal) {
 
 /* ---- gates ---- */
 
-static int value_before(hys_logic_op op) {
-    switch (op) {
+static int value_before(const plan *p, const hys__family_gate *g) {
+    switch (g->op) {
     case HYS_LOGIC_OP_IMPLY:
+    case HYS_LOGIC_OP_OR:
         return 0;
     case HYS_LOGIC_OP_NOR:
     case HYS_LOGIC_OP_NAND:
     case HYS_LOGIC_OP_MINORITY:
         return 1;
     default:
-        return -1;
+        return p->opts->family->is_stateful ? g->n_in == 3 : -1;
     }
+}
+
+static bool put_xor(plan *p, const hys__family_gate *g, uint32_t out, const uint32_t in[3]) {
+    const uint32_t first[2] = {in[0], in[g->n_in - 1]}, second[2] = {in[1], g->n_in == 3 ? in[2] : in[0]};
+    return hys__row_step(p->row, g->n_in == 3 ? HYS_LOGIC_OP_NAND : HYS_LOGIC_OP_OR, out, 2, first) &&
+           hys__row_step(p->row, HYS_LOGIC_OP_NAND, out, 2, second);
+}
+
+static bool put_gate(plan *p, const hys__family_gate *g, uint32_t out, const uint32_t in[3]) {
+    if (g->op == HYS_LOGIC_OP_READ_XOR && p->opts->family->is_stateful) return put_xor(p, g, out, in);
+    if (g->op != HYS_LOGIC_OP_IMPLY) return hys__row_step(p->row, g->op, out, g->n_in, in);
+    for (uint32_t k = 0; k < g->n_in; k++)
+        if (!hys__row_step(p->row, g->op, out, 1, &in[k])) return false;
+    return true;
 }
 
 static bool do_gate(plan *p, uint32_t signal) {
@@ -104,13 +119,10 @@ static bool do_gate(plan *p, uint32_t signal) {
         in[k] = cell_of(p, g->in[k]);
         if (in[k] == HYS__CELL_NONE) return false;
     }
-    const uint32_t out = hys__row_take(p->row, value_before(g->op));
+    const uint32_t out = hys__row_take(p->row, value_before(p, g));
     if (out == HYS__CELL_NONE) return false;
     p->cells[signal] = out;
-    if (g->op == HYS_LOGIC_OP_IMPLY) {
-        for (uint32_t k = 0; k < g->n_in; k++)
-            if (!hys__row_step(p->row, g->op, out, 1, &in[k])) return false;
-    } else if (!hys__row_step(p->row, g->op, out, g->n_in, in)) return false;
+    if (!put_gate(p, g, out, in)) return false;
     for (uint32_t k = 0; k < g->n_in; k++)
         if (!release(p, g->in[k])) return false;
     return true;
@@ -119,31 +131,52 @@ static bool do_gate(plan *p, uint32_t signal) {
 /* A NOT that one gate alone reads. */
 static bool can_wait(const plan *p, uint32_t signal) {
     const hys__family_gate *g = gate_of(p, signal);
-    return g->op == HYS_LOGIC_OP_IMPLY && g->n_in == 1 && p->uses[signal] == 1 && g->in[0] < HYS__SIGNAL_1;
+    const bool is_kind = g->op == HYS_LOGIC_OP_IMPLY || g->op == HYS_LOGIC_OP_NOR;
+    return is_kind && g->n_in == 1 && p->uses[signal] == 1 && g->in[0] < HYS__SIGNAL_1;
 }
 
-/* !a + b where b stood. */
+static bool is_deferred(const plan *p, uint32_t signal) {
+    return gate_of(p, signal) && p->is_deferred[signal - p->gates->n_inputs];
+}
+
+/* Whether the k-th operand is NOT b, b being free then, and the others are there. */
+static bool can_stand(const plan *p, const hys__family_gate *g, uint32_t k) {
+    if (!is_deferred(p, g->in[k])) return false;
+    const uint32_t b = gate_of(p, g->in[k])->in[0];
+    bool can = p->uses[b] == 1;
+    for (uint32_t i = 0; i < g->n_in; i++) can = can && (i == k || (g->in[i] != b && !is_deferred(p, g->in[i])));
+    return can;
+}
+
+static bool stand(plan *p, const hys__family_gate *g, uint32_t k, uint32_t out) {
+    uint32_t in[3] = {0, 0, 0}, n = 0;
+    for (uint32_t i = 0; i < g->n_in; i++) {
+        if (i == k) continue;
+        in[n++] = cell_of(p, g->in[i]);
+        if (in[n - 1] == HYS__CELL_NONE) return false;
+    }
+    if (!hys__row_step(p->row, g->op, out, n, in)) return false;
+    for (uint32_t i = 0; i < g->n_in; i++)
+        if (i != k && !release(p, g->in[i])) return false;
+    return true;
+}
+
+/* !a + b, or b !a, where b stood. */
 static bool try_in_place(plan *p, uint32_t signal, bool *done) {
     const hys__family_gate *g = gate_of(p, signal);
-    *done = false;
-    for (uint32_t k = 0; k < 2 && g->op == HYS_LOGIC_OP_IMPLY && g->n_in == 2; k++) {
-        const uint32_t not_b = g->in[k], a = g->in[!k];
-        const hys__family_gate *inverter = gate_of(p, not_b);
-        if (!inverter || !p->is_deferred[not_b - p->gates->n_inputs]) continue;
-        const uint32_t b = inverter->in[0];
-        if (p->uses[b] != 1 || a == b || (gate_of(p, a) && p->is_deferred[a - p->gates->n_inputs])) continue;
-        *done = true;
-        p->is_deferred[not_b - p->gates->n_inputs] = false;
-        p->cells[signal] = p->cells[b];
-        const uint32_t in = cell_of(p, a);
-        return in != HYS__CELL_NONE && hys__row_step(p->row, g->op, p->cells[b], 1, &in) && release(p, a);
-    }
-    return true;
+    const bool is_kind = (g->op == HYS_LOGIC_OP_IMPLY && g->n_in == 2) || (g->op == HYS_LOGIC_OP_NOR && g->n_in > 1);
+    uint32_t k = 0;
+    while (is_kind && k < g->n_in && !can_stand(p, g, k)) k++;
+    *done = is_kind && k < g->n_in;
+    if (!*done) return true;
+    p->is_deferred[g->in[k] - p->gates->n_inputs] = false;
+    p->cells[signal] = p->cells[gate_of(p, g->in[k])->in[0]];
+    return stand(p, g, k, p->cells[signal]);
 }
 
 static bool do_deferred(plan *p, const hys__family_gate *g) {
     for (uint32_t k = 0; k < g->n_in; k++) {
-        if (!gate_of(p, g->in[k]) || !p->is_deferred[g->in[k] - p->gates->n_inputs]) continue;
+        if (!is_deferred(p, g->in[k])) continue;
         p->is_deferred[g->in[k] - p->gates->n_inputs] = false;
         if (!do_gate(p, g->in[k])) return false;
     }

@@ -1,10 +1,8 @@
-/* Design windows: voltages with which a gate works for all combinations of its inputs.
- *
- * Each combination is a row of its own, and all rows share the bit lines, so that one pulse tries all of them.
+/* Design windows: voltages with which a gate works for all combinations of its inputs, wherever it lies.
  *
  * The closed forms take thresholds of a cell alone and resistances of freshly written cells (S. Kvatinsky et al., IEEE
  * Trans. Circuits Syst. II 61, 895 (2014) for MAGIC, IEEE Trans. VLSI Syst. 22, 2054 (2014) for IMPLY). */
-#include "array/logic_bench.h"
+#include "array/logic_trial.h"
 #include <math.h>
 
 #define SCAN     32 /* voltages */
@@ -18,18 +16,19 @@ uint32_t hys__gate_columns(hys_logic_gate_kind g) {
 hys_status hys__gate_check(const hys_logic_bench *b, hys_logic_gate_kind g) {
     const bool is_good = g.op == HYS_LOGIC_OP_IMPLY      ? g.inputs == 1
                          : g.op == HYS_LOGIC_OP_NOR      ? g.inputs >= 1 && g.inputs <= HYS__GATE_INPUTS
+                         : g.op == HYS_LOGIC_OP_OR       ? g.inputs == 2 || g.inputs == HYS__GATE_INPUTS
                          : g.op == HYS_LOGIC_OP_NAND     ? g.inputs == 2
                          : g.op == HYS_LOGIC_OP_MINORITY ? g.inputs == 3
                                                          : false;
     return is_good ? HYS_OK
-                   : hys__fail(b->ctx, HYS_ARG, "imply, nor, nand, minority", "%s has no window of voltages",
+                   : hys__fail(b->ctx, HYS_ARG, "imply, nor, nand, or, minority", "%s has no window of voltages",
                                hys_logic_op_name(g.op));
 }
 
-/* Combination c: what cells hold before, the last one is out.  Gates of MAGIC's kind find out at 1. */
+/* Combination c: what cells hold before, the last one is out.  Gates of MAGIC's kind find out at 1, OR at 0. */
 void hys__gate_before(hys_logic_gate_kind g, uint32_t c, uint8_t *bits) {
     for (uint32_t k = 0; k + 1 < hys__gate_columns(g); k++) bits[k] = (c >> k) & 1;
-    bits[hys__gate_columns(g) - 1] = g.op == HYS_LOGIC_OP_IMPLY ? (c >> 1) & 1 : 1;
+    bits[hys__gate_columns(g) - 1] = g.op == HYS_LOGIC_OP_IMPLY ? (c >> 1) & 1 : g.op != HYS_LOGIC_OP_OR;
 }
 
 void hys__gate_after(hys_logic_gate_kind g, const uint8_t *bits, uint8_t *wanted) {
@@ -45,50 +44,39 @@ uint32_t hys__gate_combinations(hys_logic_gate_kind g) {
     return g.op == HYS_LOGIC_OP_IMPLY ? 4 : 1u << g.inputs;
 }
 
-void hys__gate_lines(hys_logic_gate_kind g, const hys_logic_drive *d, double *bits) {
-    const uint32_t n = hys__gate_columns(g);
-    for (uint32_t k = 0; k + 1 < n; k++)
-        bits[k] = g.op == HYS_LOGIC_OP_IMPLY ? d->condition : g.op == HYS_LOGIC_OP_NOR ? d->gate : d->gate_of_two;
-    bits[n - 1] = g.op == HYS_LOGIC_OP_IMPLY ? d->imply : 0;
-}
-
-hys_status hys__gate_array(const hys_logic_bench *b, hys_logic_gate_kind g, const hys_logic_drive *d, size_t rows,
-                           bool is_real, hys_array **array) {
-    const bool is_imply = g.op == HYS_LOGIC_OP_IMPLY;
-    hys_status status = hys__logic_array(b, rows, hys__gate_columns(g), is_imply ? d->load : 0, is_real, array);
-    for (size_t r = 0; r < rows && status == HYS_OK && !is_imply; r++) status = hys_array_float_word(*array, r, true);
-    return status;
-}
-
-/* ---- margins ---- */
-
-#define MOST_CELLS ((1u << HYS__GATE_INPUTS) * (HYS__GATE_INPUTS + 1))
-
-static hys_status margin_in(hys_logic_bench *b, hys_array *array, hys_logic_gate_kind g, const hys_logic_drive *d,
-                            double *margin) {
-    uint8_t bits[MOST_CELLS], wanted[MOST_CELLS];
-    double levels[MOST_CELLS], lines[HYS__GATE_INPUTS + 1];
-    const uint32_t n = hys__gate_columns(g), rows = hys__gate_combinations(g);
-    for (uint32_t c = 0; c < rows; c++) {
-        hys__gate_before(g, c, bits + c * n);
-        hys__gate_after(g, bits + c * n, wanted + c * n);
+double *hys__gate_volt(hys_logic_op op, hys_logic_drive *d) {
+    switch (op) {
+    case HYS_LOGIC_OP_IMPLY:
+        return &d->imply;
+    case HYS_LOGIC_OP_NOR:
+        return &d->gate;
+    case HYS_LOGIC_OP_OR:
+        return &d->gate_of_or;
+    default:
+        return &d->gate_of_two;
     }
-    hys__gate_lines(g, d, lines);
-    hys_status status = hys__logic_put(b, array, (size_t)rows * n, bits);
-    if (status == HYS_OK) status = hys__logic_pulse(b, array, NULL, lines, NULL);
-    if (status == HYS_OK) status = hys__logic_levels(b, array, (size_t)rows * n, levels);
-    *margin = 1;
-    for (uint32_t k = 0; k < rows * n && status == HYS_OK; k++)
-        *margin = fmin(*margin, hys__logic_margin(levels[k], wanted[k]));
-    return status;
+}
+
+void hys__gate_lines(hys_logic_gate_kind g, const hys_logic_drive *given, double *bits) {
+    const uint32_t n = hys__gate_columns(g);
+    hys_logic_drive d = *given;
+    const double volt = *hys__gate_volt(g.op, &d);
+    const bool drives_out = g.op == HYS_LOGIC_OP_IMPLY || g.op == HYS_LOGIC_OP_OR;
+    for (uint32_t k = 0; k + 1 < n; k++) bits[k] = g.op == HYS_LOGIC_OP_IMPLY ? d.condition : drives_out ? 0 : volt;
+    bits[n - 1] = drives_out ? volt : 0;
+}
+
+static double load_of(hys_logic_gate_kind g, const hys_logic_drive *d) {
+    return g.op == HYS_LOGIC_OP_IMPLY ? d->load : 0;
 }
 
 hys_status hys_logic_bench_margin(hys_logic_bench *b, hys_logic_gate_kind g, const hys_logic_drive *d, double *margin) {
-    hys_array *array = NULL;
+    hys__trial trial;
     hys_status status = hys__gate_check(b, g);
-    if (status == HYS_OK) status = hys__gate_array(b, g, d, hys__gate_combinations(g), false, &array);
-    if (status == HYS_OK) status = margin_in(b, array, g, d, margin);
-    hys_array_free(array);
+    if (status != HYS_OK) return status;
+    status = hys__trial_init(&trial, b, g, load_of(g, d));
+    if (status == HYS_OK) status = hys__trial_margin(&trial, d, margin);
+    hys__trial_free(&trial);
     return status;
 }
 
@@ -97,7 +85,7 @@ hys_status hys_logic_bench_margin(hys_logic_bench *b, hys_logic_gate_kind g, con
 /* The voltage that is varied: one of the drive's. */
 typedef struct varied {
     hys_logic_bench *bench;
-    hys_array *array;
+    hys__trial trial;
     hys_logic_gate_kind gate;
     hys_logic_drive drive;
     double *volt; /* in the drive */
@@ -106,7 +94,7 @@ typedef struct varied {
 static hys_status works(varied *v, double volt, bool *good) {
     double margin;
     *v->volt = volt;
-    const hys_status status = margin_in(v->bench, v->array, v->gate, &v->drive, &margin);
+    const hys_status status = hys__trial_margin(&v->trial, &v->drive, &margin);
     *good = status == HYS_OK && margin >= v->bench->opts.margin;
     return status == HYS_NOCONV ? HYS_OK : status;
 }
@@ -200,6 +188,15 @@ static void estimate_gate(const hys_logic_levels *l, hys_logic_gate_kind g, hys_
         fmin(l->reset_hold * (1 + parallel(l, g.inputs, ones - 1) / out), l->set_hold * (1 + out / all_off));
 }
 
+/* out, at 0, is set through one input that is 1, and not when all are 0; nor is that input reset, across which
+ * V_0 R_in/(R_in + R_on) remains when out is 1.  A cell with a threshold of voltage stops before it is: such devices
+ * ask for more at the lower end, and stand more at the upper one. */
+static void estimate_or(const hys_logic_levels *l, hys_logic_gate_kind g, hys_logic_window *w) {
+    const double one = parallel(l, g.inputs, 1), none = parallel(l, g.inputs, 0);
+    w->estimate_low = l->set_full * (1 + one * l->off);
+    w->estimate_high = fmin(l->set_hold * (1 + none * l->off), l->reset_hold * (1 + 1 / (l->on * one)));
+}
+
 /* V_SET at V_COND: V_SET - V_G above the threshold with p = q = 0, below it with p = 1; with p = q = 1 the line they
  * share rises above V_COND by less than resets p. */
 static void estimate_imply(const hys_logic_levels *l, const hys_logic_drive *d, hys_logic_window *w) {
@@ -229,8 +226,9 @@ static hys_status imply_window(varied *v, hys_logic_window *w) {
 }
 
 static hys_status gate_window(varied *v, hys_logic_window *w) {
-    v->volt = v->gate.op == HYS_LOGIC_OP_NOR ? &v->drive.gate : &v->drive.gate_of_two;
-    estimate_gate(&v->bench->levels, v->gate, w);
+    v->volt = hys__gate_volt(v->gate.op, &v->drive);
+    if (v->gate.op == HYS_LOGIC_OP_OR) estimate_or(&v->bench->levels, v->gate, w);
+    else estimate_gate(&v->bench->levels, v->gate, w);
     const hys_status status = find_range(v, &w->low, &w->high);
     w->is_open = w->low <= w->high && w->low > 0;
     *v->volt = (w->low + w->high) / 2;
@@ -241,16 +239,18 @@ hys_status hys_logic_bench_window(hys_logic_bench *b, hys_logic_gate_kind g, hys
     varied v = {.bench = b, .gate = g, .drive = b->drive};
     hys_logic_window w = {.margin = -1};
     hys_status status = hys__gate_check(b, g);
-    if (status == HYS_OK) status = hys__gate_array(b, g, &v.drive, hys__gate_combinations(g), false, &v.array);
+    if (status != HYS_OK) return status;
+    status = hys__trial_init(&v.trial, b, g, load_of(g, &v.drive));
     if (status == HYS_OK) status = g.op == HYS_LOGIC_OP_IMPLY ? imply_window(&v, &w) : gate_window(&v, &w);
-    if (status == HYS_OK && w.is_open) status = margin_in(b, v.array, g, &v.drive, &w.margin);
+    if (status == HYS_OK && w.is_open) status = hys__trial_margin(&v.trial, &v.drive, &w.margin);
     w.is_limited = w.is_open && w.high >= b->opts.most;
-    hys_array_free(v.array);
+    hys__trial_free(&v.trial);
     if (status == HYS_OK && w.is_open) {
         b->drive.condition = v.drive.condition;
         b->drive.imply = v.drive.imply;
         b->drive.gate = v.drive.gate;
         b->drive.gate_of_two = v.drive.gate_of_two;
+        b->drive.gate_of_or = v.drive.gate_of_or;
     }
     if (status == HYS_OK) *window = w;
     return status;
@@ -270,13 +270,14 @@ static hys_status choose(hys_logic_bench *b, hys_logic_gate_kind g, const double
                      b->opts.cell.memory);
 }
 
-hys_status hys_logic_bench_choose(hys_logic_bench *b, const hys_logic_family *f) {
-    static const hys_logic_gate_kind kinds[] = {
-        {HYS_LOGIC_OP_IMPLY, 1}, {HYS_LOGIC_OP_NOR, 2}, {HYS_LOGIC_OP_NAND, 2}, {HYS_LOGIC_OP_MINORITY, 3}};
-    const double *given[] = {&b->opts.drive.imply, &b->opts.drive.gate, &b->opts.drive.gate_of_two,
-                             &b->opts.drive.gate_of_two};
+hys_status hys_logic_bench_choose(hys_logic_bench *b, unsigned ops) {
+    static const hys_logic_gate_kind kinds[] = {{HYS_LOGIC_OP_IMPLY, 1},
+                                                {HYS_LOGIC_OP_NOR, 2},
+                                                {HYS_LOGIC_OP_NAND, 2},
+                                                {HYS_LOGIC_OP_OR, 2},
+                                                {HYS_LOGIC_OP_MINORITY, 3}};
     hys_status status = HYS_OK;
-    for (size_t k = 0; k < 4 && status == HYS_OK; k++)
-        if ((f->ops >> kinds[k].op) & 1) status = choose(b, kinds[k], given[k]);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds && status == HYS_OK; k++)
+        if ((ops >> kinds[k].op) & 1) status = choose(b, kinds[k], hys__gate_volt(kinds[k].op, &b->opts.drive));
     return status;
 }

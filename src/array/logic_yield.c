@@ -27,6 +27,19 @@ void hys__wilson(size_t good, size_t count, double *low, double *high) {
     *high = fmin(1, middle + half);
 }
 
+/* A gate a row. */
+static hys_status make_gates(const hys_logic_bench *b, hys_logic_gate_kind g, size_t rows, hys_array **array) {
+    const bool is_imply = g.op == HYS_LOGIC_OP_IMPLY;
+    const hys__logic_shape shape = {.rows = rows,
+                                    .columns = hys__gate_columns(g),
+                                    .load = is_imply ? b->drive.load : 0,
+                                    .word_wire = b->opts.wire,
+                                    .has_spread = true};
+    hys_status status = hys__logic_array(b, &shape, array);
+    for (size_t r = 0; r < rows && status == HYS_OK && !is_imply; r++) status = hys_array_float_word(*array, r, true);
+    return status;
+}
+
 hys_status hys_logic_bench_yield(hys_logic_bench *b, hys_logic_gate_kind g, size_t gates, hys_logic_yield *yield) {
     hys_array *array = NULL;
     hys_status status = hys__gate_check(b, g);
@@ -37,7 +50,7 @@ hys_status hys_logic_bench_yield(hys_logic_bench *b, hys_logic_gate_kind g, size
     hys__arena_init(&arena, b->ctx, 0);
     uint8_t *bits = HYS_NEW_N(&arena, uint8_t, gates * hys__gate_columns(g)), *good = HYS_NEW_N(&arena, uint8_t, gates);
     double *levels = HYS_NEW_N(&arena, double, gates *hys__gate_columns(g));
-    status = arena.failed ? HYS_NOMEM : hys__gate_array(b, g, &b->drive, gates, true, &array);
+    status = arena.failed ? HYS_NOMEM : make_gates(b, g, gates, &array);
     for (size_t r = 0; r < gates && !arena.failed; r++) good[r] = 1;
     for (uint32_t c = 0; c < hys__gate_combinations(g) && status == HYS_OK; c++)
         status = try_combination(b, array, g, c, gates, bits, levels, good);

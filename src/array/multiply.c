@@ -1,5 +1,6 @@
 /* Products of vectors with an array. */
 #include "array/array_impl.h"
+#include "array/condense.h"
 #include "base/diag.h"
 #include "numerics/blas.h"
 #include <math.h>
@@ -7,7 +8,8 @@
 
 /* ---- the effective matrix ---- */
 
-/* A volt on one line alone gives the currents out of the lines of the other kind. */
+/* Where shorts, or lines that are one node, are in the way: a volt on one line alone gives the currents out of the
+ * lines of the other kind. */
 static hys_status drive(hys_array *a, const hys__linear_source *source) {
     hys_array_report *r = &a->report;
     memset(a->linear.w, 0, a->opts.rows * a->opts.columns * sizeof(double)); /* the line before is no better guess */
@@ -47,12 +49,34 @@ static hys_status by_rows(hys_array *a, double *v, double *w) {
     return status;
 }
 
+/* One after the other, from the shorter side; v: of zeros. */
+static hys_status by_lines(hys_array *a, double *v, double *w) {
+    return a->opts.columns < a->opts.rows ? by_columns(a, v, w) : by_rows(a, v, w);
+}
+
+/* The report tells how far a solution with all word lines at 1 V is from what the matrix says. */
+static hys_status condense(hys_array *a, double *v, double *w) {
+    const size_t m = a->opts.rows, n = a->opts.columns;
+    double worst = 0, most = 0;
+    hys_status status = hys__condense(a->ctx, &a->grid, a->cells, a->opts.threads, w);
+    for (size_t i = 0; i < m; i++) v[i] = 1;
+    if (status == HYS_OK) status = drive(a, &(hys__linear_source){.left = v, .right = v});
+    if (status != HYS_OK) return status;
+    memset(v, 0, n * sizeof *v);
+    for (size_t k = 0; k < m * n; k++) v[k % n] += w[k];
+    for (size_t j = 0; j < n; j++) {
+        worst = fmax(worst, fabs(v[j] - a->bit_currents[j]));
+        most = fmax(most, fabs(v[j]));
+    }
+    if (most > 0) a->report.relative_residual = fmax(a->report.relative_residual, worst / most);
+    return HYS_OK;
+}
+
 hys_status hys_array_effective(hys_array *a, double *w) {
     if (a->law.evaluate || a->devices)
         return hys__fail(a->ctx, HYS_ARG, "hys_array_solve and hys_array_multiply take each input for itself",
                          "an array of nonlinear cells is no matrix");
-    const bool has_fewer_bits = a->opts.columns < a->opts.rows;
-    const size_t size = (has_fewer_bits ? a->opts.columns : a->opts.rows) * sizeof(double);
+    const size_t size = (a->opts.columns > a->opts.rows ? a->opts.columns : a->opts.rows) * sizeof(double);
     hys_status status = hys__array_need_crossed(a);
     if (status == HYS_OK) status = hys__array_prepare(a);
     double *v = status == HYS_OK ? hys__realloc(a->ctx, NULL, 0, size) : NULL;
@@ -60,7 +84,9 @@ hys_status hys_array_effective(hys_array *a, double *w) {
     memset(v, 0, size);
     a->report.relative_residual = 0;
     a->report.iterations = 0;
-    status = has_fewer_bits ? by_columns(a, v, w) : by_rows(a, v, w);
+    const bool has_nodes = a->bridges.n || a->grid.word_lumped || a->grid.bit_lumped;
+    const bool is_best = !has_nodes && hys__condense_is_best(a->opts.rows, a->opts.columns);
+    status = is_best ? condense(a, v, w) : by_lines(a, v, w);
     hys__free(a->ctx, v, size);
     return status;
 }
@@ -80,7 +106,7 @@ static hys_status solve_each(hys_array *a, const hys_matrix *inputs, hys_matrix 
 static hys_status multiply(hys_array *a, const hys_matrix *inputs, hys_matrix *currents, hys_matrix *effective) {
     const size_t m = a->opts.rows, n = a->opts.columns;
     hys_matrix own = {0}, *w = effective ? effective : &own;
-    if (!effective && (a->law.evaluate || a->devices || inputs->rows <= (m < n ? m : n)))
+    if (!effective && (a->law.evaluate || a->devices || !hys__matrix_is_worth(m, n, inputs->rows)))
         return solve_each(a, inputs, currents);
     hys_status status = hys_matrix_new(a->ctx, m, n, w);
     if (status == HYS_OK) status = hys_array_effective(a, w->values);

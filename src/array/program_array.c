@@ -107,8 +107,22 @@ hys_status hys__write_float(hys_array *a, const hys_write *w, bool floats) {
     return status;
 }
 
-static hys_status apply(const lines *l, const hys_write *w, const hys_array_run_opts *run,
+#define EDGE_STEPS 4
+#define LONGEST    0.2 /* of the width: what moves meanwhile is under the error's control */
+
+/* Where nothing is asked for. */
+static hys_array_run_opts run_opts_of(const hys_array_run_opts *given, double width) {
+    hys_array_run_opts o = hys_array_run_opts_default();
+    if (given) memcpy(&o, given, given->size && given->size < sizeof o ? given->size : sizeof o);
+    if (o.max_step != 0 || o.edge_steps || o.n_steps) return o;
+    o.edge_steps = EDGE_STEPS;
+    o.max_step = LONGEST * width;
+    return o;
+}
+
+static hys_status apply(const lines *l, const hys_write *w, const hys_array_run_opts *given,
                         hys_array_run_report *report) {
+    const hys_array_run_opts run = run_opts_of(given, w->width);
     hys_array *a = (hys_array *)l->array;
     const bool has_gates = w->scheme == HYS_WRITE_GATE, floats = w->scheme == HYS_WRITE_FLOAT;
     hys_status status = HYS_OK;
@@ -125,7 +139,7 @@ static hys_status apply(const lines *l, const hys_write *w, const hys_array_run_
                                    .width = w->width,
                                    .rise = w->rise};
     report->size = sizeof *report;
-    if (status == HYS_OK) status = hys_array_apply(a, &pulse, run, report);
+    if (status == HYS_OK) status = hys_array_apply(a, &pulse, &run, report);
     if (!floats) return status;
     const hys_status again = hys__write_float(a, w, false);
     return status == HYS_OK ? again : status;

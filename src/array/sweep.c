@@ -59,6 +59,17 @@ hys_status hys__sweep_new(hys__linear *l) {
     return l->arena.failed ? HYS_NOMEM : HYS_OK;
 }
 
+static void clear_block(void *data, size_t part, unsigned thread) {
+    const hys__linear *l = ((pass *)data)->l;
+    const size_t count = l->grid->m * l->grid->n, first = part * BLOCK;
+    (void)thread;
+    memset(l->w + first, 0, (count - first < BLOCK ? count - first : BLOCK) * sizeof *l->w);
+}
+
+void hys__sweep_clear(hys__linear *l) {
+    hys__team_run(l->factor.team, n_blocks(l->grid->m, l->grid->n), clear_block, &(pass){.l = l});
+}
+
 static double sum_of(const double *parts, size_t n) {
     double sum = 0;
     for (size_t k = 0; k < n; k++) sum += parts[k];

@@ -10,6 +10,8 @@ double hys__sweep_size(size_t m, size_t n, unsigned n_threads);
 /* Buffers of the linear solver's arena; its team and coarse space are there already. */
 hys_status hys__sweep_new(hys__linear *linear);
 
+/* w <- 0 */
+void hys__sweep_clear(hys__linear *linear);
 /* coarse_field <- P^T D (L_b + D)^-1 residual */
 void hys__sweep_restrict(hys__linear *linear);
 /* step <- (L_b + D)^-1 (residual + D P coarse_field), without a coarse space of the residual alone;

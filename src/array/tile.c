@@ -1,5 +1,6 @@
 /* Arrays that hold parts of a matrix, and the currents that they answer with. */
 #include "array/array_impl.h"
+#include "array/condense.h"
 #include "array/product_share.h"
 #include <math.h>
 #include <string.h>
@@ -130,11 +131,10 @@ static bool is_solved(const hys_product *p) {
     return p->opts.solves_each || p->opts.law.nonlinearity > 2;
 }
 
-/* The matrix takes as many solutions as the array has lines on its shorter side: fewer reads are solved by
- * themselves, unless their noise needs to know what the wires take from it. */
+/* Few reads are solved by themselves, unless their noise needs to know what the wires take from it. */
 static bool needs_matrix(const hys_product *p, const hys__tile *t, size_t n_reads) {
     if (hys__lines_are_ideal(&p->opts.lines) || is_solved(p) || t->w) return false;
-    return has_noise(p) || n_reads >= t->rows || n_reads >= t->columns;
+    return has_noise(p) || hys__matrix_is_worth(t->rows, t->columns, n_reads);
 }
 
 /* Memory that stays when conductances change. */

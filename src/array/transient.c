@@ -144,15 +144,51 @@ typedef struct past {
     const double *field[3], at[3];
 } past;
 
+#define BLOCK 4096 /* nodes of a part */
+
+typedef struct guess {
+    const run *r;
+    size_t n;
+    const double *field[3];
+    double weight[3];
+    double *to; /* of a copy */
+} guess;
+
+static void guess_block(void *data, size_t part, unsigned thread) {
+    const guess *g = data;
+    const size_t first = part * BLOCK, all = 2 * g->r->count, end = first + BLOCK < all ? first + BLOCK : all;
+    const double *restrict a = g->field[0], *restrict b = g->field[1], *restrict c = g->field[2];
+    double *restrict u = g->r->a->general.u;
+    (void)thread;
+    for (size_t k = first; k < end; k++) u[k] = g->weight[0] * a[k] + g->weight[1] * b[k];
+    for (size_t k = first; k < end && g->n > 2; k++) u[k] += g->weight[2] * c[k];
+}
+
+static hys__team *team_of(const run *r) {
+    return r->a->has_linear ? r->a->linear.factor.team : NULL;
+}
+
+static void copy_block(void *data, size_t part, unsigned thread) {
+    const guess *g = data;
+    const size_t first = part * BLOCK, all = 2 * g->r->count, end = first + BLOCK < all ? first + BLOCK : all;
+    (void)thread;
+    memcpy(g->to + first, g->field[0] + first, (end - first) * sizeof *g->to);
+}
+
+static void copy_nodes(const run *r, double *to, const double *from) {
+    hys__team_run(team_of(r), (2 * r->count + BLOCK - 1) / BLOCK, copy_block,
+                  &(guess){.r = r, .field = {from}, .to = to});
+}
+
 static void extrapolate(const run *r, const past *p, double to) {
-    double *u = r->a->general.u;
-    memset(u, 0, 2 * r->count * sizeof *u);
+    guess g = {.r = r, .n = p->n};
     for (size_t k = 0; k < p->n; k++) {
-        double weight = 1;
+        g.field[k] = p->field[k];
+        g.weight[k] = 1;
         for (size_t l = 0; l < p->n; l++)
-            if (l != k) weight *= (to - p->at[l]) / (p->at[k] - p->at[l]);
-        for (size_t i = 0; i < 2 * r->count; i++) u[i] += weight * p->field[k][i];
+            if (l != k) g.weight[k] *= (to - p->at[l]) / (p->at[k] - p->at[l]);
     }
+    hys__team_run(team_of(r), (2 * r->count + BLOCK - 1) / BLOCK, guess_block, &g);
 }
 
 /* Potentials go on as in the last step and the stages of both; after a corner, as the first stage did. */
@@ -161,7 +197,7 @@ static void foresee(const run *r, double h, double ahead) {
     if (ahead > 0) extrapolate(r, &(past){last > 0 ? 3 : 2, {r->was, r->stage, r->before}, {0, first, -last}}, h);
     else if (last > 0)
         extrapolate(r, &(past){3, {r->was, r->before, r->stage}, {0, -last, (gamma_of - 1) * last}}, first);
-    else memcpy(r->a->general.u, r->was, 2 * r->count * sizeof(double));
+    else copy_nodes(r, r->a->general.u, r->was);
 }
 
 #define CLOSER 1e-2 /* than the tolerance of the steps are currents balanced */
@@ -247,7 +283,7 @@ static hys_status try_step(run *r, double h, energy *e) {
     hys_status status = solve_stage(r, h, 0);
     if (status != HYS_OK) return status;
     add_energy(r, (1 - gamma_of) * h, e);
-    memcpy(r->stage, r->a->general.u, 2 * r->count * sizeof(double));
+    copy_nodes(r, r->stage, r->a->general.u);
     status = solve_stage(r, h, ahead_of);
     if (status == HYS_OK) add_energy(r, gamma_of * h, e);
     return status;
@@ -286,11 +322,12 @@ static hys_status accept(run *r, double h, bool meets, const energy *e) {
     to->cell_energy += e->cells;
     to->wire_energy += e->wires;
     r->time = meets ? r->drive->times[r->corner++] : r->time + h;
-    status = show(r, h);
+    const bool is_last = r->corner >= r->drive->n_corners;
+    if (is_last || r->opts.at_step) status = show(r, h);
     double *const other = r->before;
     r->before = r->was;
     r->was = other;
-    memcpy(r->was, r->a->general.u, 2 * r->count * sizeof(double));
+    copy_nodes(r, r->was, r->a->general.u);
     /* behind a corner lines do what their past does not tell */
     r->last_h = meets ? 0 : h;
     return status;
@@ -311,9 +348,27 @@ static hys_status give_up(run *r, double h) {
     return status;
 }
 
+static bool differs(const double *corners, size_t lines, size_t k) {
+    return corners && memcmp(corners + k * lines, corners + (k + 1) * lines, lines * sizeof *corners) != 0;
+}
+
+static bool is_edge(const run *r) {
+    const hys_array_drive *d = r->drive;
+    const size_t k = r->corner - 1;
+    return differs(d->words, hys__array_n_words(r->a), k) || differs(d->bits, r->a->opts.columns, k) ||
+           (r->gates && differs(d->gates, n_gates(r->a), k));
+}
+
+/* What devices do at a threshold shows in no error before it has happened. */
+static double fit_edge(const run *r, double h) {
+    if (!r->opts.edge_steps || r->opts.n_steps || !is_edge(r)) return h;
+    const double *to = &r->drive->times[r->corner];
+    return fmin(h, (to[0] - to[-1]) / (double)r->opts.edge_steps);
+}
+
 /* Up to the next corner, and not just short of it. */
-static double fit_step(const run *r, double h, bool *meets) {
-    const double left = r->drive->times[r->corner] - r->time;
+static double fit_step(const run *r, double wanted, bool *meets) {
+    const double left = r->drive->times[r->corner] - r->time, h = fit_edge(r, wanted);
     *meets = h >= left * (1 - 1e-9);
     return *meets ? left : h > 0.5 * left && !r->opts.n_steps ? 0.5 * left : h;
 }
@@ -350,7 +405,9 @@ static double bound_of(const run *r) {
 #define FIRST 1e-3 /* of the longest step */
 
 static hys_status run_free(run *r) {
-    double h = FIRST * fmin(r->opts.max_step, r->drive->times[1]);
+    /* steps on edges are short enough to begin with */
+    const double first = r->opts.edge_steps && is_edge(r) ? 1 / (double)r->opts.edge_steps : FIRST;
+    double h = first * fmin(r->opts.max_step, r->drive->times[1]);
     hys_status status = HYS_OK;
     while (status == HYS_OK && r->corner < r->drive->n_corners) {
         h = fmax(fmin(h, bound_of(r)), LEAST_STEP * r->end);
@@ -396,7 +453,7 @@ static hys_status begin(run *r) {
     const hys_status status = hys__general_solve(&a->general, &task);
     if (status != HYS_OK) return status;
     hys__array_take_general(a);
-    memcpy(r->was, a->general.u, 2 * r->count * sizeof(double));
+    copy_nodes(r, r->was, a->general.u);
     r->most_norm = a->general.cell_norm;
     return show(r, 0);
 }

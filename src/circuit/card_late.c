@@ -4,17 +4,25 @@
 #include <string.h>
 #include <strings.h>
 
+static const struct {
+    const char *name;
+    hys__analysis_kind kind;
+    bool has_probes;
+} measured[] = {{"tran", HYS__AN_TRAN, true}, {"ac", HYS__AN_AC, true},        {"dc", HYS__AN_DC, true},
+                {"op", HYS__AN_OP, true},     {"noise", HYS__AN_NOISE, false}, {"tf", HYS__AN_TF, false},
+                {"pss", HYS__AN_PSS, true}};
+#define N_MEASURED (sizeof measured / sizeof *measured)
+
 /* ".meas" [analysis] name rest */
 void nl_measure(nl_cur *c) {
-    static const char *const kinds[] = {"tran", "ac", "dc", "op", "noise", "tf", "pss"};
     hys__netlist *net = c->net;
     hys__measure *m = HYS_PUSH(net->arena, &net->measures);
     if (!m) return (void)nl_no_memory(net);
     m->analysis = "";
     m->span = nl_span(c, 0, c->line.len);
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (!nl_take_keyword(c, kinds[i])) continue;
-        m->analysis = kinds[i];
+    for (size_t i = 0; i < N_MEASURED; i++) {
+        if (!nl_take_keyword(c, measured[i].name)) continue;
+        m->analysis = measured[i].name;
         break;
     }
     if (nl_peek(c) == '\'' || nl_peek(c) == '"') nl_take_string(c);
@@ -26,6 +34,25 @@ void nl_measure(nl_cur *c) {
     if (name.n > 0) return;
     nl_fail(net, m->span, "", "a measurement needs a name");
     net->measures.n--;
+}
+
+static bool has_measured(const hys__netlist *net, const hys__measure *m) {
+    for (size_t k = 0; k < net->analyses.n; k++)
+        for (size_t i = 0; i < N_MEASURED; i++)
+            if (measured[i].kind == net->analyses.at[k].kind &&
+                (*m->analysis ? !strcmp(m->analysis, measured[i].name) : measured[i].has_probes))
+                return true;
+    return false;
+}
+
+void nl_check_measures(hys__netlist *net) {
+    for (size_t k = 0; k < net->measures.n && net->analyses.n; k++) {
+        const hys__measure *m = &net->measures.at[k];
+        if (has_measured(net, m)) continue;
+        if (*m->analysis)
+            nl_warn(net, m->span, "", ".meas %s is not done: the netlist has no .%s", m->name, m->analysis);
+        else nl_warn(net, m->span, ".meas noise NAME ...", ".meas %s is not done: it names no analysis", m->name);
+    }
 }
 
 void nl_card_late(hys__netlist *net, const nl_line *line) {

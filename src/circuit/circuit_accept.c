@@ -83,7 +83,7 @@ static void bound(hys__circuit *c, const hys__group *g) {
 
 static bool has_something_to_say(const hys_kernel *k) {
     return k->accept && (k->n_retained || k->n_effects || k->n_delays || k->n_events || k->flags & HYS_K_USES_TIME ||
-                         k->flags & HYS_K_STEPPED);
+                         k->flags & HYS_K_DRAWS || k->flags & HYS_K_STEPPED);
 }
 
 hys_status hys__circuit_accept(hys__circuit *c, double t, const double *y, const unsigned char *fired, bool *jumped) {

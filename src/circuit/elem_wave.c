@@ -126,6 +126,22 @@ static bool take_one(nl_elem *e, nl_wave_text *w, wave_args *args) {
     return nl_value_of(e, slot);
 }
 
+/* What may stand behind the points or instead of them: file="f", r=0, td=1n, REPEAT FOREVER, ENDREPEAT. */
+static bool take_pwl_rest(nl_elem *e, nl_wave_text *w) {
+    for (;;) {
+        if (take_pwl_word(e, w)) {
+            if (w->kind == HYS__WAVE_DC) return false;
+            continue;
+        }
+        if (!nl_at_setting(&e->c)) return true;
+        uint32_t at = e->c.at;
+        nl_word name = nl_take_setting(&e->c);
+        e->c.at = at;
+        if (!nl_word_is(name, "td") && !nl_word_is(name, "r") && !nl_word_is(name, "file")) return true;
+        if (!take_pwl_setting(e, w)) return false;
+    }
+}
+
 static bool take_args(nl_elem *e, nl_wave_text *w, wave_args *args) {
     unsigned open = nl_take(&e->c, '(');
     for (;;) {
@@ -146,14 +162,7 @@ static bool take_args(nl_elem *e, nl_wave_text *w, wave_args *args) {
         }
         if (!take_one(e, w, args)) return false;
     }
-    while (w->kind == HYS__WAVE_PWL && nl_at_setting(&e->c)) {
-        uint32_t at = e->c.at;
-        nl_word name = nl_take_setting(&e->c);
-        e->c.at = at;
-        if (!nl_word_is(name, "td") && !nl_word_is(name, "r") && !nl_word_is(name, "file")) break;
-        if (!take_pwl_setting(e, w)) return false;
-    }
-    return true;
+    return w->kind != HYS__WAVE_PWL || take_pwl_rest(e, w);
 }
 
 /* What cannot be right whatever the numbers are. */

@@ -115,11 +115,16 @@ static bool read_trig(hys__meas_reader *r, hys__meas *m) {
     return read_event(r, m, &m->then);
 }
 
+static bool is_one_row(const char *analysis) {
+    return !strcmp(analysis, "op") || !strcmp(analysis, "tf");
+}
+
 static bool read_find(hys__meas_reader *r, hys__meas *m) {
     m->of = hys__meas_expr_read(r);
     if (!m->of) return false;
     if (hys__meas_take(r, "when")) return read_cross(r, m, &m->when);
     if (hys__meas_take(r, "at")) return (m->when.at = read_assigned(r)) != NULL;
+    if (is_one_row(r->card->analysis)) return true;
     hys__meas_fail(r, r->at, "FIND v(out) AT=1u, or FIND v(out) WHEN v(in)=0.5", "AT or WHEN is missing");
     return false;
 }
@@ -161,8 +166,14 @@ static bool read_card(hys__meas_reader *r, hys__meas *m) {
     }
 }
 
+/* Analyses whose quantities are no probes. */
+static bool is_by_name(const char *analysis) {
+    return !strcmp(analysis, "noise") || !strcmp(analysis, "tf");
+}
+
 hys_status hys__meas_read(hys__flat *flat, hys__arena *arena, const hys__measure *card, hys__meas **meas) {
-    hys__meas_reader r = {.flat = flat, .arena = arena, .card = card, .at = card->text};
+    hys__meas_reader r = {
+        .flat = flat, .arena = arena, .card = card, .at = card->text, .by_name = is_by_name(card->analysis)};
     hys__meas *m = HYS_NEW(arena, hys__meas);
     if (!m) return HYS_NOMEM;
     m->flat = flat;
@@ -195,6 +206,7 @@ typedef struct window {
     const double *x;
     size_t n;
     double from, to;
+    bool is_noise;
     const char *why; /* nothing was found */
 } window;
 
@@ -244,6 +256,11 @@ static bool crosses(const window *w, const crossing *c, size_t k, double least, 
 }
 
 static bool find_crossing(window *w, const crossing *c, double *x, size_t *row) {
+    if (!c->left && w->n == 1 && is_one_row(w->meas->card->analysis)) {
+        *x = w->x[0];
+        *row = 0;
+        return true;
+    }
     if (c->at) {
         *x = number(w, c->at, NAN);
         if (row_of(w, x, row)) return true;
@@ -271,6 +288,7 @@ static double measure_slope(const window *w, const hys__meas_expr *e, size_t k) 
 
 typedef struct sums {
     double least, most, least_x, most_x, integral, square, length;
+    double noise; /* integral of the square of a density */
     bool is_any;
 } sums;
 
@@ -287,6 +305,7 @@ static void add_piece(sums *s, double x0, double y0, double x1, double y1) {
     double h = x1 - x0;
     s->integral += h * (y0 + y1) / 2;
     s->square += h * (y0 * y0 + y0 * y1 + y1 * y1) / 3;
+    s->noise += hys__noise_integral(x0, y0 * y0, x1, y1 * y1);
     s->length += h;
 }
 
@@ -319,8 +338,8 @@ static double sweep_value(window *w, meas_kind kind) {
         return s.least_x;
     case MEAS_MAX_AT:
         return s.most_x;
-    case MEAS_INTEG:
-        return s.integral;
+    case MEAS_INTEG: /* of a density of noise: what a voltmeter for this band shows */
+        return w->is_noise ? sqrt(s.noise) : s.integral;
     case MEAS_AVG:
         return s.length != 0 ? s.integral / s.length : s.most;
     case MEAS_RMS:
@@ -358,9 +377,11 @@ void hys__meas_evaluate(const hys__meas *meas, const hys_table *table, size_t n,
                                      .table = n ? table : NULL,
                                      .columns = columns,
                                      .is_complex = is_complex,
+                                     .by_name = is_by_name(meas->card->analysis),
                                      .earlier = earlier,
                                      .n_earlier = n_earlier};
     window w = {.meas = meas, .values = &values, .n = n, .from = -INFINITY, .to = INFINITY, .why = ""};
+    w.is_noise = !strcmp(meas->card->analysis, "noise");
     if (n) w.x = hys_table_column_at(table, 0);
     w.from = number(&w, meas->from, -INFINITY);
     w.to = number(&w, meas->to, INFINITY);

@@ -176,6 +176,20 @@ static bool find_part(const char *word, size_t n, value_part *part) {
     return false;
 }
 
+/* "v(onoise)", "vdb(onoise)": a column by its name, which stands between the brackets. */
+static const hys__meas_expr *read_column(hys__meas_reader *r, value_part part) {
+    hys__meas_expr *e = node(r, OP_NAME);
+    if (!e) return NULL;
+    e->name = read_name(r, ")");
+    e->part = part;
+    if (*r->at != ')') {
+        hys__meas_fail(r, r->at, "", "a ')' is missing");
+        return NULL;
+    }
+    r->at++;
+    return e->name ? e : NULL;
+}
+
 /* ---- formulas ---- */
 
 static const hys__meas_expr *read_call(hys__meas_reader *r, const char *word, size_t n) {
@@ -219,7 +233,7 @@ static const hys__meas_expr *read_word(hys__meas_reader *r) {
         char first = (char)tolower((unsigned char)word[0]);
         if (strchr("vipe", first) && find_part(word + 1, n - 1, &part)) {
             r->at++;
-            return read_probe(r, first, part);
+            return r->by_name ? read_column(r, part) : read_probe(r, first, part);
         }
         return read_call(r, word, n);
     }
@@ -397,11 +411,32 @@ static double probe_value(const hys__meas_expr *e, const hys__meas_values *v, si
     }
 }
 
+/* Whether a column goes by this name: its own, that of ngspice, or as the part of one element in the noise. */
+static bool is_called(const char *column, const char *name) {
+    static const char *const others[][2] = {
+        {"onoise_spectrum", "onoise"}, {"inoise_spectrum", "inoise"}, {"transfer_function", "gain"}};
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+        if (!strcasecmp(name, others[k][0])) name = others[k][1];
+    return !strcasecmp(column, name) || (!strncmp(column, "onoise.", 7) && !strcasecmp(column + 7, name));
+}
+
+static bool column_value(const hys__meas_expr *e, const hys__meas_values *v, size_t row, double *value) {
+    for (size_t c = 0; c < hys_table_n_columns(v->table); c++) {
+        if (!is_called(hys_table_name(v->table, c), e->name)) continue;
+        *value = hys_table_column_at(v->table, c)[row];
+        return true;
+    }
+    return false;
+}
+
 static double named_value(const hys__meas_expr *e, const hys__meas_values *v, size_t row) {
+    double value;
     for (size_t k = v->n_earlier; k-- > 0;)
         if (!strcasecmp(v->earlier[k].name, e->name)) return v->earlier[k].value;
     if (v->table && (!strcasecmp(e->name, "time") || !strcasecmp(e->name, "frequency")))
         return hys_table_column_at(v->table, 0)[row];
+    if (v->table && v->by_name && column_value(e, v, row, &value))
+        return e->part == PART_DB ? 20 * log10(fabs(value)) : value;
     const hys__definition *top = v->flat->scopes[0].definition;
     for (size_t k = 0; k < top->n_params; k++)
         if (!strcasecmp(top->params[k], e->name)) return v->flat->scopes[0].params[k];

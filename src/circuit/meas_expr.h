@@ -12,6 +12,8 @@
  *             | function "(" value ("," value)* ")" | name of an earlier measure or a parameter
  *     quantity = ("v" | "i" | "p" | "e") [db | m | mag | p | ph | r | re | i | im] "(" name ["," name] ")"
  *              | "@" element "[" state "]" | element ":" state
+ *
+ * Of .noise and .tf a quantity is a column, by its name alone or in v() or i().
  */
 #ifndef HYS_CIRCUIT_MEAS_EXPR_H
 #define HYS_CIRCUIT_MEAS_EXPR_H
@@ -29,6 +31,7 @@ typedef struct hys__meas_reader {
     unsigned depth, n_conditions; /* brackets, and "?" without their ":" yet */
     unsigned n_terms;
     bool is_tight; /* a blank outside brackets ends a formula */
+    bool by_name;  /* quantities are columns: of .noise and .tf, which have no probes */
     hys_status status;
 } hys__meas_reader;
 
@@ -45,7 +48,7 @@ typedef struct hys__meas_values {
     const hys__flat *flat;
     const hys_table *table; /* NULL: no columns */
     const size_t *columns;  /* of the probes, [n_probes] */
-    bool is_complex;
+    bool is_complex, by_name;
     const hys_sim_measure *earlier;
     size_t n_earlier;
 } hys__meas_values;

@@ -161,6 +161,7 @@ static void read_all(hys__netlist *net, nl_file *file) {
     late_cards(net, &net->late);
     nl_control_lines(net);
     nl_finish_cards(net);
+    nl_check_measures(net);
     publish(net);
 }
 

@@ -480,6 +480,8 @@ void nl_lib(nl_cur *c);
 bool nl_decide(hys__netlist *net);     /* .if of the top level */
 void nl_tran_times(hys__netlist *net); /* step and stop of the first .tran, which waves need */
 void nl_finish_cards(hys__netlist *net);
+/* Warns of measures that there is no analysis for. */
+void nl_check_measures(hys__netlist *net);
 bool nl_flatten(hys__netlist *net);
 
 /* ---- errors ---- */

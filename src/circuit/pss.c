@@ -31,13 +31,20 @@ static hys_status refuse(hys__pss *p, uint32_t elem, const char *what) {
                              "%s: .pss cannot find its periodic steady state", what);
 }
 
+/* What only events change is held in between; shooting knows it. */
+static bool is_stepped(const hys_kernel *k) {
+    for (hys_u32 i = 0; i < k->n_retained; i++)
+        if (k->retained[i].flags & HYS_R_STEPPED) return true;
+    return (k->flags & HYS_K_STEPPED) != 0;
+}
+
 static hys_status check_kind(hys__pss *p) {
     const hys__circuit *c = p->c;
     for (size_t k = 0; k < c->groups.n; k++) {
         const hys__group *g = &c->groups.at[k];
         if (g->kernel->flags & HYS_K_DRAWS) return refuse(p, g->elems[0], "this device draws random numbers");
-        if (g->kernel->n_retained || g->kernel->flags & HYS_K_STEPPED)
-            return refuse(p, g->elems[0], "this device retains variables from step to step, which are no unknowns");
+        if (is_stepped(g->kernel))
+            return refuse(p, g->elems[0], "this device integrates by hand, from step to step, what is no unknown");
         if (g->kernel->n_delays) return refuse(p, g->elems[0], "this device uses absdelay");
     }
     if (c->lines.n) return refuse(p, c->lines.at[0].elem, "a line is a delay");
@@ -304,6 +311,13 @@ static hys_status drive(hys__pss *p) {
 
 static hys_status missed(hys__pss *p) {
     char name[300], device[500];
+    if (p->held_name) {
+        hys__flat_elem_name(p->c->flat, p->held_elem, name, sizeof name);
+        return hys__pss_fail(p, HYS_NOCONV, LOOK_HINT,
+                             "no periodic steady state of %.6g s was found: what %s retains in %s is another value "
+                             "after each period",
+                             p->period, name, p->held_name);
+    }
     hys__circuit_unknown(p->c, p->worst, name, sizeof name);
     hys__circuit_device_at(p->c, p->worst, device, sizeof device);
     return hys__pss_fail(p, HYS_NOCONV, LOOK_HINT,
@@ -317,7 +331,7 @@ static hys_status no_steady_state(hys__pss *p, double stop) {
     char name[300], device[500];
     hys__circuit_unknown(p->c, report->worst, name, sizeof name);
     hys__circuit_device_at(p->c, report->worst, device, sizeof device);
-    if (p->gap > 0) return missed(p);
+    if (p->gap > 0 || p->held_name) return missed(p);
     if (report->gap > 0)
         return hys__pss_fail(p, HYS_NOCONV,
                              "make the drive symmetric, or give the state something that restores it (a "
@@ -384,6 +398,7 @@ static hys_status check_settle(hys__pss *p) {
 
 hys_status hys__pss_run(hys__pss *p) {
     p->n = p->c->n;
+    p->n_held = hys__pss_n_held(p->c);
     p->span = p->analysis->span;
     p->method = "collocation";
     hys__arena_init(&p->arena, p->ctx, 0);

@@ -10,6 +10,7 @@ typedef struct hys__pss_wave {
     size_t n;
     double *t, *weight; /* [n] s from its start; of quadrature over the period, sum 1 */
     double *y, *yp;     /* [n n_unknowns] */
+    double *held;       /* [n n_held]; NULL: the circuit remembers nothing */
 } hys__pss_wave;
 
 typedef struct hys__pss {
@@ -48,6 +49,9 @@ typedef struct hys__pss {
     hys__forced_report report;
     double gap;   /* of a shot that missed, as part of an unknown's size */
     size_t worst; /* that unknown */
+    size_t n_held;
+    const char *held_name; /* a retained variable that is another one after a period; NULL: none */
+    uint32_t held_elem;    /* its device */
 } hys__pss;
 
 /* Finds the cycle, or says why there is none. */
@@ -71,5 +75,13 @@ bool hys__pss_must_shoot(const hys__pss *p);
 /* Whether a clamped state goes to its bound, where collocation would not hold it, in one of n points. */
 bool hys__pss_leaves_bounds(const hys__pss *p, const double *y, size_t n);
 hys_status hys__pss_shoot(hys__pss *p);
+/* pss_held.c: retained variables and states of switches, as numbers [n_held]. */
+size_t hys__pss_n_held(const hys__circuit *c);
+void hys__pss_hold(const hys__circuit *c, double *held);
+void hys__pss_put_held(hys__circuit *c, const double *held);
+/* Puts what was held at a row of the wave, before probes look at it. */
+void hys__pss_at_row(hys__pss *p, const hys__pss_wave *w, size_t row);
+/* Whether what was held at the start is so again after a period; else names one that is not. */
+bool hys__pss_held_repeats(hys__pss *p, const double *start, const double *end);
 
 #endif

@@ -16,6 +16,8 @@
 #define ITER_MOST    30
 #define WORSE_MOST   8    /* iterations without gain */
 #define SLOW         0.3  /* an iteration that leaves more of the gap asks for a new derivative */
+#define MOVES        1e-3 /* part of an unknown's size that an oscillation has at least */
+#define COUNTED      1e-4 /* part of an unknown's size by which a counter may change its rows */
 #define ON_ROW       1e-5 /* part of the time between rows */
 #define STEPS_LEAST  200  /* of a period ... */
 #define STEPS_OUTPUT 2000 /* ... and of the one whose interpolated values are the result */
@@ -28,7 +30,8 @@ typedef struct shot {
     double *start, *end, *rate, *other, *scale; /* [n] */
     double *base;                               /* [n] end of the unchanged start */
     double *phi, *a, *b, *dx;                   /* [m m], [(m + 1)^2], [m + 1], [m + 1] */
-    bool *is_on;                                /* [switches] at the start */
+    double *held, *held_end;                    /* [n_held] at the start, at the end of the unchanged start */
+    bool repeats;                               /* what is held */
     hys__lapack lapack;
     hys__rank rank;
     hys__pss_wave *wave; /* to be filled; NULL */
@@ -40,7 +43,7 @@ typedef struct shot {
 /* ---- when ---- */
 
 bool hys__pss_must_shoot(const hys__pss *p) {
-    if (p->c->switches.n) return true;
+    if (p->n_held) return true;
     for (size_t j = 0; j < p->c->groups.n; j++) {
         const hys_kernel *k = p->c->groups.at[j].kernel;
         for (hys_u32 e = 0; e < k->n_events; e++)
@@ -84,6 +87,7 @@ static int take(void *user, double t, const double *y, const double *yp) {
     size_t k = (size_t)row;
     memcpy(w->y + k * s->n, y, s->n * sizeof *y);
     memcpy(w->yp + k * s->n, yp, s->n * sizeof *yp);
+    if (w->held) hys__pss_hold(p->c, w->held + k * p->n_held);
     w->t[k] = row / (double)(w->n - 1) * p->period;
     s->n_rows = k + 1;
     return 0;
@@ -113,14 +117,16 @@ static hys_status fly(shot *s, const double *start) {
     const hys__tran_sink sink = {s, take};
     hys__tran_stats stats;
     s->n_rows = 0;
-    for (size_t k = 0; k < c->switches.n; k++) c->switches.at[k].is_on = s->is_on[k];
+    hys__pss_put_held(c, s->held);
     return hys__circuit_tran(c, &opts, &sink, &stats);
 }
 
-/* The gap, over which the end lies beside the start. */
+/* The gap, over which the end lies beside the start; and whether what is held comes back. */
 static hys_status close_up(shot *s) {
     hys_status status = fly(s, s->start);
     memcpy(s->end, s->other, s->n * sizeof *s->end);
+    hys__pss_hold(s->p->c, s->held_end);
+    s->repeats = hys__pss_held_repeats(s->p, s->held, s->held_end);
     s->gap = 0;
     for (size_t k = 0; k < s->m; k++) {
         size_t u = s->massive[k];
@@ -189,7 +195,7 @@ static hys_status correct(shot *s, const double *rate) {
 static hys_status iterate(shot *s) {
     double *rate = s->dx + s->m + 1, last = INFINITY;
     double want = s->p->analysis->pss.coefficient > 0 ? s->p->analysis->pss.coefficient : CLOSED;
-    bool has_phi = false;
+    bool has_phi = false, was_closed = false;
     double best = INFINITY;
     int n_worse = 0;
     for (int k = 0; k < ITER_MOST; k++) {
@@ -197,7 +203,8 @@ static hys_status iterate(shot *s) {
         hys_status status = close_up(s);
         if (status != HYS_OK) return status;
         memcpy(rate, s->rate, s->n * sizeof *rate);
-        if (s->gap < want) return HYS_OK;
+        if (s->gap < want && (s->repeats || was_closed)) return HYS_OK;
+        was_closed = s->gap < want;
         n_worse = s->gap < 0.7 * best ? 0 : n_worse + 1;
         best = fmin(best, s->gap);
         if (n_worse > WORSE_MOST) return HYS_NOCONV;
@@ -206,6 +213,7 @@ static hys_status iterate(shot *s) {
         last = s->gap;
         if (status == HYS_OK) status = correct(s, rate);
         if (status != HYS_OK) return status;
+        if (!s->repeats) memcpy(s->held, s->held_end, s->p->n_held * sizeof *s->held);
     }
     return HYS_NOCONV;
 }
@@ -258,13 +266,47 @@ static hys_status find_multipliers(shot *s) {
     return HYS_OK;
 }
 
+/* Whether the rows are those of an oscillation and not of rest, in which a threshold was stepped over. */
+static bool moves(const shot *s) {
+    const hys__pss_wave *w = &s->p->rows;
+    for (size_t u = 0; u < s->n; u++) {
+        double low = w->y[u], high = w->y[u];
+        for (size_t k = 0; k < w->n; k++) {
+            low = fmin(low, w->y[k * s->n + u]);
+            high = fmax(high, w->y[k * s->n + u]);
+        }
+        if (high - low > MOVES * s->scale[u]) return true;
+    }
+    return false;
+}
+
+/* What is held did not come back, though all unknowns did at the end: if it only counts, the next period is the same
+ * in every row. */
+static hys_status take_again(shot *s) {
+    hys__pss *p = s->p;
+    hys__pss_wave again = p->rows;
+    hys__pss_hold(p->c, s->held);
+    hys_status status = hys__pss_new_wave(p, p->rows.n, &again);
+    s->wave = &again;
+    if (status == HYS_OK) status = fly(s, s->start);
+    s->wave = NULL;
+    for (size_t k = 0; status == HYS_OK && k < p->rows.n * s->n; k++)
+        if (fabs(again.y[k] - p->rows.y[k]) > COUNTED * s->scale[k % s->n]) status = HYS_NOCONV;
+    if (status == HYS_OK) p->held_name = NULL;
+    return status;
+}
+
 static hys_status take_rows(shot *s) {
     hys__pss *p = s->p;
     hys_status status = hys__pss_new_wave(p, p->analysis->pss.n_points + 1, &p->rows);
+    p->rows.held = p->n_held ? HYS_NEW_N(&p->arena, double, p->rows.n * p->n_held) : NULL;
+    if (p->n_held && !p->rows.held) return HYS_NOMEM;
     s->wave = &p->rows;
     if (status == HYS_OK) status = fly(s, s->start);
     s->wave = NULL;
     if (status == HYS_OK && s->n_rows < p->rows.n) status = HYS_NOCONV; /* a device finished it */
+    if (status == HYS_OK && !p->is_driven && !moves(s)) status = HYS_NOCONV;
+    if (status == HYS_OK && !s->repeats) status = take_again(s);
     if (status != HYS_OK) {
         p->rows.n = 0;
         return status;
@@ -293,8 +335,9 @@ static bool make_room(shot *s) {
     s->a = HYS_NEW_N(arena, double, (s->m + 1) * (s->m + 1));
     s->b = HYS_NEW_N(arena, double, s->m + 1);
     s->dx = HYS_NEW_N(arena, double, s->m + 1 + s->n);
-    s->is_on = HYS_NEW_N(arena, bool, p->c->switches.n + 1);
-    return s->phi && s->a && s->b && s->dx && s->is_on && hys__rank_room(&s->rank, arena, s->m + 1);
+    s->held = HYS_NEW_N(arena, double, p->n_held + 1);
+    s->held_end = HYS_NEW_N(arena, double, p->n_held + 1);
+    return s->phi && s->a && s->b && s->dx && s->held && s->held_end && hys__rank_room(&s->rank, arena, s->m + 1);
 }
 
 /* The start is where the last transient ended. */
@@ -302,7 +345,7 @@ static hys_status prepare(shot *s) {
     hys__pss *p = s->p;
     const double *last = p->values.at + (p->times.n - 1) * s->n;
     memcpy(s->start, last, s->n * sizeof *last);
-    for (size_t k = 0; k < p->c->switches.n; k++) s->is_on[k] = p->c->switches.at[k].is_on;
+    hys__pss_hold(p->c, s->held);
     for (size_t k = 0; k < s->n; k++) {
         for (size_t i = 0; i < p->times.n; i++) s->scale[k] = fmax(s->scale[k], fabs(p->values.at[i * s->n + k]));
         s->scale[k] = fmax(s->scale[k], 1e3 * p->family.abstol[k]);

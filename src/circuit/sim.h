@@ -87,6 +87,9 @@ hys_status hys__sim_operate(hys__sim_task *task, double **y);
 /* Passes the part done on; false: stop. */
 bool hys__sim_progress(hys__sim_task *task, double done);
 
+/* Integral of a power law through two points: exact for white noise and for 1/f. */
+double hys__noise_integral(double f0, double s0, double f1, double s1);
+
 /* ---- .meas ---- */
 typedef struct hys__meas hys__meas;
 /* Reads a card; adds the probes that it needs to the task's hidden ones. */

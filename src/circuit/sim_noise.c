@@ -86,8 +86,7 @@ static double input_gain(const hys__sim_task *task, const hys__small_signal *s) 
     return cabs((minus >= 0 ? s->x[minus] : 0) - (plus >= 0 ? s->x[plus] : 0));
 }
 
-/* Integral of a power law through two points: exact for white noise and for 1/f. */
-static double integrate(double f0, double s0, double f1, double s1) {
+double hys__noise_integral(double f0, double s0, double f1, double s1) {
     if (!(s0 > 0 && s1 > 0 && f0 > 0)) return (s0 + s1) / 2 * (f1 - f0);
     double exponent = log(s1 / s0) / log(f1 / f0);
     if (fabs(exponent + 1) < 1e-9) return s0 * f0 * log(f1 / f0);
@@ -101,8 +100,8 @@ static hys_status add_frequency(hys__sim_task *task, hys__small_signal *s, noise
     if (status != HYS_OK) return status;
     double output = add_sources(s, sum, f), gain = input_gain(task, s), input = output / (gain * gain);
     if (sum->f > 0) {
-        sum->output_square += integrate(sum->f, sum->output, f, output);
-        if (isfinite(input)) sum->input_square += integrate(sum->f, sum->input, f, input);
+        sum->output_square += hys__noise_integral(sum->f, sum->output, f, output);
+        if (isfinite(input)) sum->input_square += hys__noise_integral(sum->f, sum->input, f, input);
     }
     sum->f = f;
     sum->output = output;

@@ -184,17 +184,18 @@ static hys_status read_measures(hys__sim_place *place, meas_plan *plan) {
     return status;
 }
 
-static bool measures_analysis(const hys__meas *meas, const char *analysis) {
-    return !*hys__meas_analysis(meas) || !strcmp(hys__meas_analysis(meas), analysis);
+/* Without the name of an analysis: all that have probes. */
+static bool measures_analysis(const hys__meas *meas, const hys__sim_analysis *info) {
+    return *hys__meas_analysis(meas) ? !strcmp(hys__meas_analysis(meas), info->name) : info->has_probes;
 }
 
 /* The probes of the run, then those that only .meas needs. */
 static bool add_hidden(hys__sim_place *place, const meas_plan *plan, hys__sim_task *task, const hys__probe *shown,
                        size_t n_shown) {
-    const char *analysis = hys__sim_analyses[task->analysis->kind].name;
+    const hys__sim_analysis *info = &hys__sim_analyses[task->analysis->kind];
     size_t n = n_shown;
     for (size_t k = 0; k < plan->n; k++)
-        if (measures_analysis(plan->meas[k], analysis)) n += hys__meas_n_probes(plan->meas[k]);
+        if (measures_analysis(plan->meas[k], info)) n += hys__meas_n_probes(plan->meas[k]);
     hys__probe *all = HYS_NEW_N(&place->arena, hys__probe, n + 1);
     task->row = HYS_NEW_N(&place->arena, double, 2 * n + 8);
     if (!all || !task->row) return false;
@@ -203,7 +204,7 @@ static bool add_hidden(hys__sim_place *place, const meas_plan *plan, hys__sim_ta
     task->n_probes = n;
     task->n_hidden = n - n_shown;
     for (size_t k = 0, at = n_shown; k < plan->n; k++) {
-        if (!measures_analysis(plan->meas[k], analysis)) continue;
+        if (!measures_analysis(plan->meas[k], info)) continue;
         for (size_t i = 0; i < hys__meas_n_probes(plan->meas[k]); i++) all[at++] = *hys__meas_probe(plan->meas[k], i);
     }
     return true;
@@ -211,11 +212,11 @@ static bool add_hidden(hys__sim_place *place, const meas_plan *plan, hys__sim_ta
 
 static void evaluate_measures(hys__sim_place *place, const meas_plan *plan, const hys__sim_task *task,
                               hys__sim_run *run) {
-    const char *analysis = hys__sim_analyses[task->analysis->kind].name;
-    size_t per = hys__sim_analyses[task->analysis->kind].is_complex ? 2 : 1;
+    const hys__sim_analysis *info = &hys__sim_analyses[task->analysis->kind];
+    size_t per = info->is_complex ? 2 : 1;
     size_t column = hys_table_n_columns(task->table) - per * task->n_hidden;
     for (size_t k = 0; k < plan->n; k++) {
-        if (!measures_analysis(plan->meas[k], analysis)) continue;
+        if (!measures_analysis(plan->meas[k], info)) continue;
         size_t n = hys__meas_n_probes(plan->meas[k]);
         size_t *columns = HYS_NEW_N(&place->arena, size_t, n + 1);
         if (!columns) return;
@@ -282,7 +283,7 @@ static hys_status run_analysis(hys__sim_place *place, const meas_plan *plan, siz
     if (!info->has_probes) task.n_probes = task.n_hidden = 0;
     status = hys__circuit_first_cycle(place->circuit);
     if (status == HYS_OK) status = info->run(&task);
-    if (status == HYS_OK && info->has_probes) evaluate_measures(place, plan, &task, run);
+    if (status == HYS_OK) evaluate_measures(place, plan, &task, run);
     drop_hidden(&task);
     output->result.n_points = hys_table_n_rows(output->table);
     output->result.method = hys__arena_printf(&place->arena, "%s", output->result.method ? output->result.method : "");

@@ -26,11 +26,12 @@ static void count_energies(hys__circuit *c, double t0, const hys__pss_wave *w, s
     }
 }
 
-static hys_status write_wave(hys__sim_task *task, const hys__pss *p) {
+static hys_status write_wave(hys__sim_task *task, hys__pss *p) {
     hys_status status = hys_table_add_column(task->table, "time", "s");
     if (status == HYS_OK) status = hys__sim_columns(task);
     start_energies(task->circuit);
     for (size_t k = 0; status == HYS_OK && k < p->rows.n; k++) {
+        hys__pss_at_row(p, &p->rows, k);
         count_energies(task->circuit, p->t0, &p->rows, k, p->n);
         task->row[0] = p->rows.t[k];
         status = hys__sim_row(task, 1, p->t0 + p->rows.t[k], p->rows.y + k * p->n, p->rows.yp + k * p->n);
@@ -41,10 +42,11 @@ static hys_status write_wave(hys__sim_task *task, const hys__pss *p) {
 /* ---- harmonics ---- */
 
 /* v = mean + sum of magnitude cos(2 pi k f t + phase) */
-static hys_status find_harmonics(hys__sim_task *task, const hys__pss *p, size_t n_shown, double complex *sums) {
+static hys_status find_harmonics(hys__sim_task *task, hys__pss *p, size_t n_shown, double complex *sums) {
     size_t n_harmonics = task->analysis->pss.n_harmonics + 1;
     const hys__pss_wave *w = &p->nodes;
-    for (size_t i = 0; i < w->n; i++)
+    for (size_t i = 0; i < w->n; i++) {
+        hys__pss_at_row(p, w, i);
         for (size_t k = 0; k < n_shown; k++) {
             double value;
             hys_status status = hys__circuit_probe(task->circuit, &task->probes[k], p->t0 + w->t[i], w->y + i * p->n,
@@ -54,6 +56,7 @@ static hys_status find_harmonics(hys__sim_task *task, const hys__pss *p, size_t 
                 sums[k * n_harmonics + h] += w->weight[i] * value * (h ? 2 : 1) *
                                              cexp(HYS__COMPLEX(0, -TWO_PI * (double)h * w->t[i] / p->period));
         }
+    }
     return HYS_OK;
 }
 
@@ -161,7 +164,7 @@ static hys_status remark(const hys__sim_task *task, const hys__pss *p) {
     return status;
 }
 
-static hys_status write_all(hys__sim_task *task, const hys__pss *p) {
+static hys_status write_all(hys__sim_task *task, hys__pss *p) {
     size_t n_shown = task->n_probes - task->n_hidden;
     double complex *sums = HYS_NEW_N(task->arena, double complex, (task->analysis->pss.n_harmonics + 1) * n_shown + 1);
     if (!sums) return HYS_NOMEM;

@@ -23,12 +23,17 @@ static double node_value(const hys__small_signal *s, uint32_t node) {
     return at >= 0 ? creal(s->x[at]) : 0;
 }
 
+/* Nothing flows: infinite, and not below 0 where the current is -0. */
+static double over(double current) {
+    return current != 0 ? 1 / current : INFINITY;
+}
+
 /* What the source sees: voltage over the current that it drives. */
 static double input_resistance(const hys__sim_task *task, const hys__small_signal *s) {
     const hys__elem *source = &task->flat->elems[task->analysis->input];
     if (source->card->kind == HYS__ELEM_I) return node_value(s, source->nodes[1]) - node_value(s, source->nodes[0]);
     int64_t branch = hys__circuit_elem_unknown(task->circuit, task->analysis->input);
-    return branch >= 0 ? -1 / creal(s->x[branch]) : NAN;
+    return branch >= 0 ? over(-creal(s->x[branch])) : NAN;
 }
 
 static double output_resistance(const hys__sim_task *task, hys__small_signal *s) {
@@ -46,7 +51,7 @@ static double output_resistance(const hys__sim_task *task, hys__small_signal *s)
     if (branch < 0) return NAN;
     s->x[branch] = 1;
     hys__zlu_solve(s->lu, (double *)s->x);
-    return -1 / creal(s->x[branch]);
+    return over(-creal(s->x[branch]));
 }
 
 static hys_status add_columns(hys__sim_task *task) {

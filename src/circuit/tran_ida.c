@@ -172,9 +172,11 @@ static hys_status nudge(hys__tran *tr, hys_status status) {
     return status;
 }
 
-/* From order 1 first: the history may mislead. */
+/* From order 1 first: the history may mislead.  Its last steps, that shrank towards a jump, say nothing of how long
+ * those of the restart should be: where a derivative is formed (ddt of a source) they leave it no digit. */
 static hys_status recover(hys__tran *tr, hys_status status) {
     if (status != HYS_NOCONV && status != HYS_SINGULAR) return status;
+    tr->last_step = 0;
     return tr->stuck == 1 ? restart(tr, true) : nudge(tr, status);
 }
 

@@ -65,11 +65,13 @@ const command_info command_logic_map = {
     .name = "logic map",
     .args = "FILE.blif",
     .summary = "Map a Boolean function to operations on a row of memristors.",
-    .text = "The file is BLIF (.model .inputs .outputs .names) or a truth table (names \"a b | y\", then rows \"1 - | "
-            "0\"). Equal functions are made once, constants vanish, exclusive or and majority are recognised; cells "
-            "whose value nothing reads any more are taken again where cells are short. Cells that are set or reset "
-            "before a gate are written together, in one step. The program is checked against the netlist: with all "
-            "patterns up to 16 inputs, else with 65536.",
+    .text =
+        "The file is BLIF (.model .inputs .outputs .names .subckt; its first model is the function) or a truth table "
+        "(names \"a b | y\", then rows \"1 - | 0\"). Equal functions are made once, constants vanish, exclusive or and "
+        "majority are recognised; cells "
+        "whose value nothing reads any more are taken again where cells are short. Cells that are set or reset "
+        "before a gate are written together, in one step. The program is checked against the netlist: with all "
+        "patterns up to 16 inputs, else with 65536.",
     .examples = examples,
     .options = options,
     .n_options = sizeof options / sizeof *options,

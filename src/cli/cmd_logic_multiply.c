@@ -84,17 +84,49 @@ static json_t *product_json(const hys_logic_product *p) {
     return root;
 }
 
+/* ---- the estimate as bits come in ---- */
+
+#define DRAWN 80 /* numbers of bits, evenly on a logarithmic axis */
+#define FIRST 8
+
+static hys_status add_prefix(const hys_logic_product *p, size_t bits, hys_table *table) {
+    const double deviation = sqrt(p->exact * (1 - p->exact) / (double)bits);
+    const double row[] = {(double)bits, estimate_of(p, bits), p->exact, p->exact - deviation, p->exact + deviation};
+    return hys_table_add_row(table, row);
+}
+
+static hys_status write_prefixes(invocation *in, const hys_logic_product *p) {
+    static const char *const names[] = {"bits", "estimate", "exact", "less_deviation", "plus_deviation"};
+    hys_table *table = NULL;
+    size_t last = 0;
+    hys_status status = hys_table_new(in->ctx, &table);
+    for (size_t c = 0; c < 5 && status == HYS_OK; c++) status = hys_table_add_column(table, names[c], "");
+    for (int k = 0; k <= DRAWN && status == HYS_OK; k++) {
+        const double ratio = fmax(1, (double)p->bits / FIRST);
+        const size_t bits = k == DRAWN ? p->bits : (size_t)(FIRST * pow(ratio, (double)k / DRAWN));
+        if (bits <= last || bits > p->bits) continue;
+        last = bits;
+        status = add_prefix(p, bits, table);
+    }
+    if (status == HYS_OK) status = logic_keep_table(in, table, "bits", "product");
+    hys_table_free(table);
+    return status;
+}
+
 static int run(invocation *in) {
     hys_logic_product_opts opts;
     hys_logic_product product = {.bits = 0};
     const char *sets[MOST_SETS];
+    if (wants_both_on_stdout(in)) return refuse(in, "--json and -o - both want standard output", NULL, "-o FILE.csv");
     int result = read_opts(in, &opts, sets);
     if (result != EXIT_GOOD) return result;
-    const hys_status status = hys_logic_multiply(in->ctx, &opts, &product);
+    hys_status status = hys_logic_multiply(in->ctx, &opts, &product);
+    if (status == HYS_OK && (option_text(in, "output") || option_text(in, "figure")))
+        status = write_prefixes(in, &product);
     result = exit_status(status);
     if (option_flag(in, "json"))
         result = json_finish(in, status == HYS_OK ? product_json(&product) : json_document(), status);
-    else if (status == HYS_OK) print_product(&product, &opts);
+    else if (status == HYS_OK && report_stream(in) == stdout) print_product(&product, &opts);
     hys_logic_product_free(in->ctx, &product);
     return result;
 }
@@ -108,12 +140,18 @@ static const option_info options[] = {
     {"read", 0, OPTION_TEXT, "V", "read voltage (0.05V)"},
     {"steps", 0, OPTION_NUMBER, "N", "steps in time of a pulse (600 for mtj_stt, else as needed)"},
     {"seed", 0, OPTION_COUNT, "N", "seed of all random draws (0)"},
+    {"output", 'o', OPTION_TEXT, "FILE...", "the estimate as bits come in, as CSV (-: standard output)"},
+    {"figure", 'f', OPTION_TEXT, "FILE...", "draw it: .svg, .pdf or .png"},
     JSON_OPTION,
 };
 
-static const char *const examples[] = {"hysteron logic multiply 0.3 0.7", "0.21, by 256 pairs of junctions",
+static const char *const examples[] = {"hysteron logic multiply 0.3 0.7",
+                                       "0.21, by 256 pairs of junctions",
                                        "hysteron logic multiply 0.5 0.5 --bits 1024 --seed 3 --json",
-                                       "more bits: the error falls with their root", NULL};
+                                       "more bits: the error falls with their root",
+                                       "hysteron logic multiply 0.3 0.7 --bits 4096 -f product.svg",
+                                       "the estimate between the curves of one standard deviation",
+                                       NULL};
 
 const command_info command_logic_multiply = {
     .name = "logic multiply",

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_GATES   5
+#define MOST_GATES   6
 #define DRAWN        120 /* voltages of a figure */
 #define PAST_WINDOWS 1.5 /* times the highest end of a window: no higher voltage is drawn */
 
@@ -25,11 +25,9 @@ typedef struct results {
 static const struct {
     hys_logic_gate_kind kind;
     const char *name;
-} all_gates[MOST_GATES] = {{{HYS_LOGIC_OP_IMPLY, 1}, "imply"},
-                           {{HYS_LOGIC_OP_NOR, 1}, "not"},
-                           {{HYS_LOGIC_OP_NOR, 2}, "nor"},
-                           {{HYS_LOGIC_OP_NAND, 2}, "nand"},
-                           {{HYS_LOGIC_OP_MINORITY, 3}, "minority"}};
+} all_gates[MOST_GATES] = {{{HYS_LOGIC_OP_IMPLY, 1}, "imply"}, {{HYS_LOGIC_OP_NOR, 1}, "not"},
+                           {{HYS_LOGIC_OP_NOR, 2}, "nor"},     {{HYS_LOGIC_OP_NAND, 2}, "nand"},
+                           {{HYS_LOGIC_OP_OR, 2}, "or"},       {{HYS_LOGIC_OP_MINORITY, 3}, "minority"}};
 
 static const char *gate_name(hys_logic_gate_kind kind) {
     for (size_t k = 0; k < MOST_GATES; k++)
@@ -113,7 +111,10 @@ static json_t *results_json(const results *r) {
 /* ---- figures: margins of the gates against the voltage ---- */
 
 static double *varied_of(hys_logic_drive *d, hys_logic_op op) {
-    return op == HYS_LOGIC_OP_IMPLY ? &d->imply : op == HYS_LOGIC_OP_NOR ? &d->gate : &d->gate_of_two;
+    return op == HYS_LOGIC_OP_IMPLY ? &d->imply
+           : op == HYS_LOGIC_OP_NOR ? &d->gate
+           : op == HYS_LOGIC_OP_OR  ? &d->gate_of_or
+                                    : &d->gate_of_two;
 }
 
 static hys_status add_margins(const results *r, double volt, hys_table *table) {
@@ -147,26 +148,12 @@ static hys_status margin_table(invocation *in, const results *r, double most, hy
     return status;
 }
 
-static hys_status draw(invocation *in, hys_table *table, const char *x, const char *y) {
-    hys_figure_opts opts = hys_figure_opts_default();
-    opts.kind = "scatter";
-    hys_status status = hys_table_set_note(table, "y", y);
-    if (status == HYS_OK) status = hys_table_set_note(table, "x", x);
-    if (status == HYS_OK) status = hys_table_set_note(table, "drawn", "lines");
-    return status == HYS_OK ? hys_figure_write(in->ctx, table, &opts, option_text(in, "figure")) : status;
-}
-
-static hys_status keep_table(invocation *in, hys_table *table, const char *x, const char *y) {
-    hys_status status = option_text(in, "output") ? write_table(in, table, option_text(in, "output")) : HYS_OK;
-    return status == HYS_OK && option_text(in, "figure") ? draw(in, table, x, y) : status;
-}
-
 static int run_windows(invocation *in, results *r, const hys_logic_bench_opts *opts) {
     hys_table *table = NULL;
     hys_status status = find_windows(in, r, opts);
     const bool wants_table = option_text(in, "output") || option_text(in, "figure");
     if (status == HYS_OK && wants_table) status = margin_table(in, r, opts->most > 0 ? opts->most : 3, &table);
-    if (status == HYS_OK && wants_table) status = keep_table(in, table, "voltage", "margin");
+    if (status == HYS_OK && wants_table) status = logic_keep_table(in, table, "voltage", "margin");
     hys_table_free(table);
     int result = exit_status(status);
     if (option_flag(in, "json")) result = json_finish(in, status == HYS_OK ? results_json(r) : json_document(), status);
@@ -263,7 +250,7 @@ static int run_sweep(invocation *in, results *r, const hys_logic_bench_opts *opt
     if (!strchr(option_text(in, "sweep"), '='))
         return refuse(in, "nothing is swept by", option_text(in, "sweep"), "--sweep Roff=10k,100k,1M");
     hys_status status = sweep(in, r, opts, &table);
-    if (status == HYS_OK) status = keep_table(in, table, "resistance, off to on", "voltage");
+    if (status == HYS_OK) status = logic_keep_table(in, table, "resistance, off to on", "voltage");
     int result = exit_status(status);
     if (option_flag(in, "json"))
         result = json_finish(in, status == HYS_OK ? sweep_json(table) : json_document(), status);
@@ -278,7 +265,7 @@ static int find_gate(invocation *in, results *r) {
     r->gate = option_text(in, "gate");
     for (size_t k = 0; k < MOST_GATES; k++)
         if (is_asked(r, k)) return EXIT_GOOD;
-    return refuse(in, "the family has no gate", r->gate, "imply; not, nor; nand, minority");
+    return refuse(in, "the family has no gate", r->gate, "imply; not, nor; nand, minority; or");
 }
 
 static int run(invocation *in) {
@@ -290,7 +277,7 @@ static int run(invocation *in) {
     if (result != EXIT_GOOD) return result;
     if (!r.family->is_stateful)
         return refuse(in, "its gates are reads and writes, which have no window of voltages:", r.family->name,
-                      "imply, magic, felix");
+                      "imply, magic, felix, felix-or");
     result = find_gate(in, &r);
     if (result != EXIT_GOOD) return result;
     if (option_int(in, "gates", 200) > 100000)
@@ -300,7 +287,7 @@ static int run(invocation *in) {
 
 static const option_info options[] = {
     FAMILY_OPTION,
-    {"gate", 'g', OPTION_TEXT, "imply|not|nor|nand|minority", "one of its gates (all)"},
+    {"gate", 'g', OPTION_TEXT, "imply|not|nor|nand|or|minority", "one of its gates (all)"},
     LOGIC_DEVICE_OPTIONS,
     {"gates", 'n', OPTION_NUMBER, "N", "gates drawn where --spread varies the device (200)"},
     {"sweep", 0, OPTION_TEXT, "NAME=X,X...", "windows against a parameter of the device, such as Roff"},
@@ -314,6 +301,8 @@ static const char *const examples[] = {
     "V_0 with which NOT and NOR work for all inputs, beside the closed form",
     "hysteron logic window -F felix -d vteam_fit --spread \"v_off=lognormal 0.05\" -n 1000",
     "how many gates work when thresholds vary by 5 % from cell to cell",
+    "hysteron logic window -F felix -d vteam_fit --rwire 2.5ohm --size 128",
+    "what is left of the windows when wires are counted",
     "hysteron logic window -d vteam_fit -g nor --sweep Roff=3k,10k,100k,1M -f window.svg",
     "windows against the ratio of on and off",
     NULL};
@@ -326,6 +315,8 @@ const command_info command_logic_window = {
         "A voltage works when one pulse, with all combinations of inputs, leaves every cell of the gate on its side "
         "with a margin of 0.3 (1: as freshly written). The ends of the window are found by halving on the device "
         "model. The closed form beside it takes the device's thresholds within a pulse and its two resistances. "
+        "With --rwire and --size the voltage must do wherever in an array of N x N the gate lies: wires between its "
+        "cells and at its bit lines are then as long as they come. "
         "With --spread, gates of drawn cells are tried in the middle of the window, and the interval of Wilson is "
         "given.",
     .examples = examples,

@@ -58,6 +58,20 @@ hys_status logic_quantity(invocation *in, const char *name, const char *unit, do
     return HYS_ARG;
 }
 
+static hys_status draw(invocation *in, hys_table *table, const char *x, const char *y) {
+    hys_figure_opts opts = hys_figure_opts_default();
+    opts.kind = "scatter";
+    hys_status status = hys_table_set_note(table, "y", y);
+    if (status == HYS_OK) status = hys_table_set_note(table, "x", x);
+    if (status == HYS_OK) status = hys_table_set_note(table, "drawn", "lines");
+    return status == HYS_OK ? hys_figure_write(in->ctx, table, &opts, option_text(in, "figure")) : status;
+}
+
+hys_status logic_keep_table(invocation *in, hys_table *table, const char *x, const char *y) {
+    hys_status status = option_text(in, "output") ? write_table(in, table, option_text(in, "output")) : HYS_OK;
+    return status == HYS_OK && option_text(in, "figure") ? draw(in, table, x, y) : status;
+}
+
 json_t *json_program(const logic_pair *pair) {
     const hys_logic_program *p = pair->program;
     json_t *root = json_document(), *counts = json_object(), *outputs = json_object();

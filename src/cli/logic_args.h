@@ -4,7 +4,10 @@
 #include "cli/cli.h"
 
 #define FAMILY_OPTION                                                                                                  \
-    { "family", 'F', OPTION_TEXT, "imply|magic|felix|rm3|sequential|scouting|majority", "family of logic (magic)" }
+    {                                                                                                                  \
+        "family", 'F', OPTION_TEXT, "imply|magic|felix|felix-or|rm3|sequential|scouting|majority",                     \
+            "family of logic (magic)"                                                                                  \
+    }
 #define MAP_OPTIONS                                                                                                    \
     FAMILY_OPTION, {"cells", 'c', OPTION_TEXT, "N|least", "at most so many cells, or the fewest (as many as needed)"}, \
         {"overwrite", 0, OPTION_FLAG, NULL, "take the inputs' cells again once nothing reads them"}, {                 \
@@ -22,6 +25,8 @@ void logic_pair_free(logic_pair *pair);
 /* A quantity above 0; wires may have none.  The value stays where it is not given. */
 hys_status logic_quantity(invocation *in, const char *name, const char *unit, double *value);
 json_t *json_program(const logic_pair *pair);
+/* Where --output and --figure say: the first column against the others, as lines. */
+hys_status logic_keep_table(invocation *in, hys_table *table, const char *x, const char *y);
 
 /* logic_device_args.c: a device on the bench */
 #define LOGIC_DEVICE_OPTIONS                                                                                           \
@@ -33,10 +38,11 @@ json_t *json_program(const logic_pair *pair);
         {"width", 'w', OPTION_TEXT, "T", "of all pulses (1us)"},                                                       \
         {"write", 0, OPTION_TEXT, "SET,RESET", "voltages of writes (a fifth above what the device takes)"},            \
         {"read", 0, OPTION_TEXT, "V", "read voltage (0.1V)"},                                                          \
-        {"v0", 0, OPTION_TEXT, "V[,V]", "of NOR; of NAND and minority (the middle of their windows)"},                 \
+        {"v0", 0, OPTION_TEXT, "V[,V[,V]]", "of NOR; of NAND and minority; of OR (the middle of their windows)"},      \
         {"imply", 0, OPTION_TEXT, "COND,SET", "V_COND and V_SET of IMPLY (the middle of their window)"},               \
         {"load", 0, OPTION_TEXT, "R", "R_G of IMPLY (sqrt(R_on R_off))"},                                              \
-        {"rwire", 'r', OPTION_TEXT, "R", "resistance of a segment of the line that cells share (0ohm)"}, {             \
+        {"rwire", 'r', OPTION_TEXT, "R", "resistance of a segment of the line that cells share (0ohm)"},               \
+        {"size", 0, OPTION_NUMBER, "N", "with --rwire: windows that hold anywhere in an array of N x N (no wires)"}, { \
         "most", 0, OPTION_TEXT, "V", "highest voltage that is tried (3V)"                                              \
     }
 int logic_bench_opts(invocation *in, hys_logic_bench_opts *opts); /* exit status */

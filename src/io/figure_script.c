@@ -444,6 +444,8 @@ static const struct kind {
     {"fit", hys__script_fit, hys__script_fit_height},
     {"family", hys__script_family, hys__script_family_height},
     {"map", hys__script_map, hys__script_map_height},
+    {"accuracy", hys__script_accuracy, hys__script_accuracy_height},
+    {"synapse", hys__script_synapse, hys__script_synapse_height},
 };
 
 static const struct kind *find_kind(const char *name) {
@@ -459,7 +461,8 @@ hys_status hys__figure_script(const hys__figure *figure, const char *script_path
     if (!kind)
         return hys__fail(
             figure->ctx, HYS_ARG,
-            "kinds: iv, iv-semilog, time, pulse, sweep, family, bode, impedance, bifurcation, scatter, fit, map",
+            "kinds: iv, iv-semilog, time, pulse, sweep, family, bode, impedance, bifurcation, scatter, fit, map, "
+            "accuracy, synapse",
             "there is no figure kind '%s'", figure->kind);
     hys_status status = hys__outfile_open(figure->ctx, script_path, &file);
     if (status != HYS_OK) return status;

@@ -76,6 +76,14 @@ double hys__script_map_height(const hys__figure *figure);
 hys_status hys__script_family(hys__script *s);
 double hys__script_family_height(const hys__figure *figure);
 
+/* figure_accuracy.c: a network's accuracy against what was varied. */
+hys_status hys__script_accuracy(hys__script *s);
+double hys__script_accuracy_height(const hys__figure *figure);
+
+/* figure_synapse.c: what pulses and programming do to a device. */
+hys_status hys__script_synapse(hys__script *s);
+double hys__script_synapse_height(const hys__figure *figure);
+
 /* figure_fit.c: data, fitted curve, residuals. */
 hys_status hys__script_fit(hys__script *s);
 double hys__script_fit_height(const hys__figure *figure);

@@ -59,16 +59,16 @@ static bool put_group(const hys__h5 *h, hid_t file, const hys__hdf5_group *from)
     return ok;
 }
 
-static hid_t open_in_memory(const hys__h5 *h, const char *name) {
+hid_t hys__h5_open_memory(const hys__h5 *h) {
     hid_t access = h->Pcreate(h->P_FILE_ACCESS);
     hid_t file = -1;
     if (access >= 0 && h->Pset_fapl_core(access, MEMORY_STEP, 0) >= 0)
-        file = h->Fcreate(name, TRUNCATE, H5P_DEFAULT, access);
+        file = h->Fcreate("hysteron.h5", TRUNCATE, H5P_DEFAULT, access);
     if (access >= 0) h->Pclose(access);
     return file;
 }
 
-static hys_status write_image(const hys__h5 *h, hys_ctx *ctx, hid_t file, const char *path) {
+hys_status hys__h5_write(const hys__h5 *h, hys_ctx *ctx, hid_t file, const char *path) {
     ssize_t size = h->Fflush(file, H5F_SCOPE_GLOBAL) >= 0 ? h->Fget_file_image(file, NULL, 0) : -1;
     void *image = size > 0 ? hys__realloc(ctx, NULL, 0, (size_t)size) : NULL;
     if (!image) return size > 0 ? HYS_NOMEM : HYS_IO;
@@ -89,11 +89,11 @@ hys_status hys__hdf5_write(hys_ctx *ctx, const hys__hdf5_group *groups, size_t n
     hys_status status = hys__h5_load(ctx, &loaded);
     if (status != HYS_OK) return status;
     const hys__h5 *h = &loaded;
-    hid_t file = open_in_memory(h, "hysteron.h5");
+    hid_t file = hys__h5_open_memory(h);
     bool ok = file >= 0;
     for (; ok && notes && notes[0]; notes += 2) ok = put_text(h, file, notes[0], notes[1]);
     for (size_t k = 0; ok && k < n; k++) ok = put_group(h, file, &groups[k]);
-    status = ok ? write_image(h, ctx, file, path) : HYS_IO;
+    status = ok ? hys__h5_write(h, ctx, file, path) : HYS_IO;
     if (file >= 0) h->Fclose(file);
     if (status == HYS_IO && !hys_diag_n_errors(ctx))
         hys__fail(ctx, HYS_IO, "is there room on the disk, and in memory?", "the HDF5 library cannot write '%s'", path);

@@ -91,9 +91,12 @@ hys_status hys__gunzip(hys__arena *arena, const char *path, hys__bytes file, hys
         status = inflate_all(&s, &out);
         inflateEnd(&s.z);
     }
-    if (status == HYS_OK) *text = (hys__bytes){hys__arena_strndup(arena, out.at ? out.at : "", out.n), out.n};
+    char *copy = status == HYS_OK ? hys__arena_alloc(arena, out.n + 1) : NULL;
+    if (copy && out.n) memcpy(copy, out.at, out.n);
+    if (copy) *text = (hys__bytes){copy, out.n};
     hys__text_free(&out);
-    return status == HYS_OK && !text->at ? HYS_NOMEM : status;
+    if (status != HYS_OK) return status;
+    return copy ? HYS_OK : HYS_NOMEM;
 }
 
 /* ---- zip: entries = { "PK\1\2" entry } "PK\5\6" end ---- */

@@ -113,7 +113,8 @@ static hys_status find_entry(book *b, const char *id, const char **name) {
 static hys_status end_string(book *b, hys__text *out) {
     hys__bytes *place = HYS_PUSH(b->arena, &b->strings);
     if (!place) return HYS_NOMEM;
-    *place = (hys__bytes){hys__arena_strndup(b->arena, out->at ? out->at : "", out->n), out->n};
+    place->at = hys__arena_strndup(b->arena, out->at ? out->at : "", out->n);
+    place->n = place->at ? strlen(place->at) : 0; /* text that holds a NUL ends there */
     out->n = 0;
     return place->at ? HYS_OK : HYS_NOMEM;
 }

@@ -1,6 +1,6 @@
 /* Gradients of read-outs through wires, faults and all against differences of solutions. */
 #include "hys_test.h"
-#include <hysteron/array.h>
+#include <hysteron/array_device.h>
 
 enum { M = 9, N = 60, COUNT = M * N }; /* the longer side has a coarse space */
 
@@ -125,6 +125,80 @@ static void test_a_gradient_without_wires_is_the_inputs(void **state) {
     hys_array_free(array);
 }
 
+/* ---- devices ---- */
+
+enum { ROWS = 12, LINES = 9 };
+
+typedef struct devices {
+    hys_ctx *ctx;
+    hys_array *array;
+    double words[ROWS], bits[LINES], ohm;
+} devices;
+
+/* One cell is stuck: what a conductance does can be seen there. */
+static double read_devices(devices *d, double *slopes) {
+    double sum = 0;
+    assert_int_equal(hys_array_stick(d->array, 4, 5, d->ohm), HYS_OK);
+    if (hys_array_solve(d->array, d->words, d->bits) != HYS_OK) fail_msg("%s", hys_test_diag_text(d->ctx, 0));
+    const double *i = hys_array_bit_currents(d->array);
+    for (size_t j = 0; j < LINES; j++) {
+        sum += cos((double)j) * i[j] + 1e3 * i[j] * i[j];
+        if (slopes) slopes[j] = cos((double)j) + 2e3 * i[j];
+    }
+    return sum;
+}
+
+static double move(devices *d, double *at, double step) {
+    const double middle = *at;
+    *at = middle + step;
+    const double up = read_devices(d, NULL);
+    *at = middle - step;
+    const double down = read_devices(d, NULL);
+    *at = middle;
+    return (up - down) / (2 * step);
+}
+
+/* Steps of 1e-4 V leave 1e-8 of the third derivative, and 1e-9 of rounding and of the tolerance. */
+static void agree_for_devices(const char *selector, hys_array_lines lines) {
+    devices d = {.ctx = hys_test_ctx(), .ohm = 3000};
+    hys_array_opts o = hys_array_opts_default();
+    hys_cell_opts c = hys_cell_opts_default();
+    double gates[ROWS], slopes[LINES], by_g[ROWS * LINES], by_word[ROWS], by_bit[LINES];
+    o.rows = ROWS;
+    o.columns = LINES;
+    o.word_wire = o.bit_wire = 20;
+    o.lines = lines;
+    o.tolerance = 1e-13;
+    c.memory = "yakopcic"; /* sinh */
+    c.selector = selector;
+    assert_int_equal(hys_array_new(d.ctx, &o, &d.array), HYS_OK);
+    if (hys_array_set_device(d.array, &c) != HYS_OK) fail_msg("%s", hys_test_diag_text(d.ctx, 0));
+    for (size_t i = 0; i < ROWS; i++) d.words[i] = 0.4 + 0.02 * (double)i, gates[i] = 1.5;
+    for (size_t j = 0; j < LINES; j++) d.bits[j] = 0.01 * (double)j;
+    if (selector) assert_int_equal(hys_array_set_gates(d.array, HYS_GATES_ALONG_WORDS, gates), HYS_OK);
+    read_devices(&d, slopes);
+    if (hys_array_gradient(d.array, slopes, by_g, by_word, by_bit) != HYS_OK)
+        fail_msg("%s", hys_test_diag_text(d.ctx, 0));
+    double most = 0;
+    for (size_t j = 0; j < LINES; j++) most = fmax(most, fabs(by_bit[j]));
+    for (size_t i = 0; i < LINES; i += 2) {
+        assert_within(move(&d, &d.words[i], 1e-4), by_word[i], 1e-6 * most);
+        assert_within(move(&d, &d.bits[i], 1e-4), by_bit[i], 1e-6 * most);
+    }
+    /* dL/dG = -R^2 dL/dR */
+    const double by_ohm = move(&d, &d.ohm, 3), by_cell = by_g[4 * LINES + 5];
+    assert_within(-d.ohm * d.ohm * by_ohm, by_cell, 1e-5 * fabs(by_cell));
+    hys_array_free(d.array);
+    hys_ctx_free(d.ctx);
+}
+
+static void test_gradients_of_devices_are_those_of_differences(void **state) {
+    (void)state;
+    agree_for_devices(NULL, HYS_LINES_CROSSED);
+    agree_for_devices("access_transistor", HYS_LINES_CROSSED);
+    agree_for_devices("access_transistor", HYS_LINES_PARALLEL);
+}
+
 static void test_what_has_no_gradient_is_refused(void **state) {
     fixture *f = *state;
     double by_current[N] = {0}, by_g[COUNT];
@@ -146,6 +220,7 @@ int main(void) {
         ADJOINT_TEST(test_gradients_hold_where_lines_float_and_are_shorted),
         ADJOINT_TEST(test_gradients_of_nonlinear_cells_are_those_of_differences),
         ADJOINT_TEST(test_a_gradient_without_wires_is_the_inputs),
+        cmocka_unit_test(test_gradients_of_devices_are_those_of_differences),
         ADJOINT_TEST(test_what_has_no_gradient_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,49 @@ static unsigned draw(uint64_t *state, unsigned n) {
     return (unsigned)(*state >> 40) % n;
 }
 
+static void test_models_within_models_compute_what_they_do_written_out(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    hys_logic *adder = example(ctx, "adder4_hierarchy.blif");
+    assert_string_equal(hys_logic_name(adder), "adder4");
+    for (unsigned first = 0; first < 512; first += 64) {
+        unsigned a[64], b[64], c[64];
+        uint64_t in[9], out[5];
+        for (unsigned p = 0; p < 64; p++) {
+            a[p] = (first + p) & 15;
+            b[p] = (first + p) >> 4 & 15;
+            c[p] = (first + p) >> 8;
+        }
+        put_number(in, 4, a, 64);
+        put_number(in + 4, 4, b, 64);
+        put_number(in + 8, 1, c, 64);
+        assert_int_equal(hys_logic_simulate(adder, in, out), HYS_OK);
+        for (unsigned p = 0; p < 64; p++) assert_int_equal(get_number(out, 5, p), a[p] + b[p] + c[p]);
+    }
+    hys_logic_map_opts opts = hys_logic_map_opts_default();
+    hys_logic_program *p = map(ctx, adder, &opts);
+    assert_int_equal(p->n_steps, 9 * 4 + 1); /* what is written out takes as much */
+    hys_logic_program_free(p);
+    hys_logic_free(adder);
+    hys_ctx_free(ctx);
+}
+
+/* Each model holds two of the next: 2^40 instances. */
+static void test_hierarchies_that_grow_beyond_all_bounds_are_refused(void **state) {
+    (void)state;
+    char text[8192];
+    size_t n = (size_t)snprintf(text, sizeof text, ".inputs a\n.outputs a\n.subckt m0\n");
+    for (int k = 0; k < 40; k++)
+        n += (size_t)snprintf(text + n, sizeof text - n, ".model m%d\n.subckt m%d\n.subckt m%d\n", k, k + 1, k + 1);
+    n += (size_t)snprintf(text + n, sizeof text - n, ".model m40\n");
+    hys_ctx *ctx = hys_test_ctx();
+    hys_logic *logic = NULL;
+    assert_int_not_equal(hys_logic_parse(ctx, "t.blif", text, n, &logic), HYS_OK);
+    assert_int_equal(hys_diag_n_errors(ctx), 1);
+    assert_non_null(strstr(hys_diag_get(ctx, 0)->message, "too many"));
+    hys_ctx_free(ctx);
+}
+
 /* Netlists drawn at random: 6 inputs, gates of up to 4 inputs that read anything before them. */
 static void draw_netlist(unsigned seed, char *text, size_t size) {
     size_t n = (size_t)snprintf(text, size, ".model r\n.inputs s0 s1 s2 s3 s4 s5\n.outputs s14 s15 s16 s17\n");
@@ -139,7 +182,8 @@ static void test_programs_of_random_netlists_compute_what_they_say(void **state)
     hys_ctx_free(ctx);
 }
 
-/* Nine NORs, nine NANDs of two IMPLYs each: the known nets of a full adder; n-bit adders share nothing between bits. */
+/* Nine NORs, nine NANDs of two IMPLYs each: the known nets of a full adder; n-bit adders share nothing between bits.
+ * Two XORs are two NANDs and two gates on one cell each, or OR and NAND on one cell each; minority and NOT carry. */
 static void test_adders_take_the_steps_of_their_known_nets(void **state) {
     (void)state;
     hys_ctx *ctx = hys_test_ctx();
@@ -155,6 +199,17 @@ static void test_adders_take_the_steps_of_their_known_nets(void **state) {
         p = map(ctx, logic, &opts);
         assert_int_equal(p->counts[HYS_LOGIC_OP_IMPLY], 18 * bits);
         assert_int_equal(p->writes, 9 * bits);
+        hys_logic_program_free(p);
+        opts.family = hys_logic_family_find("felix");
+        p = map(ctx, logic, &opts);
+        assert_int_equal(p->counts[HYS_LOGIC_OP_NAND], 6 * bits);
+        assert_int_equal(p->counts[HYS_LOGIC_OP_MINORITY], bits);
+        assert_int_equal(p->n_steps, 8 * bits + 1);
+        hys_logic_program_free(p);
+        opts.family = hys_logic_family_find("felix-or");
+        p = map(ctx, logic, &opts);
+        assert_int_equal(p->counts[HYS_LOGIC_OP_OR], 2 * bits);
+        assert_int_equal(p->n_steps, 6 * bits + 2);
         hys_logic_program_free(p);
         opts.family = hys_logic_family_find("scouting");
         p = map(ctx, logic, &opts);
@@ -209,7 +264,20 @@ static void test_what_is_no_netlist_is_refused_at_its_place(void **state) {
         {".inputs a\n.outputs y\n", 2, 10, "nothing defines y"},
         {".inputs a\n.names a y\n1 1\n", 0, 0, "has no outputs"},
         {".inputs a\n.outputs y\n.latch a y 0\n", 3, 1, ".latch is not supported"},
-        {".inputs a\n.outputs y\n.subckt m a=a y=y\n", 3, 1, ".subckt is not supported"},
+        {".inputs a\n.outputs y\n.gate inv a=a y=y\n", 3, 1, ".gate is not supported"},
+        {".inputs a\n.outputs y\n.subckt m a=a y=y\n", 3, 9, "there is no model m"},
+        {".inputs a\n.outputs y\n.subckt\n", 3, 1, ".subckt without a model"},
+        {".inputs a\n.outputs y\n.subckt m p\n.model m\n.inputs p\n", 3, 11, "connects no port"},
+        {".inputs a\n.outputs y\n.subckt m p=a p=a\n.model m\n.inputs p\n", 3, 15, "connected twice"},
+        {".inputs a\n.outputs y\n.subckt m p=a q=y\n.model m\n.inputs p\n", 3, 15, "no port of that name"},
+        {".inputs a\n.outputs y\n.subckt m q=y\n.model m\n.inputs p\n.outputs q\n", 4, 8, "the input p of this model"},
+        {".model t\n.inputs a\n.outputs y\n.subckt m p=a q=y\n.model m\n.inputs p\n.outputs q\n.subckt t a=p y=q\n", 8,
+         9, "the model t contains itself"},
+        {".inputs a\n.outputs y\n.subckt m p=a q=y\n.names a y\n1 1\n.model m\n.inputs p\n.outputs q\n.names p q\n1 "
+         "1\n",
+         4, 10, "y is defined twice"},
+        {".inputs a\n.outputs y\n.subckt m p=a q=y\n.model m\n.inputs p\n.outputs q\n", 6, 10, "nothing defines m#1/q"},
+        {".model m\n.inputs a\n.outputs a\n.model m\n", 4, 8, "second model of that name"},
         {".inputs a\n.output y\n", 2, 1, "there is no directive .output"},
         {".inputs a\n.outputs y\n.names a y\n11 1\n", 4, 1, "no cube of 1 inputs"},
         {".inputs a\n.outputs y\n.names a y\n2 1\n", 4, 1, "no cube of 1 inputs"},
@@ -222,7 +290,7 @@ static void test_what_is_no_netlist_is_refused_at_its_place(void **state) {
         {".inputs a\n.outputs y\n.names a\n1\n", 3, 8, "a is defined twice"},
         {".inputs a\n.outputs y\n.names\n", 3, 1, ".names without a name"},
         {".inputs a\n.outputs y\n.names y z\n1 1\n.names z a y\n11 1\n", 3, 10, "z depends on itself"},
-        {".model m\n.model n\n", 2, 1, "second model"},
+        {".model m\n.model n\n", 0, 0, "has no outputs"},
         {".inputs a\n.outputs a\n.end\n.inputs b\n", 4, 1, "behind .end"},
         {".inputs a\001\n", 1, 9, "no text"},
         {"a b y\n", 1, 1, "begins with its names"},
@@ -268,7 +336,8 @@ static void test_rows_that_are_too_short_are_refused(void **state) {
 static void test_every_allocation_may_fail(void **state) {
     (void)state;
     static const char text[] = ".model m\n.inputs a b c\n.outputs s m y\n.names a b c s\n100 1\n010 1\n001 1\n111 1\n"
-                               ".names a b c m\n11- 1\n1-1 1\n-11 1\n.names y\n1\n.end\n";
+                               ".subckt n p=a q=b r=c t=m\n.names y\n1\n.end\n"
+                               ".model n\n.inputs p q r\n.outputs t\n.names p q r t\n11- 1\n1-1 1\n-11 1\n.end\n";
     for (size_t fail_at = 1;; fail_at++) {
         hys_test_memory memory = {.fail_at = fail_at};
         hys_ctx *ctx = hys_test_ctx_with(&memory);
@@ -296,6 +365,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_examples_add_and_multiply),
         cmocka_unit_test(test_programs_of_all_families_compute_what_the_netlist_says),
+        cmocka_unit_test(test_models_within_models_compute_what_they_do_written_out),
+        cmocka_unit_test(test_hierarchies_that_grow_beyond_all_bounds_are_refused),
         cmocka_unit_test(test_programs_of_random_netlists_compute_what_they_say),
         cmocka_unit_test(test_adders_take_the_steps_of_their_known_nets),
         cmocka_unit_test(test_results_stand_in_cells_of_their_own),

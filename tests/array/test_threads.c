@@ -2,7 +2,7 @@
 #include "array/linear.h"
 #include "base/diag.h"
 #include "hys_test.h"
-#include <hysteron/array.h>
+#include <hysteron/array_device.h>
 #include <stdatomic.h>
 
 #define PARTS 1000
@@ -90,6 +90,47 @@ static void test_a_solution_has_the_same_bits_on_any_number_of_threads(void **st
     }
 }
 
+enum { ROWS = 240, LINES = 215 }; /* enough for threads */
+
+static void write_on(unsigned n_threads, double *states, double *potentials, double *energy) {
+    static const double times[] = {0, 1e-9, 3e-9};
+    static double words[3 * ROWS];
+    hys_ctx *ctx = hys_test_ctx();
+    hys_array_opts o = hys_array_opts_default();
+    hys_cell_opts c = hys_cell_opts_default();
+    hys_array *a;
+    o.rows = ROWS;
+    o.columns = LINES;
+    o.threads = n_threads;
+    o.word_capacitance = 1e-16;
+    c.memory = "vteam";
+    for (size_t i = 0; i < ROWS; i++) words[ROWS + i] = words[2 * ROWS + i] = i == 7 ? 1.5 : 0.75;
+    const hys_array_drive drive = {.size = sizeof drive, .n_corners = 3, .times = times, .words = words};
+    const hys_array_run_opts opts = {.size = sizeof opts, .n_steps = 4};
+    hys_array_run_report r = {.size = sizeof r};
+    assert_int_equal(hys_array_new(ctx, &o, &a), HYS_OK);
+    if (hys_array_set_device(a, &c) != HYS_OK) fail_msg("%s", hys_test_diag_text(ctx, 0));
+    assert_int_equal(hys_array_run(a, &drive, &opts, &r), HYS_OK);
+    assert_int_equal(hys_array_get_state(a, "w", states), HYS_OK);
+    memcpy(potentials, hys_array_bit_potentials(a), ROWS * LINES * sizeof(double));
+    *energy = r.source_energy;
+    hys_array_free(a);
+    hys_ctx_free(ctx);
+}
+
+static void test_a_write_has_the_same_bits_on_any_number_of_threads(void **state) {
+    (void)state;
+    static double w[ROWS * LINES], v[ROWS * LINES], other_w[ROWS * LINES], other_v[ROWS * LINES];
+    double energy, other;
+    write_on(1, w, v, &energy);
+    for (unsigned n = 2; n <= 3; n++) {
+        write_on(n, other_w, other_v, &other);
+        assert_memory_equal(w, other_w, sizeof w);
+        assert_memory_equal(v, other_v, sizeof v);
+        assert_true(energy == other);
+    }
+}
+
 /* What an array will take is asked before it is made. */
 static void test_an_array_takes_the_memory_that_was_said(void **state) {
     (void)state;
@@ -114,12 +155,46 @@ static void test_an_array_takes_the_memory_that_was_said(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* A law, devices, devices behind transistors, whose solver may need more than it does here. */
+static void test_laws_and_devices_take_the_memory_that_was_said(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    const hys_array_law law = {.size = sizeof law, .nonlinearity = 10, .voltage = 1};
+    for (int kind = 0; kind < 4; kind++) {
+        hys_array_opts o = hys_array_opts_default();
+        hys_cell_opts c = hys_cell_opts_default();
+        hys_array *a;
+        o.rows = 320;
+        o.columns = 200;
+        o.threads = 1;
+        o.lines = kind == 3 ? HYS_LINES_PARALLEL : HYS_LINES_CROSSED;
+        c.memory = "vteam";
+        c.selector = kind > 1 ? "access_transistor" : NULL;
+        double *g = malloc(o.rows * o.columns * sizeof *g);
+        for (size_t k = 0; k < o.rows * o.columns; k++) g[k] = 1e-5;
+        assert_int_equal(hys_array_new(ctx, &o, &a), HYS_OK);
+        assert_int_equal(hys_array_set_conductances(a, g), HYS_OK);
+        if (kind == 0) assert_int_equal(hys_array_set_law(a, &law), HYS_OK);
+        else if (hys_array_set_device(a, &c) != HYS_OK) fail_msg("%s", hys_test_diag_text(ctx, 0));
+        const double said = hys_array_expected_memory(a);
+        assert_int_equal(hys_array_solve(a, NULL, NULL), HYS_OK);
+        const double taken = hys_array_get_report(a).memory_B;
+        if (kind == 2) assert_in_range((unsigned long)said, (unsigned long)taken, (unsigned long)(5 * taken));
+        else assert_within(said, taken, 0.03 * taken + 2e6);
+        hys_array_free(a);
+        free(g);
+    }
+    hys_ctx_free(ctx);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_part_is_done_once_in_each_round),
         cmocka_unit_test(test_no_team_is_the_caller_alone),
         cmocka_unit_test(test_an_array_takes_the_memory_that_was_said),
+        cmocka_unit_test(test_laws_and_devices_take_the_memory_that_was_said),
         cmocka_unit_test(test_a_solution_has_the_same_bits_on_any_number_of_threads),
+        cmocka_unit_test(test_a_write_has_the_same_bits_on_any_number_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -134,7 +134,8 @@ static void a_control_block_is_skipped_line_by_line(void **state) {
     (void)state;
     netlist_rig rig = netlist_good("R1 a 0 1\n.op\n.control\nrun\nset x=1\nalter r1=2\nmeas tran t find v(a) "
                                    "at=1\nprint v(a)\ntran 1n 1u\n.endc\n");
-    assert_int_equal(hys_diag_count(rig.ctx), 2);
+    assert_int_equal(hys_diag_count(rig.ctx), 3);
+    assert_string_equal(hys_diag_get(rig.ctx, 2)->message, ".meas t is not done: the netlist has no .tran");
     assert_diag(rig.ctx, 0, "a.cir:7:1: warning: 'alter' in a control block is not obeyed\nalter r1=2\n^~~~~~~~~~\n");
     assert_string_equal(hys_diag_get(rig.ctx, 1)->message, "'tran' in a control block is not obeyed");
     assert_int_equal(rig.flat->n_analyses, 1);

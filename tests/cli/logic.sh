@@ -13,10 +13,10 @@ fail() {
 }
 
 "$HYSTERON" logic list > list || fail "list"
-for family in imply magic felix rm3 sequential scouting majority; do
+for family in imply magic felix felix-or rm3 sequential scouting majority; do
     grep -q "^$family: " list || fail "list lacks $family"
 done
-"$HYSTERON" logic list --json | python3 -c 'import json,sys; assert len(json.load(sys.stdin)["families"]) == 7' || fail "list --json"
+"$HYSTERON" logic list --json | python3 -c 'import json,sys; assert len(json.load(sys.stdin)["families"]) == 8' || fail "list --json"
 
 # Nine NORs a bit, all cells set in one step before.
 "$HYSTERON" logic map "$examples/adder8.blif" --json > map.json || fail "map"
@@ -29,7 +29,7 @@ assert m["wrong"] == 0 and m["patterns"] == 65536 and m["is_exhaustive"] is Fals
 PY
 
 # The steps as they are written, executed here: what is read is what was meant.
-for family in magic imply felix; do
+for family in magic imply felix felix-or; do
     "$HYSTERON" logic map "$examples/full_adder.blif" -F "$family" --cells least -o steps.csv > /dev/null || fail "map -o"
     python3 - << 'PY' || fail "steps.csv of $family: $(cat steps.csv)"
 text = open("steps.csv").read().splitlines()
@@ -48,6 +48,8 @@ for p in range(8):
                 cell[out] = op == "set"
             elif op == "imply":
                 cell[out] = cell[out] or not v[0]
+            elif op == "or":
+                cell[out] = cell[out] or any(v)
             else:
                 cell[out] = cell[out] and gates[op](v)
     total = sum(bit.values())
@@ -70,6 +72,22 @@ PY
 "$HYSTERON" logic run "$examples/multiplier4.blif" -d vteam_fit -F scouting -i b=11,a=13 -o steps.csv | grep -q 'm=143' ||
     fail "13 x 11"
 grep -q '^step\[1\],energy\[J\],time\[s\],margin\[1\],drift\[1\],worst_cell\[1\]$' steps.csv || fail "$(head -8 steps.csv)"
+# The same pulses in six rows: all sums in the time of one.
+"$HYSTERON" logic run "$examples/full_adder.blif" -d vteam_fit --rows 6 -i "a=1;b=1,cin=1" --json > rows.json || fail "rows"
+python3 - << 'PY' || fail "run --rows --json: $(cat rows.json)"
+import json
+m = json.load(open("rows.json"))
+assert m["rows"] == 6 and m["wrong_outputs"] == 0 and abs(m["time_s"] - m["steps"] * 1.02e-6) < 1e-9
+assert [r["outputs"] for r in m["runs"]] == 3 * [{"sum": 1, "cout": 0}, {"sum": 0, "cout": 1}]
+assert m["runs"][1]["inputs"] == {"a": 0, "b": 1, "cin": 1} and m["margin"] > 0.9
+PY
+# Columns that float couple the rows; that is said.
+"$HYSTERON" logic run "$examples/full_adder.blif" -d vteam_fit --rows 2 --passive -i "a=1;b=1,cin=1" > text
+[ $? = 1 ] && grep -q 'on the wrong side from step' text || fail "passive rows: $(cat text)"
+# A device of one's own, XOR by OR and NAND on the same cell.
+"$HYSTERON" logic run "$examples/full_adder.blif" -F felix-or -d "$examples/current_set.va" -i a=1,cin=1 |
+    grep -q '^  a=1 b=0 cin=1: sum=0 cout=1$' || fail "felix-or"
+"$HYSTERON" logic map "$examples/adder4_hierarchy.blif" | grep -q '512 patterns, all there are: equal' || fail "models within models"
 # Names whose numbers do not begin with 0 are no bits of a value.
 "$HYSTERON" logic run "$examples/c17.blif" -d vteam_fit -i G1=1,G3=1,G7=1 | grep -q '^  G1=1 G2=0 G3=1 G6=0 G7=1: G22=1 G23=1$' ||
     fail "c17 with three inputs on"
@@ -84,6 +102,13 @@ m = json.load(open("window.json"))
 assert [g["gate"] for g in m["gates"]] == ["not", "nor"]
 for g in m["gates"]:
     assert g["is_open"] and abs(g["low_V"] - g["estimate_low_V"]) < 0.06 * g["low_V"]
+PY
+"$HYSTERON" logic window -d vteam_fit -g not --rwire 20ohm --size 4 --json > wires.json || fail "window --rwire --size"
+python3 - << 'PY' || fail "windows with wires: $(cat window.json wires.json)"
+import json
+without, wires = (json.load(open(f))["gates"][0] for f in ("window.json", "wires.json"))
+ratio = (2 + (4 + 4 + 3) * 20e-3) / 2  # kohm: out, input and wires over out and input
+assert abs(wires["low_V"] / without["low_V"] / ratio - 1) < 0.01 and wires["high_V"] < 1.01 * without["high_V"]
 PY
 "$HYSTERON" logic window -d vteam_fit -g not --sweep Roff=10k,100k -o sweep.csv > /dev/null || fail "window --sweep"
 grep -q '^ratio\[1\],not_low\[V\],not_high\[V\],not_estimate_low\[V\],not_estimate_high\[V\]$' sweep.csv || fail "sweep.csv: $(cat sweep.csv)"
@@ -124,6 +149,14 @@ status 2 window -d vteam_fit -F rm3
 status 2 window -d vteam_fit --sweep Roff
 status 2 window
 status 2 window -d vteam_fit -g nand
+status 2 window -d vteam_fit --size 64
+status 2 window -d vteam_fit --rwire 1ohm --size 1
+status 3 window -d vteam_fit --rwire 1ohm --size 1000000
+status 2 run "$examples/full_adder.blif" -d vteam_fit --rows 0
+status 2 run "$examples/full_adder.blif" -d vteam_fit --rows 2000
+status 2 run "$examples/full_adder.blif" -d vteam_fit --rows 2 --random 3
+status 2 run "$examples/full_adder.blif" -d vteam_fit --rows 2 -i "1;2;3"
+status 2 run "$examples/full_adder.blif" -d vteam_fit --v0 1,1,1,1
 status 2 multiply 0.5
 status 2 multiply 0 0.5
 status 2 multiply 0.5 x

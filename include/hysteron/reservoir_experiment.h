@@ -1,0 +1,55 @@
+/* hysteron/reservoir_experiment.h -- reservoir computing from a YAML file: devices or an echo-state network or both, a
+ * series or images, a number of seeds.
+ *
+ *     title: Henon's map with 25 devices
+ *     seed: 0                # the first
+ *     seeds: 5               # of spread, masks, noise, tasks and the order of training
+ *     reservoir: {device: wox, set: [tau=50ms], spread: [tau=lognormal 0.1], temperature: 300K, devices: 25,
+ *                 mask: binary, mask_length: 4, frames: [5ms], pulses: [1ms], low: 0V, high: 0.6V, rest: 0V,
+ *                 input_low: -1.3, input_high: 1.3, read: 0.3V, read_time: 50us, noise: 0.01, pixels: 5, substeps: 4,
+ *                 unchecked: false}
+ *     echo: {nodes: 100, radius: 0.9, leak: 1, density: 0.1, input: 0.5, bias: 0, linear: false, ring: false}
+ *     task: {kind: henon, length: 2000, horizon: 1, washout: 100, train: 1000, ridge: 1e-6, delays: 0}
+ *     images: {data: fashion-mnist, train: 14000, test: 2000, crop_height: 22, crop_width: 20, binary: true,
+ *              readout: softmax, ridge: 1e-6, epochs: 30, rate: 0.003, batch: 50, compare: true}
+ *
+ * Either task or images; `file: u.csv` instead of a task's kind.  What is left out is as in hys_reservoir_opts_default
+ * and its like.  Files are looked for beside the experiment. */
+#ifndef HYSTERON_RESERVOIR_EXPERIMENT_H
+#define HYSTERON_RESERVOIR_EXPERIMENT_H
+#include <hysteron/reservoir.h>
+HYS_DECLS_BEGIN
+
+typedef struct hys_reservoir_number {
+    const char *name, *unit; /* "nrmse", ""; "energy_per_inference", "J" */
+    double mean, std;        /* over the seeds; std 0 of one */
+} hys_reservoir_number;
+
+typedef struct hys_reservoir_experiment hys_reservoir_experiment;
+/* Reads and checks the file.  Nothing is simulated yet. */
+hys_status hys_reservoir_experiment_read(hys_ctx *ctx, const char *path, hys_reservoir_experiment **result);
+void hys_reservoir_experiment_free(hys_reservoir_experiment *experiment);
+typedef struct hys_reservoir_experiment_opts {
+    size_t size;
+    unsigned threads;                         /* 0: as many as the context has */
+    int (*progress)(void *user, double done); /* other than 0: HYS_CANCEL */
+    void *progress_user;
+} hys_reservoir_experiment_opts;
+hys_status hys_reservoir_experiment_run(hys_reservoir_experiment *experiment,
+                                        const hys_reservoir_experiment_opts *given);
+
+const char *hys_reservoir_experiment_title(const hys_reservoir_experiment *experiment); /* "" */
+uint64_t hys_reservoir_experiment_seed(const hys_reservoir_experiment *experiment);
+/* Files that were read: the experiment first; those of images once it has run.  hash: BLAKE2b-256 in hexadecimal. */
+size_t hys_reservoir_experiment_n_inputs(const hys_reservoir_experiment *experiment);
+bool hys_reservoir_experiment_input(const hys_reservoir_experiment *experiment, size_t k, const char **path,
+                                    const char **hash);
+size_t hys_reservoir_experiment_n_numbers(const hys_reservoir_experiment *experiment);
+hys_reservoir_number hys_reservoir_experiment_number(const hys_reservoir_experiment *experiment, size_t k);
+/* Of the first seed, borrowed: a series' u, y and what was foretold, [n 3]; of images the confusion matrix, rows are
+ * true classes.  Empty where there is none. */
+hys_matrix hys_reservoir_experiment_series(const hys_reservoir_experiment *experiment);
+hys_matrix hys_reservoir_experiment_confusion(const hys_reservoir_experiment *experiment);
+
+HYS_DECLS_END
+#endif
