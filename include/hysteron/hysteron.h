@@ -31,7 +31,9 @@
 #include <hysteron/protocol.h>
 #include <hysteron/ranks.h>
 #include <hysteron/reservoir.h>
+#include <hysteron/reservoir_experiment.h>
 #include <hysteron/screen.h>
+#include <hysteron/spiking.h>
 #include <hysteron/synapse.h>
 #include <hysteron/table.h>
 #include <hysteron/verdict.h>

@@ -27,13 +27,13 @@ typedef struct hys_mapping_opts {
     hys_product_opts product;
     const hys_samples *calibration; /* NULL: ranges come from each block of inputs */
     size_t n_calibration;           /* samples of it; 0: 500 */
-    bool is_kernel;  /* cells are programmed as kernels, pulse by pulse; linear and exact.  Otherwise by the law */
-    bool is_perfect; /* programming leaves no error */
-    bool has_read_noise;
-    size_t levels;      /* of a cell; 0: any conductance */
-    double weight_clip; /* weights beyond so many standard deviations of their layer are clipped; 0: none are */
-    double time;        /* s since programming */
-    double temp;        /* K since then; 0: the synapse's */
+    bool is_kernel;      /* cells are programmed as kernels, pulse by pulse; linear and exact.  Otherwise by the law */
+    bool is_perfect;     /* programming leaves no error */
+    bool has_read_noise; /* the synapse's; what the product has is added in any case */
+    size_t levels;       /* of a cell; 0: any conductance */
+    double weight_clip;  /* weights beyond so many standard deviations of their layer are clipped; 0: none are */
+    double time;         /* s since programming */
+    double temp;         /* K since then; 0: the synapse's */
     uint64_t seed;
     int (*progress)(void *user, double done);
     void *progress_user;

@@ -7,6 +7,13 @@
 #include <hysteron/network_accuracy.h>
 HYS_DECLS_BEGIN
 
+typedef enum hys_network_kind {
+    HYS_NETWORK_LAYERED,
+    HYS_NETWORK_RESERVOIR, /* hysteron/reservoir_experiment.h: its root has "reservoir" or "echo" */
+    HYS_NETWORK_SPIKING    /* hysteron/spiking.h: its root has "spiking" */
+} hys_network_kind;
+hys_status hys_network_experiment_kind(hys_ctx *ctx, const char *path, hys_network_kind *kind);
+
 typedef struct hys_network_experiment hys_network_experiment;
 
 /* Reads and checks the file; nothing is computed yet. */

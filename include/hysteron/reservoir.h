@@ -3,7 +3,8 @@
  *
  * Nodes are devices that ideal voltage sources drive one by one: a column without wires.  What a device does in time is
  * solved in full, in flat pieces of equal steps, so that a trace has the same bits alone, among others, and with any
- * number of threads. */
+ * number of threads; only where a device has no solution at the end of a step, or asks for a shorter one, all that are
+ * solved together take shorter ones. */
 #ifndef HYSTERON_RESERVOIR_H
 #define HYSTERON_RESERVOIR_H
 #include <hysteron/array_device.h>
@@ -43,7 +44,7 @@ typedef struct hys_reservoir_opts {
                                         read_time 0: the current at the end of the input's pulse is */
     size_t pixels;                   /* of images: side by side in a row, one train of pulses; 0: 5 */
     size_t substeps;                 /* of a flat piece; 0: 4 */
-    double noise;                    /* of a state: standard deviation, part of it */
+    double noise;                    /* of a state: standard deviation, part of it; drawn anew in each run */
     bool is_unchecked;               /* any device will do */
     uint64_t seed;                   /* of masks and noise; spread has the cell's own */
     unsigned threads;                /* 0: as many as the context has */
@@ -85,7 +86,8 @@ const double *hys_reservoir_mask(const hys_reservoir *reservoir);
 /* A row of states for each of the n inputs: rate by rate, device by device, virtual node by virtual node, A.  Devices
  * begin at their start and go on from input to input.  Free with hys_matrix_free. */
 hys_status hys_reservoir_run(hys_reservoir *reservoir, const double *u, size_t n, hys_matrix *states);
-/* A row of states for each image; each device gets the same section of all images and begins each at its start. */
+/* A row of states for each image; each device gets the same section of all images and begins each at its start.  A
+ * model that draws numbers itself draws others for each image. */
 hys_status hys_reservoir_images(hys_reservoir *reservoir, const hys_samples *images, hys_matrix *states);
 
 /* ---- echo-state networks ---- */

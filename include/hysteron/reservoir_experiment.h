@@ -13,8 +13,9 @@
  *     images: {data: fashion-mnist, train: 14000, test: 2000, crop_height: 22, crop_width: 20, binary: true,
  *              readout: softmax, ridge: 1e-6, epochs: 30, rate: 0.003, batch: 50, compare: true}
  *
- * Either task or images; `file: u.csv` instead of a task's kind.  What is left out is as in hys_reservoir_opts_default
- * and its like.  Files are looked for beside the experiment. */
+ * Either task or images; `file: u.csv` instead of a task's kind.  Data digits-5x4 are ten digits of twenty pixels, to
+ * train and to test.  What is left out is as in hys_reservoir_opts_default and its like.  Files are looked for beside
+ * the experiment. */
 #ifndef HYSTERON_RESERVOIR_EXPERIMENT_H
 #define HYSTERON_RESERVOIR_EXPERIMENT_H
 #include <hysteron/reservoir.h>

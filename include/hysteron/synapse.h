@@ -19,10 +19,11 @@ typedef struct hys_synapse_pulse {
 typedef struct hys_synapse_opts {
     size_t size;
     hys_cell_opts cell;   /* cell.memory NULL: measured */
-    const char *measured; /* instead: a file with a column g, or "up" and "down" (changes of conductance by pulse), or
-                             g by pulse with a column "pulse" whose sign is its direction */
+    const char *measured; /* instead: a file of conductances after pulses: columns "up" and "down", one behind the
+                             other; or "g" by pulse with a column "pulse" whose sign is its direction; or "g" alone, up
+                             to its largest and down again */
     double measured_unit; /* S: of a file's arbitrary units; 0: they are S */
-    hys_synapse_pulse up, down, read; /* width 0: found */
+    hys_synapse_pulse up, down, read; /* width 0: found; both given: the window is where they lead to */
     double read_gate;                 /* V; NaN: the transistor's, found */
     size_t pulses;     /* from one end of the window to the other, that pulses which are found shall take; 0: 64 */
     double read_noise; /* added: standard deviation, part of the conductance */
@@ -82,6 +83,7 @@ const char *hys_synapse_remark(const hys_synapse *synapse, size_t k);
 hys_status hys_synapse_table(const hys_synapse *synapse, hys_table **table);
 /* YAML: a file that people can read and change, and that is written as it is read. */
 hys_status hys_synapse_law_write(hys_ctx *ctx, const hys_synapse_law *law, const char *path);
+/* Its strings belong to the context. */
 hys_status hys_synapse_law_read(hys_ctx *ctx, const char *path, hys_synapse_law *law);
 
 /* ---- cells ---- */
@@ -92,7 +94,8 @@ typedef enum hys_cells_kind {
 } hys_cells_kind;
 
 typedef struct hys_cells hys_cells;
-/* n cells at the low end of their window.  Draws are keyed by seed and the cell's number. */
+/* n cells at the low end of their window, of a synapse that has to live longer.  Draws are keyed by seed and the cell's
+ * number; tables besides by its number of pulses, so that nothing depends on which cells are pulsed together. */
 hys_status hys_cells_new(const hys_synapse *synapse, size_t n, hys_cells_kind kind, uint64_t seed, hys_cells **result);
 void hys_cells_free(hys_cells *cells);
 size_t hys_cells_count(const hys_cells *cells);
@@ -100,7 +103,8 @@ size_t hys_cells_count(const hys_cells *cells);
 hys_status hys_cells_read(hys_cells *cells, double *g);
 /* Of each cell so many pulses up (positive) or down: [n]. */
 hys_status hys_cells_pulse(hys_cells *cells, const int32_t *counts);
-/* Any pulse for each cell, all of one width: voltages [n] V, 0: none. */
+/* Any pulse for each cell, all of one width: voltages [n] V, 0: none.  Tables take the pulses that they were made of.
+ */
 hys_status hys_cells_drive(hys_cells *cells, const double *voltages, double width);
 typedef struct hys_cells_report {
     size_t size;
@@ -110,10 +114,11 @@ typedef struct hys_cells_report {
 } hys_cells_report;
 /* Write-verify to conductances [n] S (NaN: left alone), all cells at once, each alone; report may be NULL. */
 hys_status hys_cells_program(hys_cells *cells, const double *targets, hys_cells_report *report);
-/* Time goes by, at a temperature in K (0: as it was). */
+/* Time goes by, at a temperature in K (0: as it was; tables know no other). */
 hys_status hys_cells_wait(hys_cells *cells, double time, double temp);
 double hys_cells_energy(const hys_cells *cells); /* J: of all pulses so far */
-/* The states of cells `first` on become those of an array of the same device; HYS_CELLS_KERNEL only. */
+/* The states of cells `first` on become those of an array of the same device, row by row, and what differs from device
+ * to device with them; HYS_CELLS_KERNEL only. */
 hys_status hys_cells_put(const hys_cells *cells, size_t first, hys_array *array);
 /* Where lines have a device of this synapse: for hys_array_set_device. */
 const hys_cell_opts *hys_synapse_cell(const hys_synapse *synapse);

@@ -20,6 +20,7 @@ _TOKEN = re.compile(r"[A-Za-z_]\w*|0x[0-9a-fA-F]+|\d+|[{}()\[\];,*=-]")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*$", re.M)
 _LIST = re.compile(r"^[ \t]*#define (\w+)\(X\)((?:[^\n]*\\\n)*[^\n]*)$", re.M)
+_NUMBER = re.compile(r"^[ \t]*#define (\w+)[ \t]+(\d+)[ \t]*$", re.M)
 _STATUS = re.compile(r"\bX\((\w+), (-?\d+), \"")
 
 
@@ -30,7 +31,7 @@ class Declarations:
         self.types: Dict[str, Any] = dict(_SCALARS)
         self.functions: Dict[str, Tuple[Any, List[Any]]] = {}
         self.statuses: Dict[int, str] = {}
-        self.constants: Dict[str, int] = {}  # of enumerations
+        self.constants: Dict[str, int] = {}  # of enumerations, and defined as numbers
         self._lists: Dict[str, int] = {}     # lengths of the lists that become enumerations
         self._tokens: List[str] = []
         self._at = 0
@@ -50,6 +51,7 @@ class Declarations:
         self.statuses.update((int(value), word) for word, value in _STATUS.findall(text))
         for name, body in _LIST.findall(text):
             self._lists[name] = len(re.findall(r"\bX\(", body))
+        self.constants.update((word, int(value)) for word, value in _NUMBER.findall(text))
         text = _DIRECTIVE.sub("", text)
         self._complete.update(re.findall(r"\bstruct (\w+) \{", text))
         self._tokens = [t for t in _TOKEN.findall(text) if t not in ("HYS_DECLS_BEGIN", "HYS_DECLS_END")]
@@ -141,7 +143,7 @@ class Declarations:
             value += 1
             self._takes(",")
 
-    # declarator = "*"* (NAME | "(" "*" NAME ")") ["[" N "]"] ["(" parameters ")"]
+    # declarator = "*"* (NAME | "(" "*" NAME ")") {"[" N "]"} ["(" parameters ")"]
     def _declarator(self, base: Any) -> Tuple[str, Any]:
         made = self._pointers(base)
         is_pointer = self._takes("(")
@@ -150,11 +152,13 @@ class Declarations:
         name = self._next() if re.match(r"\w", self._peek()) else ""
         if is_pointer:
             self._takes(")")
-        if self._takes("["):
+        bounds: List[int] = []
+        while self._takes("["):
             bound = self._next()
-            n = int(bound) if bound.isdigit() else self.constants[bound]
-            made = (made if made is not None else ctypes.c_char) * n
+            bounds.append(int(bound) if bound.isdigit() else self.constants[bound])
             self._takes("]")
+        for n in reversed(bounds):  # the last index runs fastest
+            made = (made if made is not None else ctypes.c_char) * n
         if self._takes("("):
             arguments = self._parameters()
             made = ctypes.CFUNCTYPE(made, *arguments) if is_pointer else (made, arguments)

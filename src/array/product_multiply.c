@@ -211,7 +211,9 @@ static hys_status calibrate_tile(void *user, hys__worker *worker, size_t k, doub
     (void)numbers;
     task->p->tiles[k].range = 0;
     hys_status status = read_tile(&w, task, worker, k);
-    if (status == HYS_OK) status = find_range(&w, &task->p->tiles[k].range);
+    double range = 0; /* not the tile's own: that is looked at first */
+    if (status == HYS_OK) status = find_range(&w, &range);
+    task->p->tiles[k].range = range;
     drop(&w);
     return status;
 }

@@ -19,7 +19,10 @@ static int run(invocation *in) {
         return EXIT_GOOD;
     }
     if (in->n_args != 1) return refuse(in, "which experiment?", NULL, "hysteron network run --example > mine.yaml");
-    hys_status status = hys_network_experiment_read(in->ctx, in->args[0], &experiment);
+    hys_network_kind kind = HYS_NETWORK_LAYERED;
+    hys_status status = hys_network_experiment_kind(in->ctx, in->args[0], &kind);
+    if (status == HYS_OK && kind == HYS_NETWORK_RESERVOIR) return run_reservoir(in);
+    if (status == HYS_OK) status = hys_network_experiment_read(in->ctx, in->args[0], &experiment);
     if (status == HYS_OK) {
         info = hys_network_experiment_get_info(experiment);
         s.info = &info;

@@ -22,6 +22,8 @@ void network_print(const network_session *s);
 json_t *network_json(const network_session *s);
 /* A number that the experiment's file expects; NaN: there is none of that name. */
 double network_got(const hys_accuracy_result *result, const char *name);
+/* network_reservoir.c: `network run` of a file whose root has a reservoir */
+int run_reservoir(invocation *in);
 /* network_files.c */
 hys_status network_write(const network_session *s);
 hys_status network_new_epochs(network_session *s);

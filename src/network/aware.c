@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "network/analog_normals.h"
 #include <math.h>
 #include <string.h>
 
@@ -77,39 +78,37 @@ static void quantise(float *row, size_t n, int32_t bits) {
     for (size_t k = 0; k < n; k++) row[k] = rintf(row[k] / unit) * unit;
 }
 
-/* Noise of independent cells: the variance of an output is the sum of squares of inputs and weights. */
-static hys_status add_read_noise(const hys__aware *a, const hys__block *block, const float *x, float *y) {
-    const size_t rows = a->base.rows, columns = a->base.columns, bytes = block->n * (rows + columns) * sizeof(float);
+/* Noise of independent cells: the variance of an output is the sum of squares of inputs and weights.
+ * room: [n rows] squares, [n columns] variances, [columns] draws */
+static void add_read_noise(const hys__aware *a, const hys__block *block, const float *x, float *y, float *room) {
+    const size_t rows = a->base.rows, columns = a->base.columns;
     const float part = (float)read_noise(a);
-    const uint64_t key[2] = {a->opts.mapping.seed ^ 0x72656164ull ^ (a->layer << 48), block->pass};
-    float *squares = hys__realloc(a->base.ctx, NULL, 0, bytes), *variance = squares ? squares + block->n * rows : NULL;
-    if (!squares) return HYS_NOMEM;
-    for (size_t k = 0; k < block->n * rows; k++) squares[k] = x[k] * x[k];
+    float *variance = room + block->n * rows, *draws = variance + block->n * columns;
+    for (size_t k = 0; k < block->n * rows; k++) room[k] = x[k] * x[k];
     const hys__gemm shape = {.m = block->n, .n = columns, .k = rows};
-    hys__blas_sgemm(&a->blas, &shape, squares, a->squares, variance);
-    for (size_t i = 0; i < block->n; i++)
-        for (size_t j = 0; j < columns; j++) {
-            const uint64_t at[2] = {block->first + i, j};
-            y[i * columns + j] += part * sqrtf(variance[i * columns + j]) * (float)hys__normal(key, at);
-        }
-    hys__free(a->base.ctx, squares, bytes);
-    return HYS_OK;
+    hys__blas_sgemm(&a->blas, &shape, room, a->squares, variance);
+    for (size_t i = 0; i < block->n; i++) {
+        const uint64_t key[2] = {a->opts.mapping.seed ^ 0x72656164ull ^ (a->layer << 48) ^ (block->pass << 20),
+                                 block->first + i};
+        hys__normals(key, 0, columns, draws);
+        for (size_t j = 0; j < columns; j++)
+            y[i * columns + j] += part * hys__root(variance[i * columns + j]) * draws[j];
+    }
 }
 
 static hys_status multiply(hys__weights *w, const hys__block *block, const float *x, float *y) {
     const hys__aware *a = (const hys__aware *)w;
-    const size_t bytes = block->n * w->rows * sizeof *x;
     const int32_t dac = a->opts.mapping.product.input_bits, adc = a->opts.mapping.product.adc_bits;
-    float *q = dac > 1 ? hys__realloc(w->ctx, NULL, 0, bytes) : NULL;
-    if (dac > 1 && !q) return HYS_NOMEM;
-    if (q) memcpy(q, x, bytes);
-    for (size_t i = 0; q && i < block->n; i++) quantise(q + i * w->rows, w->rows, dac);
+    const size_t n = block->n * w->rows;
+    float *q = hys__rooms_take(a->rooms, block->thread, 2 * n + (block->n + 1) * w->columns);
+    if (!q) return HYS_NOMEM;
+    memcpy(q, x, n * sizeof *q);
+    for (size_t i = 0; i < block->n; i++) quantise(q + i * w->rows, w->rows, dac);
     const hys__gemm shape = {.m = block->n, .n = w->columns, .k = w->rows};
-    hys__blas_sgemm(&a->blas, &shape, q ? q : x, a->forward, y);
-    const hys_status status = read_noise(a) > 0 ? add_read_noise(a, block, q ? q : x, y) : HYS_OK;
+    hys__blas_sgemm(&a->blas, &shape, q, a->forward, y);
+    if (read_noise(a) > 0) add_read_noise(a, block, q, y, q + n);
     for (size_t i = 0; i < block->n; i++) quantise(y + i * w->columns, w->columns, adc);
-    if (q) hys__free(w->ctx, q, bytes);
-    return status;
+    return HYS_OK;
 }
 
 /* Straight through converters and noise. */
@@ -150,6 +149,10 @@ static void unmake(hys__weights *w) {
     if (a->forward) hys__free(w->ctx, a->forward, bytes);
     if (a->squares) hys__free(w->ctx, a->squares, bytes);
     if (a->wires) hys__free(w->ctx, a->wires, bytes);
+    if (a->rooms) {
+        hys__rooms_free(a->rooms);
+        hys__free(w->ctx, a->rooms, sizeof *a->rooms);
+    }
     hys_product_free(a->product);
     hys__free(w->ctx, a, sizeof *a);
 }
@@ -177,12 +180,14 @@ static hys_status make(hys_network *network, size_t k, const hys_aware_opts *opt
     *a = (hys__aware){.base = {&hys__aware_kind, ctx, info.rows, info.columns}, .opts = *opts, .layer = k};
     a->team = hys__network_team(network);
     hys__blas_open(&a->blas);
+    a->rooms = hys__realloc(ctx, NULL, 0, sizeof *a->rooms);
+    if (a->rooms) *a->rooms = (hys__rooms){0};
     a->values = hys__realloc(ctx, NULL, 0, bytes);
     a->forward = hys__realloc(ctx, NULL, 0, bytes);
     a->squares = hys__realloc(ctx, NULL, 0, bytes);
     if (has_wires(&opts->mapping)) a->wires = hys__realloc(ctx, NULL, 0, bytes);
     if (a->wires) memset(a->wires, 0, bytes);
-    const bool has_all = a->values && a->forward && a->squares && (a->wires || !has_wires(&opts->mapping));
+    const bool has_all = a->rooms && a->values && a->forward && a->squares && (a->wires || !has_wires(&opts->mapping));
     const hys_status status = has_all ? set(&a->base, info.weights) : HYS_NOMEM;
     if (status == HYS_OK) *result = &a->base;
     else unmake(&a->base);

@@ -1,6 +1,7 @@
 /* Weights that are trained in software, and go forward as arrays would make them. */
 #ifndef HYS_NETWORK_AWARE_H
 #define HYS_NETWORK_AWARE_H
+#include "network/rooms.h"
 #include "network/weights.h"
 #include "numerics/blas.h"
 #include <hysteron/network_train.h>
@@ -17,6 +18,7 @@ typedef struct hys__aware {
     float *forward;       /* what the next batch sees */
     float *squares;       /* of forward */
     float *wires;         /* what wires change in it, when it was last solved; NULL: there are none */
+    hys__rooms *rooms;    /* of threads */
     uint64_t sets;        /* batches so far: draws are keyed by it */
     hys_product *product; /* of the values when wires were last solved */
 } hys__aware;

@@ -21,13 +21,13 @@ struct hys_cells {
     double energy; /* J */
     /* distilled */
     hys__jump up, down;
-    float *x;        /* [n] */
-    float *factor;   /* [n] of steps; NULL: 1 */
-    uint32_t *count; /* [n] pulses */
+    float *x;           /* [n] */
+    float *factor;      /* [n] of steps; NULL: 1 */
+    uint32_t *count;    /* [n] pulses */
     signed char *stuck; /* [n] 1: on, -1: off; NULL: none */
-    float *base;     /* [n] x when time began for it; NULL: no time has gone by */
-    double *birth;   /* [n] s */
-    double time;     /* s */
+    float *base;        /* [n] x when time began for it; NULL: no time has gone by */
+    double *birth;      /* [n] s */
+    double time;        /* s */
     hys__team *team;
     /* kernel */
     hys__stand *stand;

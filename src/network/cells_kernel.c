@@ -21,7 +21,8 @@ static double sum_of(const double *v, size_t n) {
 
 static hys_status drive(hys_cells *c, double width, double gate) {
     for (size_t k = 0; k < c->n; k++) c->gates[k] = c->voltages[k] != 0 ? gate : 0;
-    const hys__stand_pulse pulse = {c->voltages, hys__stand_has_gates(c->stand) ? c->gates : NULL, width, width};
+    const hys__stand_pulse pulse = {c->voltages, hys__stand_has_gates(c->stand) ? c->gates : NULL, width,
+                                    HYS__STAND_REST(width)};
     hys_status status = hys__stand_drive(c->stand, &pulse);
     c->energy = sum_of(hys__stand_energy(c->stand), c->n);
     return status;
@@ -67,7 +68,8 @@ static hys_status wait_at(hys_cells *c, double time, double temp) {
     const size_t size = (hys__stand_n_states(c->stand) * c->n + 1) * sizeof(double);
     double *states = hys__realloc(c->ctx, NULL, 0, size);
     hys_status status = states ? hys__stand_get(c->stand, states) : HYS_NOMEM;
-    if (status == HYS_OK) status = hys__stand_new(c->ctx, &(hys__stand_opts){.cell = &cell, .n = c->n, .reltol = reltol_of(c)}, &other);
+    if (status == HYS_OK)
+        status = hys__stand_new(c->ctx, &(hys__stand_opts){.cell = &cell, .n = c->n, .reltol = reltol_of(c)}, &other);
     if (status == HYS_OK) status = hys__stand_set(other, states);
     if (status == HYS_OK) status = hys__stand_drive(other, &(hys__stand_pulse){.rest = time});
     if (status == HYS_OK) status = hys__stand_get(other, states);
@@ -115,6 +117,7 @@ hys_status hys__cells_kernel_new(hys_cells *c) {
     c->voltages = HYS_NEW_N(&c->arena, double, c->n);
     c->gates = HYS_NEW_N(&c->arena, double, c->n);
     if (c->arena.failed) return HYS_NOMEM;
-    hys_status status = hys__stand_new(c->ctx, &(hys__stand_opts){.cell = &cell, .n = c->n, .reltol = reltol_of(c)}, &c->stand);
+    hys_status status =
+        hys__stand_new(c->ctx, &(hys__stand_opts){.cell = &cell, .n = c->n, .reltol = reltol_of(c)}, &c->stand);
     return status == HYS_OK ? to_the_low_end(c) : status;
 }

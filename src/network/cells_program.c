@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#define MOST_PULSES 200u
+#define MOST_PULSES 120u
 #define AIM         0.6  /* of what is missing, that a pulse shall do */
 #define POWER       0.15 /* of height by step: steps grow much faster than heights */
 #define LEAST       0.8
@@ -19,13 +19,13 @@ typedef struct program {
     hys_cells *c;
     const double *targets;
     hys__verify opts;
-    double *g, *before;     /* [n] S */
-    double *height[2];        /* [n] of pulses down, up; of the law's */
-    double *growth[2];        /* [n] of heights from pulse to pulse */
-    signed char *direction; /* [n] of the last pulse; 0: none yet */
-    bool *is_done;          /* [n] */
-    size_t *pulses;         /* [n] */
-    double time;            /* s */
+    double *g, *before; /* [n] S */
+    double *height[2];  /* [n] of pulses down, up; of the law's */
+    double *growth[2];  /* [n] of heights from pulse to pulse */
+    int *direction;     /* [n] of the last pulse; 0: none yet */
+    bool *is_done;      /* [n] */
+    size_t *pulses;     /* [n] */
+    double time;        /* s */
 } program;
 
 /* What a pulse did decides on the next one in its direction.  One that has gone far beyond the target: back by some
@@ -146,7 +146,7 @@ hys_status hys__cells_verify(hys_cells *c, const double *targets, const hys__ver
         p.height[d] = HYS_NEW_N(&a, double, c->n);
         p.growth[d] = HYS_NEW_N(&a, double, c->n);
     }
-    p.direction = HYS_NEW_N(&a, signed char, c->n);
+    p.direction = HYS_NEW_N(&a, int, c->n);
     p.is_done = HYS_NEW_N(&a, bool, c->n);
     p.pulses = HYS_NEW_N(&a, size_t, c->n);
     int32_t *counts = HYS_NEW_N(&a, int32_t, c->n);

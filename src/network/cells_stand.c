@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#define PART       512u
+#define PART       64u
 #define EDGE       0.01  /* of the width */
 #define LEAST_STEP 1e-12 /* of a pulse */
 #define SAFETY     0.9
@@ -26,7 +26,7 @@ typedef struct part {
     double *u, *w, *into, *gates, *power; /* [n] V, A, V, W of the last corner's pulse */
     double *given;                        /* [n] J: of the pulse so far */
     double *before;                       /* [n_states n] */
-    size_t guilty, n_steps; /* n_steps: of all pulses */
+    size_t guilty, n_steps;               /* n_steps: of all pulses */
     hys_status status;
 } part;
 
@@ -412,11 +412,14 @@ hys_status hys__stand_set_moving(hys__stand *s, const double *states) {
     return status;
 }
 
-/* The parameter of each cell of the device itself, where they differ. */
+/* Parameters of the device itself that differ from cell to cell.  Those that differ from cycle to cycle as well stay as
+ * the array draws them. */
 static hys_status put_params(hys__stand *s, size_t first, hys_array *array, double *room, size_t n) {
     const hys__cells *shape = s->parts[0].cells;
     hys_status status = HYS_OK;
-    if (shape->model != shape->memory) return HYS_OK;
+    if (shape->model != shape->memory || shape->has_cycles || !shape->n_own) return HYS_OK;
+    array->devices->parts[0].spread.n = 0; /* it is in the values already */
+    array->devices->parts[0].has_spread = false;
     for (size_t o = 0; o < shape->n_own && status == HYS_OK; o++) {
         const hys_u32 param = shape->own_params[o];
         for (size_t i = 0; i < n; i++) {

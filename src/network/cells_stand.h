@@ -21,7 +21,10 @@ size_t hys__stand_count(const hys__stand *stand);
 /* Two ports of the memory, a third one of the cell. */
 bool hys__stand_has_gates(const hys__stand *stand);
 
-/* Edges of a hundredth of the width, then as long at 0 V as the pulse lasted. */
+/* Behind a pulse all lines rest as long as it lasted, and at least so long that its heat has gone. */
+#define HYS__STAND_REST(width) ((width) > 5e-7 ? (width) : 5e-7) /* s */
+
+/* Edges of a hundredth of the width. */
 typedef struct hys__stand_pulse {
     const double *voltages; /* [n] V; cells of parts in which all are 0 do not see the time go by; NULL: 0 V for all */
     const double *gates;    /* [n] V; NULL: as they were */

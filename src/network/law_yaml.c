@@ -84,11 +84,12 @@ static void put_fields(hys__yaml_field *f) {
     f[n++] = (hys__yaml_field){"down", HYS__FIELD_SECTION, offsetof(said, down), NULL, &pulse_schema, true};
     f[n++] = (hys__yaml_field){"read", HYS__FIELD_SECTION, offsetof(said, read), NULL, &pulse_schema, true};
     for (size_t k = 0; k < COUNT_OF(numbers); k++)
-        f[n++] = (hys__yaml_field){
-            numbers[k].name, HYS__FIELD_REAL, numbers[k].in_said, numbers[k].unit, NULL, numbers[k].is_needed};
+        f[n++] = (hys__yaml_field){numbers[k].name,     HYS__FIELD_REAL, numbers[k].in_said, numbers[k].unit, NULL,
+                                   numbers[k].is_needed};
     for (size_t k = 0; k < COUNT_OF(all_series); k++)
-        f[n++] = (hys__yaml_field){all_series[k].name, HYS__FIELD_REALS, all_series[k].in_said,
-                                   all_series[k].unit, NULL,             all_series[k].is_needed};
+        f[n++] =
+            (hys__yaml_field){all_series[k].name,     HYS__FIELD_REALS, all_series[k].in_said, all_series[k].unit, NULL,
+                              all_series[k].is_needed};
 }
 
 /* ---- writing ---- */

@@ -92,7 +92,7 @@ static void clip(float *values, size_t n, double deviations) {
     }
     const double mean = sum / (double)n, sd = sqrt(fmax(0, squares / (double)n - mean * mean));
     const float most = (float)(deviations * sd);
-    for (size_t k = 0; k < n && deviations > 0; k++) values[k] = fmaxf(-most, fminf(most, values[k]));
+    for (size_t k = 0; k < n && most > 0; k++) values[k] = fmaxf(-most, fminf(most, values[k]));
 }
 
 /* Cells that another layer has. */

@@ -43,6 +43,10 @@ hys_status hys__mapping_check(hys_ctx *ctx, const hys_mapping_opts *o) {
         return hys__fail(ctx, HYS_ARG, "0 s or more", "no time since programming can be %g s", o->time);
     if (!(o->temp >= 0) || !isfinite(o->temp))
         return hys__fail(ctx, HYS_ARG, "0: the synapse's", "no temperature can be %g K", o->temp);
+    const double on = o->product.stuck_on, off = o->product.stuck_off;
+    if (!(on >= 0) || !(off >= 0) || !(on + off <= 1))
+        return hys__fail(ctx, HYS_ARG, "parts of all cells, together at most 1", "%g and %g of all cells are stuck", on,
+                         off);
     const hys_synapse_law *law = hys_synapse_get_law(o->synapse);
     const hys_status status = check_window(ctx, law);
     return status == HYS_OK ? check_kernel(ctx, o, law) : status;

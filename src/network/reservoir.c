@@ -173,8 +173,8 @@ double hys__reservoir_time(const hys_reservoir *r, size_t frames, size_t reads) 
     return sum;
 }
 
-void hys__reservoir_add_noise(const hys_reservoir *r, hys_matrix *states) {
-    const uint64_t key[2] = {r->opts.seed, hys__name_hash("noise")};
+void hys__reservoir_add_noise(hys_reservoir *r, hys_matrix *states) {
+    const uint64_t key[2] = {r->opts.seed, hys__name_hash("noise") + r->n_noises++};
     for (size_t i = 0; r->opts.noise > 0 && i < states->rows; i++)
         for (size_t j = 0; j < states->columns; j++) {
             const uint64_t ctr[2] = {i, j};

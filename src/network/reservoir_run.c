@@ -30,6 +30,7 @@ struct hys_reservoir_experiment {
     hys_reservoir_rate rates[MOST_RATES];
     hys_cell_opts cell;
     hys_dataset *data;
+    hys_samples digits; /* where those are the data */
     struct {
         number *at;
         size_t n, cap;
@@ -378,10 +379,28 @@ static hys_status run_series(experiment *e) {
 
 /* ---- images ---- */
 
+#define DIGITS "digits-5x4"
+
+/* To train and to test with: what differs is the noise of states. */
+static hys_status take_digits(experiment *e) {
+    hys_matrix m = {0, 0, NULL};
+    hys_status status = hys_task_digits(e->ctx, &m);
+    if (status != HYS_OK) return status;
+    float *values = HYS_NEW_N(&e->arena, float, m.rows *m.columns);
+    uint16_t *labels = HYS_NEW_N(&e->arena, uint16_t, m.rows);
+    if (!values || !labels) status = HYS_NOMEM;
+    for (size_t k = 0; k < m.rows * m.columns && status == HYS_OK; k++) values[k] = (float)m.values[k];
+    for (size_t k = 0; k < m.rows && status == HYS_OK; k++) labels[k] = (uint16_t)k;
+    if (status == HYS_OK) e->digits = (hys_samples){m.rows, 1, 5, 4, values, labels, m.rows};
+    hys_matrix_free(e->ctx, &m);
+    return status;
+}
+
 static hys_status read_images(experiment *e) {
     const hys__said_images *s = &e->said.images;
     hys_dataset_opts o = hys_dataset_opts_default();
-    if (e->data) return HYS_OK;
+    if (e->data || e->digits.n) return HYS_OK;
+    if (!strcmp(s->data, DIGITS)) return take_digits(e);
     o.n_train = s->train;
     o.n_test = s->test;
     o.crop_height = s->crop_height;
@@ -411,7 +430,9 @@ static hys_status classify(experiment *e, hys_reservoir *r) {
     o.train.batch = s->batch;
     o.train.rate = s->rate;
     o.train.seed = seed_of(e);
-    hys_status status = hys_reservoir_classify(r, hys_dataset_train(e->data), hys_dataset_test(e->data), &o, &scores);
+    const hys_samples *train = e->data ? hys_dataset_train(e->data) : &e->digits;
+    const hys_samples *test = e->data ? hys_dataset_test(e->data) : &e->digits;
+    hys_status status = hys_reservoir_classify(r, train, test, &o, &scores);
     if (status != HYS_OK) return status;
     add(e, "accuracy", "", scores.accuracy);
     add(e, "train_accuracy", "", scores.train_accuracy);

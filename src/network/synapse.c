@@ -60,13 +60,14 @@ static hys_status check_pulse(hys_ctx *ctx, const char *name, const hys_synapse_
 
 static hys_status check(hys_ctx *ctx, const hys_synapse_opts *o) {
     if (!o->cell.memory && !o->measured)
-        return hys__fail(ctx, HYS_ARG, "a name of `hysteron device list`, a Verilog-A file, or a file of measured pulses",
+        return hys__fail(ctx, HYS_ARG,
+                         "a name of `hysteron device list`, a Verilog-A file, or a file of measured pulses",
                          "a synapse needs a device, or what was measured of one");
     if (o->pulses < 1 || o->pulses > 100000)
         return hys__fail(ctx, HYS_ARG, "1 to 100000", "no window can be crossed in %zu pulses", o->pulses);
     if (!(o->tolerance > 0 && o->tolerance < 1))
-        return hys__fail(ctx, HYS_ARG, "a part of the window, such as 0.01", "write-verify to within %g is not possible",
-                         o->tolerance);
+        return hys__fail(ctx, HYS_ARG, "a part of the window, such as 0.01",
+                         "write-verify to within %g is not possible", o->tolerance);
     if (!(o->read_noise >= 0 && isfinite(o->read_noise) && o->variation >= 0 && isfinite(o->variation)))
         return hys__fail(ctx, HYS_ARG, "standard deviations, 0 or more",
                          "read noise of %g and variation of %g cannot be added", o->read_noise, o->variation);
@@ -151,9 +152,11 @@ static hys_status add_options(hys_synapse *s) {
     l->read_noise = hypot(l->read_noise, s->opts.read_noise);
     l->device_sd = hypot(l->device_sd, s->opts.variation);
     if (s->opts.variation > 0 && l->is_kernel)
-        return hys__synapse_remark(s, "a variation of steps of %g was added to what was distilled; kernels know of it only "
-                                      "by their own spread",
-                                   s->opts.variation);
+        return hys__synapse_remark(
+            s,
+            "a variation of steps of %g was added to what was distilled; kernels know of it only "
+            "by their own spread",
+            s->opts.variation);
     return HYS_OK;
 }
 
@@ -210,8 +213,8 @@ typedef struct column {
     const double *at;
 } column;
 
-hys_status hys_synapse_table(const hys_synapse *s, hys_table **result) {
-    const hys_synapse_law *l = &s->law;
+hys_status hys_synapse_table(const hys_synapse *synapse, hys_table **table) {
+    const hys_synapse_law *l = &synapse->law;
     const column all[] = {{"x", "1", NULL},
                           {"g", "S", NULL},
                           {"up_mean", "1", l->up_mean},
@@ -226,7 +229,7 @@ hys_status hys_synapse_table(const hys_synapse *s, hys_table **result) {
                           {"retention_sd", "1", l->retention_sd[HYS__N_TIMES - 1]}};
     enum { N = sizeof all / sizeof *all };
     hys_table *t = NULL;
-    hys_status status = hys_table_new(s->ctx, &t);
+    hys_status status = hys_table_new(synapse->ctx, &t);
     for (size_t c = 0; c < N && status == HYS_OK; c++) status = hys_table_add_column(t, all[c].name, all[c].unit);
     for (size_t k = 0; k < HYS__POINTS && status == HYS_OK; k++) {
         double row[N];
@@ -235,7 +238,7 @@ hys_status hys_synapse_table(const hys_synapse *s, hys_table **result) {
         for (size_t c = 2; c < N; c++) row[c] = all[c].at[k];
         status = hys_table_add_row(t, row);
     }
-    if (status == HYS_OK) *result = t;
+    if (status == HYS_OK) *table = t;
     else hys_table_free(t);
     return status;
 }

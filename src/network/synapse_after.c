@@ -53,8 +53,7 @@ static hys_status read_disturb(hys__distil *d, hys__stand *one) {
     hys_status status = hys__stand_read(one, l->read.voltage, l->read.gate, before);
     if (status == HYS_OK) status = hys__stand_drive(one, &pulse);
     if (status == HYS_OK) status = hys__stand_read(one, l->read.voltage, l->read.gate, after);
-    if (status == HYS_OK)
-        l->read_disturb = (after[HYS__POINTS / 2] - before[HYS__POINTS / 2]) / (l->g_max - l->g_min);
+    if (status == HYS_OK) l->read_disturb = (after[HYS__POINTS / 2] - before[HYS__POINTS / 2]) / (l->g_max - l->g_min);
     return status;
 }
 
@@ -97,6 +96,16 @@ static hys_status keep(keeping *k) {
     return status;
 }
 
+/* What has forgotten before the next pulse comes is no synapse. */
+static hys_status check_memory(hys__distil *d) {
+    const hys_synapse_law *l = &d->synapse->law;
+    const double left = 1 + hys__law_drift(l, 1, 1, 0) * l->g_max / (l->g_max - l->g_min);
+    if (left > 0.1) return HYS_OK;
+    return hys__fail(d->ctx, HYS_ARG, "a synapse keeps its conductance for longer than a second",
+                     "%s forgets: of a change of %.3g %% %s is left after 1 s", d->synapse->cell.memory,
+                     100 * (l->g_max - l->g_min) / fmax(l->g_min, 1e-300), left < 0.01 ? "nothing" : "little");
+}
+
 static hys_status retention(hys__distil *d) {
     hys_synapse_law *l = &d->synapse->law;
     hys_cell_opts cell = d->synapse->cell;
@@ -119,11 +128,12 @@ static hys_status retention(hys__distil *d) {
         hys__diag_rewind(d->ctx, n_said);
         memset(l->retention_mean, 0, sizeof l->retention_mean);
         memset(l->retention_sd, 0, sizeof l->retention_sd);
-        return hys__synapse_remark(d->synapse, "the model cannot be followed through 10 years: nothing is told of retention");
+        return hys__synapse_remark(d->synapse,
+                                   "the model cannot be followed through 10 years: nothing is told of retention");
     }
     if (status != HYS_OK) return status;
     l->has_retention = k.most > CHANGE;
-    if (l->has_retention) return HYS_OK;
+    if (l->has_retention) return check_memory(d);
     memset(l->retention_mean, 0, sizeof l->retention_mean);
     memset(l->retention_sd, 0, sizeof l->retention_sd);
     return hys__synapse_remark(d->synapse, "the model forgets nothing in 10 years");
@@ -147,7 +157,7 @@ hys_status hys__synapse_after(hys__distil *d) {
 #define CELLS       4u /* a point of the table */
 #define MOST_PULSES 100u
 #define FEW_PULSES  50u /* of costly models */
-#define BESIDE      2u /* points on each side count as well, where there is one cell a point */
+#define BESIDE      2u  /* points on each side count as well, where there is one cell a point */
 
 static double error_of(const hys_synapse_law *l, const double *g, const double *targets, size_t k) {
     return (g[k] - targets[k]) / (l->g_max - l->g_min);
@@ -170,7 +180,8 @@ static void note_point(hys_synapse_law *l, const double *errors, size_t cells, s
 static void put_targets(const hys_synapse_law *l, size_t cells, double *targets) {
     for (size_t k = 0; k < HYS__POINTS * cells; k++) {
         const double beside = ((double)(k % cells) - 0.5 * (double)(cells - 1)) / (double)cells;
-        const double x = ((double)(k / cells) + beside) / (double)(HYS__POINTS - 1);
+        const size_t point = k / cells;
+        const double x = ((double)point + beside) / (double)(HYS__POINTS - 1);
         targets[k] = l->g_min + (l->g_max - l->g_min) * fmin(fmax(x, 0), 1);
     }
 }
@@ -181,8 +192,8 @@ hys_status hys__synapse_try_program(hys_synapse *s, hys_cells_kind kind) {
     double targets[HYS_SYNAPSE_POINTS * CELLS], g[HYS_SYNAPSE_POINTS * CELLS];
     hys_cells *c = NULL;
     hys_cells_report r = {.size = sizeof r};
-    const hys__verify opts = {s->opts.tolerance * (l->g_max - l->g_min),
-                              s->is_costly ? FEW_PULSES : MOST_PULSES, NULL, NULL};
+    const hys__verify opts = {s->opts.tolerance * (l->g_max - l->g_min), s->is_costly ? FEW_PULSES : MOST_PULSES, NULL,
+                              NULL};
     put_targets(l, cells, targets);
     hys_status status = hys_cells_new(s, n, kind, s->opts.seed, &c);
     if (status == HYS_OK) status = hys__cells_verify(c, targets, &opts, &r);
@@ -195,5 +206,8 @@ hys_status hys__synapse_try_program(hys_synapse *s, hys_cells_kind kind) {
     l->program_energy = r.energy;
     l->program_time = r.time;
     l->program_failed = (double)r.n_failed / (double)n;
-    return HYS_OK;
+    if (l->program_failed < 0.1) return HYS_OK;
+    return hys__synapse_remark(
+        s, "write-verify leaves %.3g %% of the cells outside of %.3g %% of the window after %u pulses",
+        100 * l->program_failed, 100 * s->opts.tolerance, s->is_costly ? FEW_PULSES : MOST_PULSES);
 }

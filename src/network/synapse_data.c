@@ -96,8 +96,8 @@ static hys_status check_runs(data *d) {
         n[d->runs.at[r].direction > 0] += d->runs.at[r].n - 1;
         for (size_t k = 0; k < d->runs.at[r].n; k++)
             if (!isfinite(d->runs.at[r].g[k]))
-                return hys__fail(d->s->ctx, HYS_ARG, "leave such rows out",
-                                 "%s: a conductance is no number", d->s->opts.measured);
+                return hys__fail(d->s->ctx, HYS_ARG, "leave such rows out", "%s: a conductance is no number",
+                                 d->s->opts.measured);
     }
     if (n[0] >= FEWEST && n[1] >= FEWEST) return HYS_OK;
     return hys__fail(d->s->ctx, HYS_ARG, "a table of jumps needs both directions, the more pulses the better",
@@ -129,7 +129,8 @@ static hys_status find_window(data *d, double *low, double *high) {
     if (!all) return HYS_NOMEM;
     n = 0;
     for (size_t r = 0; r < d->runs.n; r++)
-        for (size_t k = 0; k < d->runs.at[r].n; k++) all[n++] = mean_about(&d->runs.at[r], k, half_width(&d->runs.at[r]));
+        for (size_t k = 0; k < d->runs.at[r].n; k++)
+            all[n++] = mean_about(&d->runs.at[r], k, half_width(&d->runs.at[r]));
     qsort(all, n, sizeof *all, by_size);
     const size_t tail = (size_t)(TAIL * (double)n);
     *low = all[tail];
@@ -231,9 +232,11 @@ static hys_status set_scale(hys_synapse *s, double low, double high) {
     const double range = (unit > 0 ? unit : 9e-6 / (high - low)) * (high - low);
     l->g_min = range / 9;
     l->g_max = l->g_min + range;
-    return hys__synapse_remark(s, "the numbers from %.3g to %.3g are no conductances in siemens: they were put on %.3g uS to "
-                                  "%.3g uS, on/off 10",
-                               low, high, 1e6 * l->g_min, 1e6 * l->g_max);
+    return hys__synapse_remark(
+        s,
+        "the numbers from %.3g to %.3g are no conductances in siemens: they were put on %.3g uS to "
+        "%.3g uS, on/off 10",
+        low, high, 1e6 * l->g_min, 1e6 * l->g_max);
 }
 
 static hys_status complete(hys_synapse *s) {
@@ -243,10 +246,12 @@ static hys_status complete(hys_synapse *s) {
     l->down = s->opts.down.width > 0 ? s->opts.down : down;
     l->read = s->opts.read.voltage != 0 ? s->opts.read : read;
     if (l->read.width == 0) l->read.width = read.width;
-    hys_status status = hys__synapse_remark(s, "the data do not tell the energy of pulses, retention, nor how currents bend "
-                                               "with voltage: they count as 0, for ever and straight");
+    hys_status status =
+        hys__synapse_remark(s, "the data do not tell the energy of pulses, retention, nor how currents bend "
+                               "with voltage: they count as 0, for ever and straight");
     if (status == HYS_OK && s->opts.up.width == 0)
-        status = hys__synapse_remark(s, "heights and widths of the pulses were not given: 1 V and 100 ns are written down");
+        status =
+            hys__synapse_remark(s, "heights and widths of the pulses were not given: 1 V and 100 ns are written down");
     return status;
 }
 
@@ -265,9 +270,11 @@ static hys_status jumps(data *d) {
     const double middle = 0.5 * (l->g_min + l->g_max);
     l->read_noise = sqrt(variance) * (l->g_max - l->g_min) / middle;
     if (l->read_noise > 0)
-        status = hys__synapse_remark(s, "steps that undo each other are read noise of %.3g %% in the middle of the window; the "
-                                        "rest is spread from pulse to pulse",
-                                     100 * l->read_noise);
+        status =
+            hys__synapse_remark(s,
+                                "steps that undo each other are read noise of %.3g %% in the middle of the window; the "
+                                "rest is spread from pulse to pulse",
+                                100 * l->read_noise);
     return status == HYS_OK ? complete(s) : status;
 }
 

@@ -29,9 +29,7 @@ static bracket bracket_of(const hys__trail *t, double g, bool is_up) {
 static void put_states(const hys__trail *t, const bracket *b, double part, size_t n_states, double *to, size_t k) {
     const double *from = t->states + b->at * n_states, *next = t->n > 1 ? from + n_states : from;
     for (size_t q = 0; q < n_states; q++)
-        to[q * HYS__POINTS + k] = part <= 0   ? from[q]
-                                  : part >= 1 ? next[q]
-                                              : from[q] + part * (next[q] - from[q]);
+        to[q * HYS__POINTS + k] = part <= 0 ? from[q] : part >= 1 ? next[q] : from[q] + part * (next[q] - from[q]);
 }
 
 static double target_of(const hys_synapse_law *l, size_t k) {
@@ -64,7 +62,7 @@ static hys_status prepare(hys__distil *d, hys__stand *stand, const hys__trail *t
 
 /* ---- statistics ---- */
 
-typedef struct tally { /* of one point: cells, each again and again */
+typedef struct tally {  /* of one point: cells, each again and again */
     double sum, within; /* of changes; of squares about each cell's mean */
     double between;     /* of squares of cells' means */
     size_t n;
@@ -102,7 +100,7 @@ static hys_status pulse_all(bench *b, const hys_synapse_pulse *p) {
         gates = b->after;
         for (size_t k = 0; k < b->n; k++) gates[k] = p->gate;
     }
-    return hys__stand_drive(b->stand, &(hys__stand_pulse){v, gates, p->width, p->width});
+    return hys__stand_drive(b->stand, &(hys__stand_pulse){v, gates, p->width, HYS__STAND_REST(p->width)});
 }
 
 /* What is drawn when the voltage turns round is drawn anew; then all are where they were. */
@@ -228,9 +226,10 @@ hys_status hys__synapse_tables(hys__distil *d) {
     b.repeats = !has_draws ? 1 : is_costly ? LESS : REPEATS;
     b.n = HYS__POINTS * b.devices;
     d->n_devices = b.devices;
+    if (status == HYS_OK) status = hys__stand_new(d->ctx, &(hys__stand_opts){.cell = &nominal, .n = HYS__POINTS}, &one);
     if (status == HYS_OK)
-        status = hys__stand_new(d->ctx, &(hys__stand_opts){.cell = &nominal, .n = HYS__POINTS}, &one);
-    if (status == HYS_OK) status = hys__stand_new(d->ctx, &(hys__stand_opts){.cell = &cell, .n = b.n, .reltol = is_costly ? COARSE : 0}, &b.stand);
+        status = hys__stand_new(d->ctx, &(hys__stand_opts){.cell = &cell, .n = b.n, .reltol = is_costly ? COARSE : 0},
+                                &b.stand);
     if (status == HYS_OK) {
         const size_t n_states = hys__stand_n_states(one);
         d->up_states = HYS_NEW_N(d->arena, double, HYS__POINTS *n_states + 1);

@@ -4,14 +4,14 @@
 #include <math.h>
 #include <string.h>
 
-#define USUAL_READ 0.1   /* V */
-#define READ_WIDTH 1e-7  /* s */
-#define LATER      16u   /* pulses behind each other that change next to nothing end a trail */
-#define STILL      2e-3  /* of what has been gone so far */
-#define NEAR       0.95  /* of the way: where pulses are counted */
+#define USUAL_READ 0.1  /* V */
+#define READ_WIDTH 1e-7 /* s */
+#define LATER      16u  /* pulses behind each other that change next to nothing end a trail */
+#define STILL      2e-3 /* of what has been gone so far */
+#define NEAR       0.95 /* of the way: where pulses are counted */
 #define TRIES      8u
-#define CLOSE      1.06  /* to the number of pulses asked for */
-#define COSTLY     40u   /* steps in time for a pulse */
+#define CLOSE      1.06 /* to the number of pulses asked for */
+#define COSTLY     40u  /* steps in time for a pulse */
 
 typedef struct walker { /* one nominal cell */
     hys__distil *d;
@@ -25,7 +25,7 @@ typedef struct walker { /* one nominal cell */
 static hys_status put_point(walker *w, hys__trail *t, double g) {
     if (t->n == t->cap) {
         const size_t cap = 2 * t->cap + 256;
-        double *all = HYS_NEW_N(w->d->arena, double, cap *w->n_states + 1), *at = HYS_NEW_N(w->d->arena, double, cap);
+        double *all = HYS_NEW_N(w->d->arena, double, cap * w->n_states + 1), *at = HYS_NEW_N(w->d->arena, double, cap);
         if (!all || !at) return HYS_NOMEM;
         if (t->n) memcpy(all, t->states, t->n * w->n_states * sizeof *all);
         if (t->n) memcpy(at, t->g, t->n * sizeof *at);
@@ -42,7 +42,8 @@ static hys_status read_one(walker *w, double *g) {
 }
 
 static hys_status pulse_one(walker *w, const hys_synapse_pulse *p) {
-    const hys__stand_pulse pulse = {&p->voltage, hys__stand_has_gates(w->stand) ? &p->gate : NULL, p->width, p->width};
+    const hys__stand_pulse pulse = {&p->voltage, hys__stand_has_gates(w->stand) ? &p->gate : NULL, p->width,
+                                    HYS__STAND_REST(p->width)};
     const size_t before = hys__stand_steps(w->stand);
     hys_status status = hys__stand_drive(w->stand, &pulse);
     const size_t steps = hys__stand_steps(w->stand) - before;
@@ -121,7 +122,8 @@ static void choose_read(hys__scan *scan, const hys_synapse_opts *o, hys_synapse_
     if (read->width == 0) read->width = READ_WIDTH;
     if (read->voltage != 0) return;
     const double quiet = hys__scan_quiet(scan);
-    read->voltage = USUAL_READ;
+    read->voltage = scan->read;
+    if (read->voltage > USUAL_READ) return; /* below, nothing is seen */
     for (size_t k = 1; k < sizeof volts / sizeof *volts && read->voltage > 0.5 * quiet; k++) read->voltage = volts[k];
 }
 
@@ -146,8 +148,9 @@ static hys_status remark_pulse(hys_synapse *s, const char *name, const hys_synap
     char width[64];
     hys_quantity_format(p->width, "s", 3, width);
     const char *how = n < 1.5 ? "goes all the way: it is a switch, not a step" : "goes the way in about";
-    if (n < 1.5) return hys__synapse_remark(s, "a pulse %s (%.3g V, %s%s) %s", name, p->voltage, width,
-                                            was_found ? ", found" : "", how);
+    if (n < 1.5)
+        return hys__synapse_remark(s, "a pulse %s (%.3g V, %s%s) %s", name, p->voltage, width,
+                                   was_found ? ", found" : "", how);
     return hys__synapse_remark(s, "a pulse %s (%.3g V, %s%s) %s %.3g pulses", name, p->voltage, width,
                                was_found ? ", found" : "", how, n);
 }
@@ -155,7 +158,7 @@ static hys_status remark_pulse(hys_synapse *s, const char *name, const hys_synap
 /* Up, down and again: the first way may begin where pulses never come back to. */
 static hys_status walk_window(walker *w, const hys__scan *scan, hys_synapse_law *l) {
     const size_t most = 4 * w->d->synapse->opts.pulses + 64;
-    hys_status status = hys__stand_set(w->stand, scan ? scan->low_state : NULL);
+    hys_status status = scan ? hys__stand_set(w->stand, scan->low_state) : HYS_OK;
     for (size_t round = 0; round < 2 && status == HYS_OK; round++) {
         status = walk(w, &l->up, most, &w->d->up);
         if (status == HYS_OK) status = walk(w, &l->down, most, &w->d->down);
@@ -187,6 +190,27 @@ static hys_status find_pulses(walker *w, hys__scan *scan) {
     return status;
 }
 
+static hys_status remark_all(walker *w, const hys__scan *scan) {
+    hys_synapse *s = w->d->synapse;
+    const hys_synapse_law *l = &s->law;
+    s->is_costly = w->most_steps > COSTLY;
+    hys_status status = remark_pulse(s, "up", &l->up, &w->d->up, s->opts.up.width == 0);
+    if (status == HYS_OK) status = remark_pulse(s, "down", &l->down, &w->d->down, s->opts.down.width == 0);
+    if (status == HYS_OK && pulses_of(&w->d->up) < 1.5 && pulses_of(&w->d->down) < 1.5)
+        status =
+            hys__synapse_remark(s, "binary: there are two levels, and nothing between them is reached by these pulses");
+    if (!scan || status != HYS_OK) return status;
+    if (l->g_max - l->g_min < 0.5 * (scan->high - scan->low))
+        status =
+            hys__synapse_remark(s, "these pulses reach %.3g %% of what single long pulses reached, %.3g S to %.3g S",
+                                100 * (l->g_max - l->g_min) / (scan->high - scan->low), scan->low, scan->high);
+    if (status == HYS_OK && s->opts.read.voltage == 0)
+        status =
+            hys__synapse_remark(s, "reads are at %g V: up to %.3g V nothing was seen to change within a millisecond",
+                                l->read.voltage, hys__scan_quiet(scan));
+    return status;
+}
+
 static hys_status find_with(walker *w, hys__scan *scan) {
     hys_synapse *s = w->d->synapse;
     hys_synapse_law *l = &s->law;
@@ -195,30 +219,36 @@ static hys_status find_with(walker *w, hys__scan *scan) {
     choose_read(scan, &s->opts, &l->read);
     status = find_pulses(w, scan);
     if (status == HYS_OK) status = walk_window(w, scan, l);
-    if (status != HYS_OK) return status;
-    s->is_costly = w->most_steps > COSTLY;
-    status = remark_pulse(s, "up", &l->up, &w->d->up, s->opts.up.width == 0);
-    if (status == HYS_OK) status = remark_pulse(s, "down", &l->down, &w->d->down, s->opts.down.width == 0);
-    if (status == HYS_OK && l->g_max - l->g_min < 0.5 * (scan->high - scan->low))
-        status = hys__synapse_remark(s, "these pulses reach %.3g %% of what single long pulses reached, %.3g S to %.3g S",
-                                     100 * (l->g_max - l->g_min) / (scan->high - scan->low), scan->low, scan->high);
-    if (status == HYS_OK && s->opts.read.voltage == 0)
-        status = hys__synapse_remark(s, "reads are at %g V: up to %.3g V nothing was seen to change within a millisecond",
-                                     l->read.voltage, hys__scan_quiet(scan));
-    return status;
+    return status == HYS_OK ? remark_all(w, scan) : status;
+}
+
+/* Both pulses were given: the window is where they lead to. */
+static hys_status take_given(walker *w) {
+    hys_synapse *s = w->d->synapse;
+    hys_synapse_law *l = &s->law;
+    l->up = s->opts.up;
+    l->down = s->opts.down;
+    l->read = s->opts.read;
+    if (l->read.voltage == 0) l->read.voltage = USUAL_READ;
+    if (l->read.width == 0) l->read.width = READ_WIDTH;
+    l->read.gate = isnan(s->opts.read_gate) ? l->up.gate : s->opts.read_gate;
+    hys_status status = walk_window(w, NULL, l);
+    return status == HYS_OK ? remark_all(w, NULL) : status;
 }
 
 hys_status hys__synapse_find(hys__distil *d) {
+    const hys_synapse_opts *o = &d->synapse->opts;
+    const bool are_given = o->up.width > 0 && o->down.width > 0;
     hys_cell_opts cell = d->synapse->cell;
     hys__scan scan = {.stand = NULL};
     walker w = {.d = d, .read = &d->synapse->law.read};
     cell.n_spread = 0;
-    hys_status status = hys__scan_new(d, &scan);
+    hys_status status = are_given ? HYS_OK : hys__scan_new(d, &scan);
     if (status == HYS_OK)
         status = hys__stand_new(d->ctx, &(hys__stand_opts){.cell = &cell, .n = 1, .most_steps = 20000}, &w.stand);
     if (status == HYS_OK) {
         w.n_states = hys__stand_n_states(w.stand);
-        status = find_with(&w, &scan);
+        status = are_given ? take_given(&w) : find_with(&w, &scan);
     }
     hys__stand_free(w.stand);
     hys__scan_free(&scan);

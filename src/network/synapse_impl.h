@@ -47,7 +47,7 @@ typedef struct hys__distil {
     hys_synapse *synapse;
     hys_ctx *ctx;
     hys__arena *arena;
-    hys__trail up, down; /* through the window, in steps of pulses */
+    hys__trail up, down;             /* through the window, in steps of pulses */
     double *up_states, *down_states; /* [n_states points] at which a nominal cell has the table's conductances */
     size_t n_devices;                /* that differ; 1: all are alike */
 } hys__distil;

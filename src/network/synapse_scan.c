@@ -8,6 +8,7 @@
 #define HIGHEST    8.0
 #define FIRST_TIME 1e-9 /* s */
 #define PER_DECADE 2.0
+#define MOST_READ  1.5 /* V */
 #define MOST_STEPS 250u
 #define LEAST      1e-3 /* of the conductance: what counts as a change */
 #define REACH      0.8  /* of the window, that a pulse has to come through */
@@ -33,7 +34,8 @@ hys_status hys__scan_new(hys__distil *d, hys__scan *s) {
     s->low_state = HYS_NEW_N(d->arena, double, s->n_states + 1);
     s->high_state = HYS_NEW_N(d->arena, double, s->n_states + 1);
     for (size_t k = 0; k < HYS__SCAN_CELLS; k++) {
-        const double part = (double)(k / 2) / (double)(HYS__SCAN_HEIGHTS - 1);
+        const size_t height = k / 2;
+        const double part = (double)height / (double)(HYS__SCAN_HEIGHTS - 1);
         s->volts[k] = (k % 2 ? -1 : 1) * LOWEST * pow(HIGHEST / LOWEST, part);
     }
     for (size_t k = 0; k < HYS__SCAN_TIMES; k++) s->times[k] = FIRST_TIME * pow(10, (double)k / PER_DECADE);
@@ -79,7 +81,8 @@ static hys_status expose(hys__scan *s, const double *from, hys__exposure *e) {
     for (size_t t = 0; t < HYS__SCAN_TIMES && status == HYS_OK; t++) {
         const double width = s->times[t] - (t ? s->times[t - 1] : 0);
         for (size_t k = 0; k < HYS__SCAN_CELLS; k++) s->gates[k] = s->gate;
-        const hys__stand_pulse pulse = {volts, hys__stand_has_gates(s->stand) ? s->gates : NULL, width, width};
+        const hys__stand_pulse pulse = {volts, hys__stand_has_gates(s->stand) ? s->gates : NULL, width,
+                                        HYS__STAND_REST(width)};
         status = hys__stand_drive(s->stand, &pulse);
         if (status == HYS_OK) status = hys__stand_read(s->stand, s->read, s->gate, e->g[t]);
         if (status == HYS_OK) rest_settled(s, e, t, volts);
@@ -117,7 +120,7 @@ static double swing(const hys__scan *s) {
 /* Seen without a rest: what a device does while it is driven, and how long that lasts. */
 static hys_status refuse_forgetful(hys__scan *s, double *room) {
     const char *name = s->d->synapse->cell.memory;
-    double g[HYS__SCAN_CELLS], most = 0, left = 0, time = 0;
+    double g[HYS__SCAN_CELLS] = {0}, most = 0, left = 0, time = 0;
     hys__stand_revive(s->stand);
     hys_status status = set_all(s, s->start, room);
     for (size_t t = 0; t < 13 && status == HYS_OK && most < LEAST; t++) {
@@ -153,7 +156,7 @@ static hys_status refuse_forgetful(hys__scan *s, double *room) {
 /* Whether what was written is there after a second: from the high end, and from the low one. */
 static hys_status check_memory(hys__scan *s, double *room) {
     const char *name = s->d->synapse->cell.memory;
-    double g[HYS__SCAN_CELLS];
+    double g[HYS__SCAN_CELLS] = {0};
     for (size_t q = 0; q < s->n_states; q++)
         for (size_t k = 0; k < HYS__SCAN_CELLS; k++)
             room[q * HYS__SCAN_CELLS + k] = k % 2 ? s->low_state[q] : s->high_state[q];
@@ -191,39 +194,52 @@ static hys_status find_gate(hys__scan *s) {
     size_t at = N - 1;
     while (at > 0 && g[at - 1] > 0.9 * g[N - 1]) at--;
     s->gate = gates[at < 5 ? 5 : at]; /* writing takes more current than reading does */
-    return hys__synapse_remark(s->d->synapse, "gates are at %g V for pulses and reads: the transistor then lets %.3g %% of the "
-                                              "current through that it lets through at 5 V",
+    return hys__synapse_remark(s->d->synapse,
+                               "gates are at %g V for pulses and reads: the transistor then lets %.3g %% of the "
+                               "current through that it lets through at 5 V",
                                s->gate, 100 * g[at < 5 ? 5 : at] / g[N - 1]);
 }
 
-hys_status hys__scan_run(hys__scan *s) {
-    double g[HYS__SCAN_CELLS], *room = s->from_low.states;
-    hys_status status = find_gate(s);
-    if (status == HYS_OK) status = hys__stand_read(s->stand, s->read, s->gate, g);
-    s->low = s->high = s->first = g[0];
-    if (status == HYS_OK && !s->n_states) return refuse_forgetful(s, room);
-    if (status == HYS_OK) status = hys__stand_get(s->stand, room);
-    if (status != HYS_OK) return status;
-    take_cell(s, room, 0, s->start);
+/* From the start, from the low end that was found, from the high end. */
+static hys_status expose_all(hys__scan *s) {
+    double g[HYS__SCAN_CELLS] = {0};
     memcpy(s->low_state, s->start, s->n_states * sizeof *s->start);
     memcpy(s->high_state, s->start, s->n_states * sizeof *s->start);
-    status = expose(s, s->start, &s->from_high);
-    if (status == HYS_OK) take_extremes(s, &s->from_high);
+    hys_status status = set_all(s, s->start, s->from_low.states);
+    if (status == HYS_OK) status = hys__stand_read(s->stand, s->read, s->gate, g);
+    s->low = s->high = s->first = g[0];
+    if (status == HYS_OK && s->n_states) status = expose(s, s->start, &s->from_high);
+    if (status == HYS_OK && s->n_states) take_extremes(s, &s->from_high);
     if (status == HYS_OK) status = hys__synapse_tell(s->d->synapse, 0.06);
-    if (status == HYS_OK) status = expose(s, s->low_state, &s->from_low);
-    if (status == HYS_OK) take_extremes(s, &s->from_low);
+    if (status == HYS_OK && s->n_states) status = expose(s, s->low_state, &s->from_low);
+    if (status == HYS_OK && s->n_states) take_extremes(s, &s->from_low);
     if (status == HYS_OK) status = hys__synapse_tell(s->d->synapse, 0.12);
-    if (status == HYS_OK) status = expose(s, s->high_state, &s->from_high);
-    if (status != HYS_OK) return status;
-    double *states = HYS_NEW_N(s->d->arena, double, s->n_states *HYS__SCAN_CELLS);
+    if (status == HYS_OK && s->n_states) status = expose(s, s->high_state, &s->from_high);
+    return status;
+}
+
+/* Behind a selector small voltages see nothing of the device: reads, which hold states, are then tried higher up. */
+hys_status hys__scan_run(hys__scan *s) {
+    const hys_synapse_opts *o = &s->d->synapse->opts;
+    double *states = HYS_NEW_N(s->d->arena, double, s->n_states *HYS__SCAN_CELLS + 1);
     if (!states) return HYS_NOMEM;
-    if (swing(s) < LEAST) return refuse_forgetful(s, states);
-    return check_memory(s, states);
+    if (o->read.voltage != 0) s->read = o->read.voltage;
+    hys_status status = find_gate(s);
+    if (status == HYS_OK) status = hys__stand_get(s->stand, states);
+    if (status != HYS_OK) return status;
+    take_cell(s, states, 0, s->start);
+    status = expose_all(s);
+    for (; status == HYS_OK && swing(s) < LEAST && s->d->synapse->cell.selector && s->read < MOST_READ;) {
+        s->read *= 2;
+        status = expose_all(s);
+    }
+    if (status != HYS_OK) return status;
+    return swing(s) < LEAST ? refuse_forgetful(s, states) : check_memory(s, states);
 }
 
 /* ---- choices ---- */
 
-typedef struct rise { /* of one cell: part of the window that it comes through */
+typedef struct rise {          /* of one cell: part of the window that it comes through */
     double reach, early, late; /* the most; s: to a tenth and nine tenths of the most */
 } rise;
 

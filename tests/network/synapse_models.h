@@ -5,12 +5,12 @@
 #include "hys_test.h"
 #include <hysteron/synapse.h>
 
-#define NL_UP    2.4 /* of Ag:a-Si, with A of its exponential updates (Chen et al., TCAD 2018) */
-#define A_UP     0.499181
-#define NL_DOWN  (-4.88)
-#define A_DOWN   0.200303
-#define K_STEP   2e5 /* 1/s: 0.02 in 100 ns */
-#define STEPS    64
+#define NL_UP   2.4 /* of Ag:a-Si, with A of its exponential updates (Chen et al., TCAD 2018) */
+#define A_UP    0.499181
+#define NL_DOWN (-4.88)
+#define A_DOWN  0.200303
+#define K_STEP  2e5 /* 1/s: 0.02 in 100 ns */
+#define STEPS   64
 
 #define MODEL HYS_TEST_SOURCE "/tests/network/fixtures/steps.va"
 

@@ -130,20 +130,23 @@ static size_t n_different(const fixture *f, const hys_product_opts *o, double to
     return n;
 }
 
+/* With ranges from these inputs before, and from them as they come. */
 static void same_as_a_product(const hys_product_opts *given, const char *what) {
     fixture f = start(37, 11, 8);
     hys_mapping_opts o = opts_of(&f, HYS_FIDELITY_LINEAR);
-    o.product = *given;
-    hys__mapped *m = mapped(&f, &o, f.x);
-    multiply(&f, m, 0);
     hys_product_opts as = *given;
     const hys_synapse_law *law = hys_synapse_get_law(f.synapse);
     as.g_min = law->g_min;
     as.g_max = law->g_max;
     as.voltage = law->read.voltage;
-    const size_t n = n_different(&f, &as, 37 * 1e-6);
-    if (n > 1) fail_msg("%s: %zu of %zu outputs differ from the product's", what, n, f.n * f.columns);
-    hys__weights_free(&m->base);
+    o.product = *given;
+    for (int is_before = 0; is_before < 2; is_before++) {
+        hys__mapped *m = mapped(&f, &o, is_before ? f.x : NULL);
+        multiply(&f, m, 0);
+        const size_t n = n_different(&f, &as, 37 * 1e-6);
+        if (n > 1) fail_msg("%s: %zu of %zu outputs differ from the product's", what, n, f.n * f.columns);
+        hys__weights_free(&m->base);
+    }
     finish(&f);
 }
 
@@ -486,7 +489,13 @@ static void impossible_mappings_are_told_once(void **state) {
     o.levels = 0;
     o.product.tile_columns = 1;
     assert_int_equal(hys_network_map(w->network, 0, &o), HYS_ARG);
-    assert_int_equal(hys_diag_n_errors(w->ctx), 7);
+    o.product.tile_columns = 0;
+    o.product.stuck_on = NAN;
+    assert_int_equal(hys_network_map(w->network, 0, &o), HYS_ARG);
+    o.product.stuck_on = 0;
+    o.product.adc_bits = 99;
+    assert_int_equal(hys_network_map(w->network, 0, &o), HYS_ARG);
+    assert_int_equal(hys_diag_n_errors(w->ctx), 9);
     assert_diag(w->ctx, 0, "error: a layer on arrays needs a synapse\n");
     assert_diag(w->ctx, 1, "error: layer 2 (relu1) has no weights\nhint: dense and conv layers have\n");
     assert_diag(w->ctx, 3,

@@ -49,6 +49,18 @@ static void henon_is_foretold_as_well_as_by_the_published_devices(void **state) 
     hys_reservoir_experiment_free(e);
 }
 
+/* Du et al. 2017: all ten, from five devices. */
+static void five_devices_tell_ten_digits_apart(void **state) {
+    hys_reservoir_experiment *e = run_example(*state, "reservoir_digits.yaml");
+    assert_near(number_of(e, "nodes", NULL), 5, 0);
+    assert_true(number_of(e, "accuracy", NULL) > 0.98);
+    const hys_matrix c = hys_reservoir_experiment_confusion(e);
+    double sum = 0;
+    for (size_t k = 0; k < c.rows * c.columns; k++) sum += c.values[k];
+    assert_near(sum, 10, 0);
+    hys_reservoir_experiment_free(e);
+}
+
 /* A series that repeats itself, from a file: once the start is forgotten (12 time constants), the state after 1
  * foretells 2. */
 static void a_series_of_two_values_is_foretold_to_rounding(void **state) {
@@ -129,6 +141,7 @@ static int free_ctx(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(henon_is_foretold_as_well_as_by_the_published_devices),
+        TEST(five_devices_tell_ten_digits_apart),
         TEST(a_series_of_two_values_is_foretold_to_rounding),
         TEST(files_that_make_no_sense_are_refused_at_their_place),
         TEST(memory_may_fail_anywhere),

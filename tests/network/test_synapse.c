@@ -19,6 +19,9 @@ static void test_scratch(void **state) {
         hys_synapse_opts o = hys_synapse_opts_default();
         o.cell.memory = at;
         hys_synapse *s = NULL;
+        o.cell.selector = getenv("SELECTOR");
+        if (getenv("UP")) sscanf(getenv("UP"), "%lf %lf", &o.up.voltage, &o.up.width);
+        if (getenv("DOWN")) sscanf(getenv("DOWN"), "%lf %lf", &o.down.voltage, &o.down.width);
         clock_t begin = clock();
         o.progress = tell;
         o.progress_user = &begin;
@@ -28,13 +31,39 @@ static void test_scratch(void **state) {
         else {
             const hys_synapse_law *l = hys_synapse_get_law(s);
             printf("%-20s %.2f s g %.3g..%.3g up %.3g V %.3g s down %.3g V %.3g s read %.3g NL %.2f/%.2f asym %.2f "
-                   "step %.4f/%.4f sd %.4f/%.4f d2d %.3f E %.2e/%.2e prog %.4f sd %.4f n %.1f fail %.2f noise %.2g dist %.1e ret %d\n",
+                   "step %.4f/%.4f sd %.4f/%.4f d2d %.3f E %.2e/%.2e prog %.4f sd %.4f n %.1f fail %.2f noise %.2g "
+                   "dist %.1e ret %d\n",
                    at, cpu, l->g_min, l->g_max, l->up.voltage, l->up.width, l->down.voltage, l->down.width,
                    l->read.voltage, l->nonlinearity_up, l->nonlinearity_down, l->asymmetry, l->up_mean[16],
                    l->down_mean[16], l->up_sd[16], l->down_sd[16], l->device_sd, l->energy_up[16], l->energy_down[16],
                    l->program_mean[16], l->program_sd[16], l->program_pulses, l->program_failed, l->read_noise,
                    l->read_disturb, l->has_retention);
             for (size_t k = 0; k < hys_synapse_n_remarks(s); k++) printf("    %s\n", hys_synapse_remark(s, k));
+        }
+        if (getenv("N") && s) {
+            const size_t n = (size_t)atol(getenv("N"));
+            for (int kind = 0; kind < 2; kind++) {
+                hys_cells *c = NULL;
+                double *t = malloc(n * sizeof *t);
+                int32_t *counts = malloc(n * sizeof *counts);
+                const hys_synapse_law *l = hys_synapse_get_law(s);
+                hys_cells_report r = {.size = sizeof r};
+                for (size_t k = 0; k < n; k++)
+                    t[k] = l->g_min + (l->g_max - l->g_min) * (double)(k % 997) / 997, counts[k] = 1;
+                clock_t a = clock();
+                assert_int_equal(hys_cells_new(s, n, kind ? HYS_CELLS_KERNEL : HYS_CELLS_DISTILLED, 1, &c), HYS_OK);
+                printf("new %.3f s\n", (double)(clock() - a) / CLOCKS_PER_SEC);
+                a = clock();
+                assert_int_equal(hys_cells_pulse(c, counts), HYS_OK);
+                printf("pulse %.4f s\n", (double)(clock() - a) / CLOCKS_PER_SEC);
+                a = clock();
+                assert_int_equal(hys_cells_program(c, t, &r), HYS_OK);
+                printf("program %.3f s, failed %zu, pulses %g rms %g\n", (double)(clock() - a) / CLOCKS_PER_SEC,
+                       r.n_failed, r.pulses, r.rms / (l->g_max - l->g_min));
+                hys_cells_free(c);
+                free(t);
+                free(counts);
+            }
         }
         fflush(stdout);
         hys_synapse_free(s);
@@ -226,8 +255,9 @@ static void test_a_law_is_read_as_it_is_written(void **state) {
     char *first = strdup(hys_test_read(path));
     assert_string_equal(hys_test_read(again), first);
     free(first);
-    static const char bad[] = "name: x\ng_min: 1e-6\ng_max: 1e-5\nup: {voltage: 1, width: 1e-7}\n"
-                              "down: {voltage: -1, width: 1e-7}\nread: {voltage: 0.1}\nup_mean: [1, 2]\ndown_mean: -0.1\n";
+    static const char bad[] =
+        "name: x\ng_min: 1e-6\ng_max: 1e-5\nup: {voltage: 1, width: 1e-7}\n"
+        "down: {voltage: -1, width: 1e-7}\nread: {voltage: 0.1}\nup_mean: [1, 2]\ndown_mean: -0.1\n";
     hys_test_write(path, bad, sizeof bad - 1);
     assert_int_not_equal(hys_synapse_law_read(ctx, path, &back), HYS_OK);
     assert_non_null(strstr(hys_test_diag_text(ctx, 0), "'up_mean' has 2 numbers, and needs 33"));
