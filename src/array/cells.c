@@ -175,7 +175,8 @@ double hys__cells_change(const hys__cells *cells, double reltol) {
 }
 
 double hys__cells_bound(const hys__cells *c) {
-    return c->bound;
+    if (!isfinite(c->draw_step)) return c->bound;
+    return fmin(c->bound, (double)(c->batch->env.interval + 1) * c->draw_step - c->time);
 }
 
 /* ---- accepted points ---- */
@@ -269,6 +270,15 @@ static hys_status accept_each(hys__cells *c) {
     return HYS_OK;
 }
 
+#define NEAR 1e-6 /* of an interval */
+
+/* Noise of a given power has a variance that belongs to the time for which it is held: shorter steps draw no more. */
+static void next_draws(hys__cells *c) {
+    hys_u64 *interval = &c->batch->env.interval;
+    if (isfinite(c->draw_step)) *interval = (hys_u64)(c->time / c->draw_step + NEAR);
+    else ++*interval;
+}
+
 hys_status hys__cells_accept(hys__cells *c) {
     const bool is_step = c->stage.mode == HYS__CELLS_STEP;
     if (is_step) c->bound = INFINITY;
@@ -281,7 +291,7 @@ hys_status hys__cells_accept(hys__cells *c) {
     c->is_fresh = false;
     c->clock = c->stage.time;
     c->time = c->batch->env.time;
-    c->batch->env.interval++;
+    next_draws(c);
     return HYS_OK;
 }
 

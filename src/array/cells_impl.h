@@ -97,6 +97,7 @@ struct hys__cells {
     double clock;         /* s: the same by the caller's clock */
     double origin;        /* s: of the caller's clock */
     double bound;         /* s: for the next step */
+    double draw_step;     /* s: for which a draw is held; inf: for a step */
     double *r_scale;      /* [n_retained] largest value so far */
     double *chunk_change; /* [n_chunks] */
     hys__cell_crew *crew; /* NULL: the caller alone */

@@ -75,7 +75,10 @@ static void look_ahead(hys__cells *c, size_t chunk) {
     for (size_t j = 0; j < b->n_pad; j++) b->bound_step[j] = b->next_time[j] = INFINITY;
     k->accept(&b->env, &batch, &b->out);
     for (size_t j = 0; j < c->now.n; j++) {
-        if (b->bound_step[j] > 0) c->bound = fmin(c->bound, b->bound_step[j]);
+        if (b->bound_step[j] > 0) {
+            c->bound = fmin(c->bound, b->bound_step[j]);
+            if (k->flags & HYS_K_DRAWS) c->draw_step = fmin(c->draw_step, b->bound_step[j]);
+        }
         if (b->next_time[j] > b->env.time) c->bound = fmin(c->bound, b->next_time[j] - b->env.time);
     }
 }
@@ -83,12 +86,12 @@ static void look_ahead(hys__cells *c, size_t chunk) {
 hys_status hys__cells_start(hys__cells *c) {
     c->time = c->clock = c->origin = c->batch->env.time = 0;
     c->batch->env.interval = 0;
-    c->bound = INFINITY;
+    c->bound = c->draw_step = INFINITY;
     c->is_stepped = false;
     c->stage = (hys__cell_stage){HYS__CELLS_HELD, 0, INFINITY, 0};
     for (size_t chunk = 0; chunk < c->n_chunks; chunk++) {
         start_chunk(c, chunk);
-        if (c->has_memory) look_ahead(c, chunk);
+        if (c->has_memory || c->kernel->flags & HYS_K_DRAWS) look_ahead(c, chunk);
     }
     c->is_fresh = true;
     return HYS_OK;

@@ -3,6 +3,9 @@
  * rates of what is retained and, where the circuit has capacitances, of what they hold.  At an event the trial is
  * dropped, solved once at the event's time, committed.
  *
+ * Circuits whose devices only draw, more often than restarts of IDA would pay, have true states, which two stages of
+ * order 2 advance.
+ *
  * A device that counts steps instead of time (its own dt parameter) makes all steps of that length. */
 #include "circuit/tran_impl.h"
 #include <math.h>
@@ -21,6 +24,7 @@ typedef struct stepped {
     double h, h_last, tol; /* s: next step; last step */
     double fixed;          /* s: length of every step; 0: free */
     uint64_t n_fixed;
+    bool has_states;  /* true ones, unclamped: order 2 */
     bool has_history; /* rates of the last step are those of a smooth piece */
     size_t n_tracks;
     double *rate, *largest, *error; /* [n_tracks] retained values: last rate, size, sum of local errors */
@@ -119,7 +123,7 @@ static void keep_rates(stepped *s, double h) {
 static hys_status solve_step(stepped *s, double h) {
     hys__tran *tr = s->tr;
     memcpy(tr->y, s->y_start, tr->c->n * sizeof *tr->y);
-    return hys__be_step(s->be, tr->t, h, tr->y);
+    return s->has_states ? hys__be_step_2(s->be, tr->t, h, tr->y) : hys__be_step(s->be, tr->t, h, tr->y);
 }
 
 /* ---- events ---- */
@@ -402,8 +406,15 @@ static void report(stepped *s) {
         if (s->largest[k] > 0) to->step_error = fmax(to->step_error, s->error[k] / s->largest[k]);
 }
 
+/* An extrapolation would leave the bounds of a clamped state. */
+static bool has_states(const hys__circuit *c) {
+    for (size_t j = 0; j < c->groups.n; j++)
+        if (c->groups.at[j].has_clamps || c->groups.at[j].kernel->flags & HYS_K_STEPPED) return false;
+    return true;
+}
+
 hys_status hys__tran_stepped(hys__tran *tr) {
-    stepped s = {.tr = tr, .tol = STEP_TOL * sqrt(tr->rtol / 1e-6)};
+    stepped s = {.tr = tr, .has_states = has_states(tr->c), .tol = STEP_TOL * sqrt(tr->rtol / 1e-6)};
     s.h = 1e-3 * (tr->opts->step > 0 ? tr->opts->step : tr->max_step);
     tr->stats->method = "as-written";
     hys_status status = take_memory(&s);

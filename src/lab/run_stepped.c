@@ -2,6 +2,9 @@
  * ordinary accepted points).  Steps stop at every breakpoint and output; their length follows the change of
  * the rates of what is retained; at an event the trial is dropped, solved once at the event's time, committed.
  *
+ * Modules that only draw, more often than restarts of IDA would pay, have states of their own, which two stages of
+ * order 2 advance.
+ *
  * A file that counts steps instead of time (its own dt parameter) runs on a fixed grid: see fixed_step. */
 #include "lab/run.h"
 #include "numerics/be_stepper.h"
@@ -29,6 +32,7 @@ typedef struct stepped_run {
     double fixed;             /* s: length of every step; 0: free */
     uint64_t n_fixed;         /* of them in this section */
     double first_fixed;       /* s: where the section's first one starts */
+    bool has_states;          /* true ones, unclamped: order 2 */
     bool has_jumped;          /* the trial was an explicit step */
     bool has_history;         /* rates of the last step are those of a smooth piece */
     size_t n_out;
@@ -50,7 +54,7 @@ static hys_status solve_step(stepped_run *s, double h) {
     for (int k = 0; k < 3; k++) {
         memcpy(y, s->y_start, b->n * sizeof *y);
         b->limiter = tried[k];
-        hys_status status = hys__be_step(s->be, s->t, h, y);
+        hys_status status = s->has_states ? hys__be_step_2(s->be, s->t, h, y) : hys__be_step(s->be, s->t, h, y);
         if (status != HYS_OK || !b->has_limit) return status;
         hys__bench_current(b, s->t + h, y, hys__be_rate(s->be));
         double i = b->i, limit = b->limiter == HYS__LIMIT_POS ? b->i_pos : -b->i_neg;
@@ -337,7 +341,7 @@ static hys_status advance_fixed(stepped_run *s) {
 static hys_status find_fixed(stepped_run *s) {
     const hys_kernel *k = s->b->kernel;
     static const char *const names[] = {"dt", "Dt", "DT", "delta_t", "tstep", "Ts", "timestep", "h"};
-    if (k->flags & HYS_K_USES_TIME) return HYS_OK;
+    if (!(k->flags & HYS_K_STEPPED) || k->flags & HYS_K_USES_TIME) return HYS_OK;
     s->fixed = isfinite(s->r->max_step) ? s->r->max_step : isfinite(s->b->bound_step) ? s->b->bound_step : 0;
     for (size_t i = 0; i < sizeof names / sizeof *names && s->fixed == 0; i++) {
         long at = hys__model_find_param(s->b->model, names[i], strlen(names[i]));
@@ -350,6 +354,13 @@ static hys_status find_fixed(stepped_run *s) {
         return hys__fail(s->r->run->ctx, HYS_LIMIT, "choose a longer step by --max-step",
                          "%g s in steps of %g s are more than 1e9 steps", s->r->drive->duration, s->fixed);
     return hys__run_remark(s->r->run, "steps of %g s, as the file integrates by itself", s->fixed);
+}
+
+/* An extrapolation would leave the bounds of a clamped state. */
+static bool has_states(const hys_kernel *k) {
+    for (hys_u32 u = 0; u < k->n_unknowns; u++)
+        if (k->unknowns[u].flags & (HYS_U_CLAMP_LO | HYS_U_CLAMP_HI)) return false;
+    return !(k->flags & HYS_K_STEPPED);
 }
 
 static hys_status start(stepped_run *s) {
@@ -403,7 +414,7 @@ static void report(stepped_run *s) {
 hys_status hys__run_stepped(hys__runner *r) {
     const hys_kernel *k = r->bench->kernel;
     hys__arena *arena = &r->run->arena;
-    stepped_run s = {.r = r, .b = r->bench};
+    stepped_run s = {.r = r, .b = r->bench, .has_states = has_states(k)};
     s.tol = STEP_TOL * sqrt(r->bench->rtol / 1e-6);
     s.fired = HYS_NEW_N(arena, unsigned char, k->n_events + 1);
     s.g_old = HYS_NEW_N(arena, double, k->n_events + 1);

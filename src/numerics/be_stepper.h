@@ -9,6 +9,10 @@ hys_status hys__be_new(hys_ctx *ctx, const hys__system *system, hys__newton *new
 void hys__be_free(hys__be *be);
 /* From y at t to y at t + h.  When it fails y is as before. */
 hys_status hys__be_step(hys__be *be, double t, double h, double *y);
+/* The same by the L-stable method of order 2 that has two such stages (Alexander, SIAM J. Numer. Anal. 14, 1977).
+ * Implicit Euler damps what turns at omega at a rate of omega^2 h / 2, this by terms of omega^4 h^3: under thermal
+ * noise the first leaves a magnet too cold. */
+hys_status hys__be_step_2(hys__be *be, double t, double h, double *y);
 /* y' of the last step, [n]. */
 const double *hys__be_rate(const hys__be *be);
 /* Worst residual of the last step against its tolerance: see hys__newton_residual. */

@@ -104,6 +104,7 @@ static void finish(vb *b) {
     b->where = VB_IN_ANALOG;
     opvars_make(b);
     vb_retained_finish(b);
+    vb_timers_finish(b);
     vb_rows_make(b);
     if (vb_failed(b)) return;
     b->model->bound_step = finite_or_none(b, b->bound_step);

@@ -257,6 +257,7 @@ bool vb_is_effect(const char *name);
 const char *vb_effect_name(size_t i); /* NULL after the last */
 void vb_files_read(vb *b, const va_stmt *body);
 void vb_next_time(vb *b, va_val time); /* a corner: the driver stops there */
+void vb_timers_finish(vb *b);          /* once the next values of what is retained are known */
 /* Whether what depends on the solution may stand here: not in functions and declarations. */
 bool vb_allowed(vb *b, hys__span span, const char *what);
 /* Whether an analog operator may stand here: not in loops at run time either. */

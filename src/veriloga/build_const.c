@@ -23,6 +23,7 @@ static uint32_t leaf_deps(const va_ins *ins) {
     case VA_OP_SIMPARAM_KNOWN:
         return VB_DEP_SIM;
     case VA_OP_EVENT:
+    case VA_OP_TIMER:
         return VB_DEP_EVENT;
     case VA_OP_PROBE:
         return VB_DEP_PROBE;

@@ -1,7 +1,8 @@
 /* Events: @(initial_step), @(cross(...)), @(timer(...)).  The body runs under the event's condition: a flag
  * of the analysis, an EVENT leaf that is true only when the driver accepts a point at which the root function
- * crossed, or a comparison of the time with a hidden slot. */
+ * crossed, or a TIMER leaf, which stands for a comparison of the time with what is scheduled. */
 #include "veriloga/build.h"
+#include "veriloga/lower.h"
 #include <string.h>
 
 static va_val never(vb *b) {
@@ -89,48 +90,96 @@ void vb_next_time(vb *b, va_val time) {
     vb_set(b, b->next_time, is_first ? time : vb_op2(b, VA_OP_MIN, now, time));
 }
 
-/* A hidden slot counts the firings; the k-th is at start + k period.  A relative slack of 1e-12 lets a time
- * that was computed along another way be the same time. */
-typedef struct timer {
-    va_val start, period, is_periodic;
-} timer;
+/* A hidden slot keeps the time of the last firing: what is due before it is past and fires no more.  At first it lies
+ * just before 0 s. */
+#define BEFORE_0 (-0x1p-1022)
 
-static va_val fire_time(vb *b, const timer *t, va_val k) {
-    va_val at = vb_op2(b, VA_OP_ADD, t->start, vb_op2(b, VA_OP_MUL, k, t->period));
-    return vb_select(b, t->is_periodic, at, t->start);
+/* Times nearer than this are one: the time may have been computed along another way. */
+static va_val just_behind(vb *b, va_val now) {
+    return vb_op2(b, VA_OP_ADD, now, vb_op2(b, VA_OP_MUL, vb_num(b, 1e-12), vb_op1(b, VA_OP_ABS, now)));
 }
 
-static va_val is_pending(vb *b, const timer *t, va_val k) {
-    return vb_op2(b, VA_OP_OR, t->is_periodic, vb_op2(b, VA_OP_EQ, k, vb_num(b, 0)));
+/* The first of start + k period, k = 0, 1 ..., that is later than `last`; inf: none.  Products do not drift as sums of
+ * periods would. */
+static va_val first_after(vb *b, va_val start, va_val period, va_val last) {
+    va_val one = vb_num(b, 1), near = vb_num(b, 1e-6), zero = vb_num(b, 0); /* near: of a period */
+    va_val passed = vb_op2(b, VA_OP_DIV, vb_op2(b, VA_OP_SUB, last, start), period);
+    va_val k = vb_op2(b, VA_OP_ADD, vb_op1(b, VA_OP_FLOOR, vb_op2(b, VA_OP_ADD, passed, near)), one);
+    va_val k_first = vb_op1(b, VA_OP_CEIL, vb_op2(b, VA_OP_SUB, passed, near)); /* 0 s itself is not past */
+    k = vb_select(b, vb_op2(b, VA_OP_LT, last, zero), k_first, k);
+    va_val later = vb_op2(b, VA_OP_ADD, start, vb_op2(b, VA_OP_MUL, k, period));
+    later = vb_select(b, vb_op2(b, VA_OP_LT, zero, period), later, vb_num(b, __builtin_inf()));
+    return vb_select(b, vb_op2(b, VA_OP_LT, last, start), start, later);
 }
 
-static va_val count_after(vb *b, const timer *t, va_val k, va_val now) {
-    va_val one = vb_num(b, 1), near = vb_num(b, 1e-6); /* of a period */
-    va_val passed = vb_op2(b, VA_OP_DIV, vb_op2(b, VA_OP_SUB, now, t->start), t->period);
-    passed = vb_op1(b, VA_OP_FLOOR, vb_op2(b, VA_OP_ADD, passed, near));
-    va_val next = vb_op2(b, VA_OP_MAX, vb_op2(b, VA_OP_ADD, k, one), vb_op2(b, VA_OP_ADD, passed, one));
-    return vb_select(b, t->is_periodic, next, one);
+/* As it was before events of this evaluation set anything: what is scheduled. */
+static va_val scheduled(vb *b, va_val v) {
+    va_subst subst = {.arena = b->arena};
+    va_val *place = &v;
+    if (vb_failed(b) || !(vb_deps(b, v) & VB_DEP_EVENT)) return v;
+    va_subst_no_event(b->model, &subst);
+    if (!va_subst_apply(b->model, &subst, &(va_places){.at = &place, .n = 1})) b->no_memory = true;
+    return v;
 }
 
 static va_val timer_event(vb *b, const va_expr *e) {
     if (!vb_n_args(b, e, 1, 4)) return 0;
-    timer t = {.start = vb_eval_real(b, e->args[0])};
+    vb_timer t = {.start = vb_eval_real(b, e->args[0]), .pred = b->pred};
     t.period = vb_has_arg(e, 1) ? vb_eval_real(b, e->args[1]) : vb_num(b, 0);
     va_val enable = enabled(b, e, 3);
-    t.is_periodic = vb_op2(b, VA_OP_LT, vb_num(b, 0), t.period);
     if (!t.start || !t.period || !enable) return 0;
-    const char *name = vb_printf(b, "timer%zu.count", b->n_hidden++);
-    uint32_t slot = vb_hidden_new(b, name, vb_num(b, 0), e->span);
+    t.start = scheduled(b, t.start);
+    t.period = scheduled(b, t.period);
+    t.slot = vb_hidden_new(b, vb_printf(b, "timer%zu.last", b->n_hidden++), vb_num(b, BEFORE_0), e->span);
+    va_val last = vb_get(b, t.slot), now = va_leaf(b->ir, VA_OP_TIME, 0);
+    va_val at = first_after(b, t.start, t.period, last);
+    va_val is_due = vb_op2(b, VA_OP_LE, at, just_behind(b, now));
+    vb_timer *timer = HYS_PUSH(b->arena, &b->timers);
+    va_val *due = HYS_PUSH(b->arena, &b->model->timers);
+    if (!timer || !due || vb_failed(b)) return 0;
+    *timer = t;
+    *due = is_due;
+    va_val fires = va_leaf(b->ir, VA_OP_TIMER, (uint32_t)(b->model->timers.n - 1));
+    vb_set(b, t.slot, vb_select(b, fires, vb_op2(b, VA_OP_MAX, at, now), last));
+    return vb_op2(b, VA_OP_AND, fires, enable);
+}
+
+/* What variables hold when the module is evaluated next. */
+static void next_evaluation(vb *b, va_subst *subst) {
+    static const va_flag over[] = {VA_FLAG_INIT, VA_FLAG_STATIC, VA_FLAG_IC};
+    for (uint32_t i = 0; i < b->model->retained.n; i++)
+        va_subst_put(subst, VA_OP_RETAINED, i, b->model->retained.at[i].next);
+    for (size_t i = 0; i < sizeof over / sizeof *over; i++)
+        va_subst_put(subst, VA_OP_FLAG, over[i], va_bool(b->ir, false));
+    va_subst_no_event(b->model, subst); /* what is due now has fired then */
+}
+
+/* The body may have set what the timer starts from: the next time is that of the new start.  Where that is not ahead it
+ * fires no more (Verilog-AMS LRM 2.4, 5.10.3.3). */
+static va_val timer_next(vb *b, const vb_timer *t, va_subst *subst) {
+    va_retained *last = &b->model->retained.at[b->slots.at[t->slot].retained - 1];
+    va_val start = t->start, period = t->period, pred = t->pred, now = va_leaf(b->ir, VA_OP_TIME, 0);
+    va_val *places[] = {&start, &period, &pred};
+    if (!va_subst_apply(b->model, subst, &(va_places){.at = places, .n = 3})) b->no_memory = true;
     if (vb_failed(b)) return 0;
-    b->model->retained.at[b->slots.at[slot].retained - 1].is_integer = true;
-    va_val k = vb_get(b, slot), now = va_leaf(b->ir, VA_OP_TIME, 0), at = fire_time(b, &t, k);
-    va_val slack = vb_op2(b, VA_OP_MUL, vb_num(b, 1e-12), vb_op1(b, VA_OP_ABS, at));
-    va_val is_due = vb_op2(b, VA_OP_LE, vb_op2(b, VA_OP_SUB, at, slack), now);
-    is_due = vb_op2(b, VA_OP_AND, is_due, is_pending(b, &t, k));
-    va_val next = vb_select(b, is_due, count_after(b, &t, k, now), k);
-    vb_set(b, slot, next);
-    vb_next_time(b, vb_select(b, is_pending(b, &t, next), fire_time(b, &t, next), vb_num(b, __builtin_inf())));
-    return vb_op2(b, VA_OP_AND, is_due, enable);
+    va_val is_new = vb_op2(b, VA_OP_AND, pred, vb_op1(b, VA_OP_NOT, t->pred));
+    is_new = vb_op2(b, VA_OP_OR, is_new, vb_op2(b, VA_OP_NE, start, t->start));
+    is_new = vb_op2(b, VA_OP_OR, is_new, vb_op2(b, VA_OP_NE, period, t->period));
+    va_val at = first_after(b, start, period, last->next);
+    va_val is_past = vb_op2(b, VA_OP_AND, is_new, vb_op2(b, VA_OP_LE, at, just_behind(b, now)));
+    last->next = vb_select(b, is_past, vb_op2(b, VA_OP_MAX, at, now), last->next);
+    at = first_after(b, start, period, last->next);
+    return vb_select(b, pred, at, vb_num(b, __builtin_inf()));
+}
+
+void vb_timers_finish(vb *b) {
+    va_subst subst = {.arena = b->arena};
+    if (b->timers.n == 0 || vb_failed(b)) return;
+    next_evaluation(b, &subst);
+    for (size_t i = 0; i < b->timers.n && !vb_failed(b); i++) {
+        va_val next = timer_next(b, &b->timers.at[i], &subst);
+        if (!vb_failed(b)) vb_next_time(b, next);
+    }
 }
 
 /* ---- absdelta: at accepted points ---- */

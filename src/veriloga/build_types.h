@@ -240,6 +240,11 @@ typedef struct vb_change {
     uint32_t slot;
     va_val v;
 } vb_change;
+typedef struct vb_timer {
+    va_val start, period, pred; /* pred: of the path to it */
+    uint32_t slot;              /* time of the last firing */
+} vb_timer;
+
 typedef struct vb_fact {
     va_val cond;
     bool is;
@@ -349,7 +354,11 @@ typedef struct vb {
     uint32_t arm, n_arms, n_marks;
     va_val pred;                    /* path predicate, boolean */
     uint32_t bound_step, next_time; /* slots */
-    size_t n_hidden;                /* names of hidden states */
+    struct {
+        vb_timer *at;
+        size_t n, cap;
+    } timers;
+    size_t n_hidden; /* names of hidden states */
 
     vb_scope *scope;
     vb_inst *inst;

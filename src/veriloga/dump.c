@@ -42,6 +42,7 @@ static void put_retained(const va_model *model, hys__text *out) {
     for (size_t i = 0; i < model->events.n; i++)
         put(out, "event %zu: expr %%%u, enable %%%u, dir %d\n", i, model->events.at[i].expr, model->events.at[i].enable,
             model->events.at[i].dir);
+    for (size_t i = 0; i < model->timers.n; i++) put(out, "timer %zu: due %%%u\n", i, model->timers.at[i]);
 }
 
 static void put_leaf(const va_model *model, const va_ins *ins, hys__text *out) {

@@ -30,6 +30,7 @@ typedef uint32_t va_val;
     X(SIMPARAM, 0, R)     /* imm: index in model->simparams; uniform */                            \
     X(SIMPARAM_KNOWN, 0, B)                                                                        \
     X(EVENT, 0, B)        /* event imm fires at this accept; false in every other function */      \
+    X(TIMER, 0, B)        /* timer imm fires: model->timers[imm] at init and accept, else false */ \
     X(PROBE, 0, R)        /* probe imm: x[pos] - x[neg] */                                         \
     X(RETAINED, 0, R)     /* accepted value of retained slot imm */                                \
     X(DDT, 0, R)          /* time derivative of model->ddts[imm].operand */                        \
@@ -357,6 +358,10 @@ typedef struct va_model {
         va_event_src *at;
         size_t n, cap;
     } events;
+    struct {
+        va_val *at; /* whether each is due: what its leaf stands for */
+        size_t n, cap;
+    } timers;
     struct {
         va_draw *at;
         size_t n, cap;

@@ -41,7 +41,8 @@ static bool find_best(va_lifter *l) {
 /* ---- why not ---- */
 
 static bool is_event(const va_lifter *l, va_val v) {
-    return va_get(l->ir, v)->op == VA_OP_EVENT;
+    va_opcode op = (va_opcode)va_get(l->ir, v)->op;
+    return op == VA_OP_EVENT || op == VA_OP_TIMER;
 }
 static bool is_draw(const va_lifter *l, va_val v) {
     return va_get(l->ir, v)->op == VA_OP_DRAW;

@@ -46,7 +46,7 @@ va_val va_lift_subst(void *user, const va_rewrite *rw, va_val old) {
     const va_ins ins = *va_get(rw->ir, old);
     if (ins.op == VA_OP_PARAM && l->is_step_param[ins.imm]) return l->h;
     if (l->settles && ins.op == VA_OP_FLAG) return settled_flag(l, ins.imm);
-    if (l->drops_events && ins.op == VA_OP_EVENT) return va_bool(l->ir, false);
+    if (l->drops_events && (ins.op == VA_OP_EVENT || ins.op == VA_OP_TIMER)) return va_bool(l->ir, false);
     return step_of(l, &ins);
 }
 

@@ -39,6 +39,7 @@ static uint32_t own_deps(const lint *l, const va_ins *ins) {
     case VA_OP_ALOAD:
     case VA_OP_FLAG:
     case VA_OP_EVENT:
+    case VA_OP_TIMER:
         return ON_OTHER;
     default:
         return 0;

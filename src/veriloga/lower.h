@@ -20,6 +20,8 @@ va_val va_subst_leaf(void *user, const va_rewrite *rw, va_val old); /* va_hooks.
  * the very first evaluation. */
 bool va_subst_first(va_model *model, va_subst *subst);
 void va_subst_all(va_subst *subst, va_opcode op, size_t n, va_val value);
+/* Events and timers to false: what holds at ordinary points. */
+void va_subst_no_event(va_model *model, va_subst *subst);
 
 /* Places of values: what a pass rewrites. */
 typedef struct va_places {
@@ -31,7 +33,7 @@ enum {
     VA_IN_RETAINED = 2, /* next values */
     VA_IN_OUTPUTS = 4,  /* events, noise powers, delays, collapses */
     VA_IN_REPORTS = 8,  /* effects, opvars */
-    VA_IN_STEPS = 16,   /* step bound, next time */
+    VA_IN_STEPS = 16,   /* step bound, next time, timers */
     VA_IN_INITS = 32,   /* initial values of unknowns and of retained slots in the first evaluation */
     VA_IN_LEAVES = 64,  /* operands of ddt and arguments of draws, which leaves stand for */
     VA_IN_ALL = 127,
@@ -39,6 +41,8 @@ enum {
 };
 bool va_places_of(va_model *model, hys__arena *arena, unsigned which, va_places *places);
 bool va_subst_apply(va_model *model, va_subst *subst, const va_places *places);
+/* Timers to what makes them fire. */
+bool va_expand_timers(va_model *model, hys__arena *arena, const va_places *places);
 /* The values themselves. */
 bool va_places_read(hys__arena *arena, const va_places *places, va_vals *values);
 

@@ -12,7 +12,7 @@ bool va_first_values(va_model *model) {
         if (slot->at_init == 0) slot->at_init = slot->next;
     }
     bool ok = va_subst_first(model, &subst) && va_places_of(model, &arena, VA_IN_INITS, &places) &&
-              va_subst_apply(model, &subst, &places);
+              va_expand_timers(model, &arena, &places) && va_subst_apply(model, &subst, &places);
     hys__arena_free(&arena);
     return ok;
 }
@@ -221,7 +221,7 @@ static bool stepped_values(va_model *model, hys__arena *arena, va_val *nexts) {
     va_subst subst = {.arena = arena};
     va_places places = {.at = HYS_NEW_N(arena, va_val *, model->retained.n + 1)};
     if (!places.at) return false;
-    va_subst_all(&subst, VA_OP_EVENT, model->events.n, va_bool(ir, false));
+    va_subst_no_event(model, &subst);
     va_subst_put(&subst, VA_OP_FLAG, VA_FLAG_INIT, va_bool(ir, false));
     va_subst_put(&subst, VA_OP_FLAG, VA_FLAG_FINAL, va_bool(ir, false));
     for (size_t i = 0; i < model->retained.n; i++) {

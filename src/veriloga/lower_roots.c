@@ -131,7 +131,7 @@ static bool settle_eval(va_program *program, hys__arena *arena) {
     va_ir *ir = &model->ir;
     va_subst subst = {.arena = arena};
     va_places places = {0};
-    va_subst_all(&subst, VA_OP_EVENT, model->events.n, va_bool(ir, false));
+    va_subst_no_event(model, &subst);
     va_subst_all(&subst, VA_OP_NOISE, model->noises.n, va_const(ir, 0));
     va_subst_all(&subst, VA_OP_DDT, model->ddts.n, va_const(ir, 0));
     for (size_t i = 0; i < sizeof funcs / sizeof *funcs; i++)
@@ -139,7 +139,7 @@ static bool settle_eval(va_program *program, hys__arena *arena) {
     return va_subst_apply(model, &subst, &places);
 }
 
-/* An event fires only where it is enabled. */
+/* An event fires only where it is enabled, a timer when it is due. */
 static bool settle_accept(va_program *program, hys__arena *arena) {
     va_model *model = program->model;
     va_ir *ir = &model->ir;
@@ -151,7 +151,8 @@ static bool settle_accept(va_program *program, hys__arena *arena) {
         if (enable) fires = va_op2(ir, VA_OP_AND, fires, enable);
         va_subst_put(&subst, VA_OP_EVENT, (uint32_t)i, fires);
     }
-    return add_roots(program, arena, VA_FUNC_ACCEPT, &places) && va_subst_apply(model, &subst, &places);
+    return add_roots(program, arena, VA_FUNC_ACCEPT, &places) && va_expand_timers(model, arena, &places) &&
+           va_subst_apply(model, &subst, &places);
 }
 
 static bool is_silent(const va_ir *ir, const va_root *root) {

@@ -25,6 +25,11 @@ void va_subst_all(va_subst *subst, va_opcode op, size_t n, va_val value) {
     for (size_t i = 0; i < n; i++) va_subst_put(subst, op, (uint32_t)i, value);
 }
 
+void va_subst_no_event(va_model *model, va_subst *subst) {
+    va_subst_all(subst, VA_OP_EVENT, model->events.n, va_bool(&model->ir, false));
+    va_subst_all(subst, VA_OP_TIMER, model->timers.n, va_bool(&model->ir, false));
+}
+
 bool va_subst_first(va_model *model, va_subst *subst) {
     va_ir *ir = &model->ir;
     for (size_t i = 0; i < model->retained.n; i++)
@@ -109,6 +114,8 @@ bool va_places_of(va_model *model, hys__arena *arena, unsigned which, va_places 
     if (which & VA_IN_OUTPUTS) ok = ok && add_outputs(model, arena, places);
     if (which & VA_IN_REPORTS) ok = ok && add_reports(model, arena, places);
     if (which & VA_IN_STEPS) ok = ok && add(arena, places, &model->bound_step) && add(arena, places, &model->next_time);
+    for (size_t i = 0; (which & VA_IN_STEPS) && i < model->timers.n; i++)
+        ok = ok && add(arena, places, &model->timers.at[i]);
     if (which & VA_IN_LEAVES) ok = ok && add_behind_leaves(model, arena, places);
     if (which & VA_IN_INITS) ok = ok && add_inits(model, arena, places);
     return ok;
@@ -117,6 +124,12 @@ bool va_places_of(va_model *model, hys__arena *arena, unsigned which, va_places 
 bool va_subst_apply(va_model *model, va_subst *subst, const va_places *places) {
     static const va_hooks hooks = {.subst = va_subst_leaf};
     return !subst->failed && va_rewrite_all(&model->ir, &hooks, subst, places->at, places->n);
+}
+
+bool va_expand_timers(va_model *model, hys__arena *arena, const va_places *places) {
+    va_subst subst = {.arena = arena};
+    for (size_t i = 0; i < model->timers.n; i++) va_subst_put(&subst, VA_OP_TIMER, (uint32_t)i, model->timers.at[i]);
+    return va_subst_apply(model, &subst, places);
 }
 
 bool va_places_read(hys__arena *arena, const va_places *places, va_vals *values) {

@@ -102,6 +102,34 @@ static void every_event_draws_anew(void **state) {
     circuit_rig_free(&r);
 }
 
+/* 1 kohm and a conductance of 1 mS halve the voltage while the clock is on.  The resistor's capacitance, 0.1 ns, has
+ * settled 0.1 us behind an edge. */
+static void a_clock_sets_its_own_next_edge(void **state) {
+    static const double firsts[] = {0.7e-6, 0};
+    (void)state;
+    for (size_t k = 0; k < 2; k++) {
+        char text[300];
+        snprintf(text, sizeof text,
+                 "clock\n.hdl \"" FIXTURE "\"\nV1 in 0 1\nR1 in a 1k\nC1 a 0 0.1p\nX1 a 0 clock first=%g half=0.7u\n"
+                 "X2 a 0 late\nX3 a 0 late by=0.3u\n.tran 20n 10u\n.end\n",
+                 firsts[k]);
+        circuit_rig r = circuit_rig_open(text);
+        circuit_rig_tran(&r, 0);
+        assert_string_equal(r.stats.method, "ida"); /* an event is no reason to step by hand */
+        int edges = k == 0 ? 14 : 15;               /* 10 us / 0.7 us = 14.3, and one at 0 s */
+        assert_true(last_of(&r, "x1", "count") == edges);
+        assert_within(last_of(&r, "x1", "t"), 14 * 0.7e-6, 1e-15);
+        assert_true(last_of(&r, "x1", "beats") == (k == 0 ? 7 : 8));
+        assert_true(last_of(&r, "x2", "count") == 1 && last_of(&r, "x3", "count") == 1);
+        for (int edge = 2; edge < 13; edge++) {
+            double late = 4, on = (edge + (int)k) % 2; /* mS: both others, each with 2 mS */
+            assert_within(circuit_rig_at(&r, "a", edge * 0.7e-6 + 0.1e-6), 1 / (1 + late + on), 1e-4);
+            assert_within(circuit_rig_at(&r, "a", edge * 0.7e-6 + 0.69e-6), 1 / (1 + late + on), 1e-4);
+        }
+        circuit_rig_free(&r);
+    }
+}
+
 static void signs_are_kept_where_a_function_is_zero(void **state) {
     (void)state;
     static const int dir[4] = {0, 1, -1, HYS__ROOT_NEVER};
@@ -131,6 +159,7 @@ int main(void) {
         cmocka_unit_test(a_step_of_a_source_crosses_both_thresholds),
         cmocka_unit_test(a_jump_beside_a_derivative_is_passed),
         cmocka_unit_test(every_event_draws_anew),
+        cmocka_unit_test(a_clock_sets_its_own_next_edge),
         cmocka_unit_test(signs_are_kept_where_a_function_is_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

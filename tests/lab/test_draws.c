@@ -2,6 +2,7 @@
  * the kernel's variant and the tolerance. */
 #include "device/params.h"
 #include "hys_test.h"
+#include <hysteron/array_device.h>
 #include <hysteron/lab.h>
 
 static const char text[] = "module walk(p, n);\n"
@@ -180,12 +181,75 @@ static void a_tighter_tolerance_sees_the_same_draws(void **state) {
     hys_test_dir_remove(dir);
 }
 
+/* ---- thermal angles ---- */
+
+/* Boltzmann: the mean square of the angle is 1/Delta, whatever the damping; 0.05 here.  100 000 intervals of draws,
+ * more than restarts would pay for: implicit Euler damps the precession and finds 0.6/Delta.  The angle forgets in 0.15
+ * ns: 325 values that tell, 5.5 % from their mean. */
+static void a_magnet_in_many_draws_has_boltzmanns_angles(void **state) {
+    static const char *const set[] = {"stochastic=1", "alpha=0.05", "dt_noise=1p"};
+    const double field = 1.5 - 4e-7 * 3.14159265358979 * 1e6 * (0.9318 - 0.0341); /* T */
+    const double delta = 1e6 * 1.9634954e-15 * 1.2e-9 * field / (2 * 1.380649e-23 * 300.15);
+    hys_ctx *ctx = hys_test_ctx();
+    hys_model *model;
+    hys_run *of;
+    hys_bench_opts opts = hys_bench_opts_default();
+    hys_model_opts load = hys_model_opts_default();
+    double sum = 0;
+    (void)state;
+    load.set = set;
+    load.n_set = 3;
+    opts.wave = "sine:1uV,10MHz";
+    opts.cycles = 1;
+    opts.points = 2000;
+    opts.set = set;
+    opts.n_set = 3;
+    if (hys_model_load(ctx, "mtj_sot", &load, &model) != HYS_OK || hys_iv(ctx, model, &opts, &of) != HYS_OK)
+        fail_msg("%s", hys_test_diag_text(ctx, 0));
+    const double *x = hys_table_column(hys_run_table(of), "m_x"), *y = hys_table_column(hys_run_table(of), "m_y");
+    for (size_t row = 101; row <= 2000; row++) sum += x[row] * x[row] + y[row] * y[row];
+    assert_within(sum / 1900 * delta, 1, 0.2);
+    hys_run_free(of);
+    hys_model_free(model);
+    hys_ctx_free(ctx);
+}
+
+/* 1/Delta is 0.01372: theta0 of models/spin/reproduce.csv.  A crossbar's steps are much shorter than the 5 ps for which
+ * a draw is held.  256 squares of normal numbers: their mean is 9 % from 1/(2 Delta). */
+static void magnets_in_a_crossbar_have_boltzmanns_angles(void **state) {
+    static const char *const set[] = {"stochastic=1", "alpha=0.3", "dt_noise=5p"};
+    const double times[] = {0, 0.4e-9}, words[32] = {0};
+    const hys_array_drive drive = {.size = sizeof drive, .n_corners = 2, .times = times, .words = words};
+    double x[128], y[128], sum = 0;
+    hys_ctx *ctx = hys_test_ctx();
+    hys_array *array = NULL;
+    hys_array_opts o = hys_array_opts_default();
+    hys_cell_opts c = hys_cell_opts_default();
+    (void)state;
+    o.rows = 16;
+    o.columns = 8;
+    c.memory = "mtj_stt";
+    c.memory_set = set;
+    c.n_memory_set = 3;
+    if (hys_array_new(ctx, &o, &array) != HYS_OK || hys_array_set_device(array, &c) != HYS_OK ||
+        hys_array_run(array, &drive, NULL, NULL) != HYS_OK)
+        fail_msg("%s", hys_test_diag_text(ctx, 0));
+    assert_int_equal(hys_array_get_state(array, "m_x", x), HYS_OK);
+    assert_int_equal(hys_array_get_state(array, "m_y", y), HYS_OK);
+    for (size_t k = 0; k < 128; k++) sum += x[k] * x[k] + y[k] * y[k];
+    assert_within(sum / 128 / 0.01372, 1, 0.3);
+    hys_array_free(array);
+    hys_ctx_free(ctx);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_instance_draws_as_it_does_alone),
         cmocka_unit_test(another_seed_or_name_draws_otherwise),
         cmocka_unit_test(spread_in_a_batch_is_that_of_its_devices),
         cmocka_unit_test(a_tighter_tolerance_sees_the_same_draws),
+        cmocka_unit_test(a_magnet_in_many_draws_has_boltzmanns_angles),
+        cmocka_unit_test(magnets_in_a_crossbar_have_boltzmanns_angles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

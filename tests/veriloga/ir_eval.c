@@ -169,6 +169,8 @@ static double leaf(const va_eval *e, const va_ins *ins) {
         return e->temp;
     case VA_OP_TIME:
         return e->time;
+    case VA_OP_TIMER:
+        return e->val[e->model->timers.at[ins->imm]];
     case VA_OP_FLAG:
         return (e->flags >> ins->imm) & 1u;
     case VA_OP_SIMPARAM:

@@ -309,12 +309,90 @@ static void timers_do_not_drift(void **state) {
     build_rig r;
     (void)state;
     build_rig_open(&r, MODULE("p", "real n;", "@(timer(0, 0.1)) n = n + 1; I(p) <+ n;"));
-    r.e.retained[va_eval_slot(&r.e, "timer0.count")] = 1000000;
+    r.e.retained[va_eval_slot(&r.e, "timer0.last")] = 99999.9;
     r.e.time = 100000.0 - 1e-4;
     assert_same_double(build_rig_row(&r, "p"), 0.0);
     r.e.time = 100000.0;
     assert_same_double(build_rig_row(&r, "p"), 1.0);
     assert_near(va_eval_value(&r.e, r.model.next_time), 100000.1, 1e-15);
+    build_rig_close(&r);
+}
+
+static double next_time(const build_rig *r) {
+    return va_eval_value(&r->e, r->model.next_time);
+}
+
+/* A square wave whose body sets the time of the next edge, which is asked for at the edge itself. */
+static void a_timer_is_armed_again_by_its_body(void **state) {
+    build_rig r;
+    (void)state;
+    build_rig_open(&r, MODULE("p", "parameter real half = 1; real t, s;",
+                              "@(initial_step) t = half; @(timer(t)) begin s = 1 - s; t = t + half; end I(p) <+ s;"));
+    va_eval_param(&r.e, "half", 0.7); /* no binary fraction */
+    va_eval_start(&r.e);
+    for (int k = 1; k < 100; k++) {
+        assert_near(next_time(&r), k * 0.7, 1e-13);
+        assert_same_double(run_at(&r, (k - 0.3) * 0.7), (double)((k - 1) % 2));
+        assert_same_double(run_at(&r, next_time(&r)), (double)(k % 2));
+    }
+    build_rig_close(&r);
+}
+
+/* LRM 2.4, 5.10.3.3: a start fires if it is in the future.  The time of the last firing and what lies before it is not,
+ * so that nothing fires without end. */
+static void a_timer_does_not_fire_at_times_past(void **state) {
+    static const char *const nexts[] = {"t", "$abstime", "t - 1", "-1", "t*(1 + 1e-14)"};
+    (void)state;
+    for (size_t k = 0; k < sizeof nexts / sizeof *nexts; k++) {
+        char text[400];
+        build_rig r;
+        snprintf(
+            text, sizeof text,
+            MODULE("p", "real t, n;", "@(initial_step) t = 2; @(timer(t)) begin n = n + 1; t = %s; end I(p) <+ n;"),
+            nexts[k]);
+        build_rig_open(&r, text);
+        va_eval_start(&r.e);
+        assert_same_double(run_at(&r, 2), 1.0);
+        assert_same_double(next_time(&r), (double)INFINITY);
+        assert_same_double(run_at(&r, 2), 1.0);
+        assert_same_double(run_at(&r, 3), 1.0);
+        build_rig_close(&r);
+    }
+}
+
+static void what_else_sets_a_start_arms_the_timer(void **state) {
+    build_rig r;
+    (void)state;
+    build_rig_open(&r,
+                   MODULE("p", "real t, n;", "@(cross(V(p))) t = $abstime + V(p); @(timer(t)) n = n + 1; I(p) <+ n;"));
+    assert_same_double(run_at(&r, 0), 1.0); /* a start at 0 s */
+    const double delay[] = {2, -1, 0.5}, fires[] = {1, 0, 1};
+    for (int k = 0; k < 3; k++) {
+        double t = 10 * (k + 1), n = r.e.retained[va_eval_slot(&r.e, "n")];
+        va_eval_x(&r.e, "p", delay[k]);
+        r.e.event[0] = true;
+        assert_same_double(run_at(&r, t), n);
+        assert_same_double(next_time(&r), fires[k] != 0 ? t + delay[k] : (double)INFINITY);
+        r.e.event[0] = false;
+        assert_same_double(run_at(&r, t + 3), n + fires[k]);
+    }
+    build_rig_close(&r);
+}
+
+/* A start before 0 s fires no more, but what follows it by periods; a new period counts from the same start. */
+static void timers_follow_their_period(void **state) {
+    static const double at[] = {0, 0.5, 1, 2.9, 3, 4, 8, 9, 14}, fired[] = {0, 0, 1, 1, 2, 3, 3, 4, 5};
+    static const double next[] = {1, 1, 3, 3, 4, 9, 9, 14, 19};
+    build_rig r;
+    (void)state;
+    build_rig_open(&r, MODULE("p", "real w = 2, n, m;",
+                              "@(timer(-1, w)) begin n = n + 1; if (n == 2) w = 5; end\n"
+                              "@(timer(-1)) m = 1; I(p) <+ n + 100*m;"));
+    va_eval_start(&r.e);
+    for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
+        assert_same_double(run_at(&r, at[k]), fired[k]);
+        assert_same_double(next_time(&r), next[k]);
+    }
     build_rig_close(&r);
 }
 
@@ -492,6 +570,10 @@ int main(void) {
         cmocka_unit_test(a_timer_fires_at_its_times_once_each),
         cmocka_unit_test(a_timer_without_period_fires_once),
         cmocka_unit_test(timers_do_not_drift),
+        cmocka_unit_test(a_timer_is_armed_again_by_its_body),
+        cmocka_unit_test(a_timer_does_not_fire_at_times_past),
+        cmocka_unit_test(what_else_sets_a_start_arms_the_timer),
+        cmocka_unit_test(timers_follow_their_period),
         cmocka_unit_test(the_smallest_bound_of_the_step_counts),
         cmocka_unit_test(transition_is_a_straight_line),
         cmocka_unit_test(an_interrupted_transition_that_goes_on_keeps_its_origin),
