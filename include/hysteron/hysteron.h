@@ -21,12 +21,14 @@
 #include <hysteron/logic.h>
 #include <hysteron/logic_device.h>
 #include <hysteron/measured.h>
+#include <hysteron/morphology.h>
 #include <hysteron/network.h>
 #include <hysteron/network_accuracy.h>
 #include <hysteron/network_array.h>
 #include <hysteron/network_experiment.h>
 #include <hysteron/network_train.h>
 #include <hysteron/nir.h>
+#include <hysteron/nmodl.h>
 #include <hysteron/passport.h>
 #include <hysteron/protocol.h>
 #include <hysteron/ranks.h>

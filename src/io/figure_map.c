@@ -12,11 +12,6 @@
 #define FLATTEST        0.4
 #define MOST_RECTANGLES 16384
 
-/* Viridis, by Smith and van der Walt: even to the eye, in grey and for the colour-blind too. */
-#define COLOURS                                                                                                        \
-    "set palette defined (0 '#440154', 0.125 '#482878', 0.25 '#3e4a89', 0.375 '#31688e', 0.5 '#26828e', "              \
-    "0.625 '#1f9e89', 0.75 '#6ece58', 0.875 '#b5de2b', 1 '#fde725')\n"
-
 static void span_of(const hys_table *table, size_t column, double *lo, double *hi) {
     const double *v = hys_table_column_at(table, column);
     *lo = *hi = v[0];
@@ -64,7 +59,7 @@ static double ratio_of(const hys_table *table) {
 
 static void put_bar(const hys__script *s, const hys__axis *c, const hys__rect *r) {
     const double w = s->figure->width, h = s->height, place = r->right + BAR_PLACE;
-    fputs(COLOURS, s->out);
+    fputs(HYS__VIRIDIS, s->out);
     fprintf(s->out,
             "set cbrange [%.10g:%.10g]\nset cbtics %.10g,%.10g scale 0.5 offset -0.6,0\n"
             "set colorbox vertical user origin screen %.5f, screen %.5f size screen %.5f, screen %.5f noborder\n",

@@ -444,6 +444,7 @@ static const struct kind {
     {"fit", hys__script_fit, hys__script_fit_height},
     {"family", hys__script_family, hys__script_family_height},
     {"map", hys__script_map, hys__script_map_height},
+    {"tree", hys__script_tree, hys__script_tree_height},
     {"accuracy", hys__script_accuracy, hys__script_accuracy_height},
     {"synapse", hys__script_synapse, hys__script_synapse_height},
 };
@@ -462,7 +463,7 @@ hys_status hys__figure_script(const hys__figure *figure, const char *script_path
         return hys__fail(
             figure->ctx, HYS_ARG,
             "kinds: iv, iv-semilog, time, pulse, sweep, family, bode, impedance, bifurcation, scatter, fit, map, "
-            "accuracy, synapse",
+            "tree, accuracy, synapse",
             "there is no figure kind '%s'", figure->kind);
     hys_status status = hys__outfile_open(figure->ctx, script_path, &file);
     if (status != HYS_OK) return status;

@@ -12,6 +12,11 @@
 #define HYS__SKY    "#56B4E9"
 #define HYS__GREY   "#BBBBBB"
 
+/* Viridis, by Smith and van der Walt: even to the eye, in grey and for the colour-blind too. */
+#define HYS__VIRIDIS                                                                                                   \
+    "set palette defined (0 '#440154', 0.125 '#482878', 0.25 '#3e4a89', 0.375 '#31688e', 0.5 '#26828e', "              \
+    "0.625 '#1f9e89', 0.75 '#6ece58', 0.875 '#b5de2b', 1 '#fde725')\n"
+
 #define HYS__PANEL_HEIGHT  21.0 /* mm, of one panel among several */
 #define HYS__PANEL_GAP     3.0  /* mm */
 #define HYS__MARGIN_BOTTOM 8.0  /* mm: numbers and label of the x axis */
@@ -71,6 +76,10 @@ double hys__script_scatter_height(const hys__figure *figure);
 /* figure_map.c: a quantity over a grid, in colours. */
 hys_status hys__script_map(hys__script *s);
 double hys__script_map_height(const hys__figure *figure);
+
+/* figure_tree.c: a neuron in a plane. */
+hys_status hys__script_tree(hys__script *s);
+double hys__script_tree_height(const hys__figure *figure);
 
 /* figure_family.c: curves told apart by the first column. */
 hys_status hys__script_family(hys__script *s);
