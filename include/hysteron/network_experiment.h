@@ -26,6 +26,7 @@ typedef struct hys_network_expectation { /* what a publication gives, for the ta
     const char *name;                    /* "accuracy", "software_accuracy" ... */
     double value, tolerance;
     const char *source;
+    const char *data; /* the set that it was found with; NULL: it holds of any */
 } hys_network_expectation;
 
 typedef struct hys_network_experiment_info {

@@ -50,6 +50,7 @@ typedef struct hys_reservoir_opts {
     unsigned threads;                /* 0: as many as the context has */
     int (*progress)(void *user, double done); /* other than 0: HYS_CANCEL */
     void *progress_user;
+    size_t n_range; /* inputs of the series that its range is taken from, the first so many; 0: all */
 } hys_reservoir_opts;
 /* 88 WOx devices, trains of five 0.85 V pulses at two rates (0.5 of 0.8 ms, 0.8 of 4 ms), read at 0.3 V. */
 hys_reservoir_opts hys_reservoir_opts_default(void);
@@ -186,7 +187,8 @@ hys_status hys_task_digits(hys_ctx *ctx, hys_matrix *pixels);
 hys_status hys_reservoir_predict(hys_reservoir *reservoir, const hys_echo *echo, const hys_task *task,
                                  const hys_readout_opts *opts, double *predicted, hys_series_scores *scores);
 
-/* Linear memory of either, driven by n independent inputs from -1 to 1: see hys_memory_capacity. */
+/* Linear memory of either, driven by n independent inputs from -1 to 1, or over the range of inputs that the devices
+ * were given: see hys_memory_capacity. */
 typedef struct hys_memory_opts {
     size_t size;
     size_t n, n_delays;

@@ -55,12 +55,16 @@ static hys_status take_data(hys_network_experiment *e) {
     return status == HYS_OK && !o->data ? HYS_NOMEM : status;
 }
 
+#define RATE_IN_PLACE 0.02 /* steps of pulses are large: smaller rates end before they have learnt */
+
 static void take_training(hys_network_experiment *e) {
     const hys__said_training *s = &e->said.training;
     hys_accuracy_opts *o = &e->opts;
     o->training = (hys_training)s->kind;
     o->train = s->software;
     o->tune = s->tune;
+    if (isnan(o->tune.rate))
+        o->tune.rate = o->training == HYS_TRAINING_INPLACE ? RATE_IN_PLACE : hys_train_opts_default().rate;
     o->train.optimizer = s->software_optimizer ? HYS_OPTIMIZER_SGD : HYS_OPTIMIZER_ADAM;
     o->tune.optimizer = s->tune_optimizer ? HYS_OPTIMIZER_SGD : HYS_OPTIMIZER_ADAM;
     o->pulsed = s->pulsed;
@@ -152,7 +156,7 @@ static hys_status take_expected(hys_network_experiment *e) {
     e->expected = HYS_NEW_N(&e->arena, hys_network_expectation, n + 1);
     if (!e->expected) return HYS_NOMEM;
     for (size_t k = 0; k < n; k++)
-        e->expected[k] = (hys_network_expectation){s[k].name, s[k].value, s[k].tolerance, s[k].source};
+        e->expected[k] = (hys_network_expectation){s[k].name, s[k].value, s[k].tolerance, s[k].source, s[k].data};
     return HYS_OK;
 }
 

@@ -48,7 +48,7 @@ typedef struct hys__said_sweep {
 } hys__said_sweep;
 
 typedef struct hys__said_expected {
-    const char *name, *source;
+    const char *name, *source, *data;
     double value, tolerance;
 } hys__said_expected;
 
@@ -76,6 +76,7 @@ struct hys_network_experiment {
 };
 
 extern const hys__yaml_schema hys__network_schema;
+extern const hys__yaml_schema hys__expected_schema;
 void hys__network_preset(hys__said_network *said);
 
 #endif

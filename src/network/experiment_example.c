@@ -47,7 +47,7 @@ const char *hys_network_experiment_example(void) {
            "  - {what: time, values: [1s, 1day, 1year]}\n"
            "  - {what: wire, values: [0ohm, 1ohm, 10ohm]}\n"
            "# expected:                 # what a publication gives\n"
-           "#   - {name: accuracy, value: 0.888, tolerance: 0.02, source: \"A. Author, J. 1, 1 (2020)\"}\n"
+           "#   - {name: accuracy, value: 0.888, tolerance: 0.02, data: mnist, source: \"A. Author, J. 1, 1 (2020)\"}\n"
            "# source_does_not_say: [\"how the inputs were scaled: 0 to the read voltage was taken\"]\n"
            "folder: out\n"
            "figures: true\n";

@@ -165,18 +165,17 @@ static const hys__yaml_schema sweep_schema = {"a sweep", sweep_fields, COUNT_OF(
                                               NULL};
 
 static const hys__yaml_field expected_fields[] = {
-    NEEDED(hys__said_expected, "name", TEXT, name, NULL),
-    NEEDED(hys__said_expected, "value", REAL, value, ""),
-    REAL(hys__said_expected, "tolerance", tolerance, ""),
-    PLAIN(hys__said_expected, "source", TEXT, source),
+    NEEDED(hys__said_expected, "name", TEXT, name, NULL), NEEDED(hys__said_expected, "value", REAL, value, ""),
+    REAL(hys__said_expected, "tolerance", tolerance, ""), PLAIN(hys__said_expected, "source", TEXT, source),
+    PLAIN(hys__said_expected, "data", TEXT, data),
 };
 static void preset_expected(void *data) {
     hys__said_expected *e = data;
     e->source = "";
     e->tolerance = NAN;
 }
-static const hys__yaml_schema expected_schema = {"an expected value", expected_fields, COUNT_OF(expected_fields),
-                                                 sizeof(hys__said_expected), preset_expected};
+const hys__yaml_schema hys__expected_schema = {"an expected value", expected_fields, COUNT_OF(expected_fields),
+                                               sizeof(hys__said_expected), preset_expected};
 
 static const hys__yaml_field fields[] = {
     PLAIN(hys__said_network, "title", TEXT, title),
@@ -191,7 +190,7 @@ static const hys__yaml_field fields[] = {
     SECTIONS(hys__said_network, "layers", layers, &choice_schema),
     SECTIONS(hys__said_network, "sweeps", sweeps, &sweep_schema),
     PLAIN(hys__said_network, "exact", COUNT, compare_exact),
-    SECTIONS(hys__said_network, "expected", expected, &expected_schema),
+    SECTIONS(hys__said_network, "expected", expected, &hys__expected_schema),
     PLAIN(hys__said_network, "source_does_not_say", TEXTS, missing),
     PLAIN(hys__said_network, "folder", TEXT, folder),
     PLAIN(hys__said_network, "figures", FLAG, has_figures),
@@ -207,6 +206,7 @@ void hys__network_preset(hys__said_network *s) {
     s->data.opts = o.dataset;
     s->training.software = o.train;
     s->training.tune = o.tune;
+    s->training.tune.rate = NAN; /* as the kind of training has it */
     s->training.tune_optimizer = o.tune.optimizer == HYS_OPTIMIZER_SGD;
     s->training.software_optimizer = o.train.optimizer == HYS_OPTIMIZER_SGD;
     s->training.pulsed = o.pulsed;

@@ -197,7 +197,8 @@ typedef struct series {
 static void find_range(const hys_reservoir *r, series *s) {
     const size_t n_mask = r->opts.devices * r->opts.mask_length;
     double u_low = INFINITY, u_high = -INFINITY, low = INFINITY, high = -INFINITY;
-    for (size_t t = 0; t < s->n; t++) {
+    const size_t n = r->opts.n_range && r->opts.n_range < s->n ? r->opts.n_range : s->n;
+    for (size_t t = 0; t < n; t++) {
         u_low = fmin(u_low, s->u[t]);
         u_high = fmax(u_high, s->u[t]);
     }

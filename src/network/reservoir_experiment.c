@@ -26,6 +26,12 @@ hys_memory_opts hys_memory_opts_default(void) {
         .size = sizeof(hys_memory_opts), .n = 2000, .n_delays = 40, .readout = hys_readout_opts_default()};
 }
 
+/* Inputs from -1 to 1 become those that the voltages stand for. */
+static void fit_inputs(const hys_reservoir *r, hys_task *task) {
+    const double low = r->opts.input_low, high = r->opts.input_high;
+    for (size_t t = 0; t < task->n && low < high; t++) task->u[t] = low + (task->u[t] + 1) / 2 * (high - low);
+}
+
 hys_status hys_reservoir_memory(hys_reservoir *r, const hys_echo *echo, const hys_memory_opts *given,
                                 double *capacities, double *total) {
     hys_memory_opts o = hys_memory_opts_default();
@@ -35,6 +41,7 @@ hys_status hys_reservoir_memory(hys_reservoir *r, const hys_echo *echo, const hy
     hys_task task = {0, NULL, NULL};
     hys_status status = hys_task_new(ctx, HYS_TASK_MEMORY, o.n, 1, o.seed, &task);
     if (status != HYS_OK) return status;
+    if (r) fit_inputs(r, &task);
     status = run_either(r, echo, &task, &states);
     if (status == HYS_OK) status = hys_memory_capacity(ctx, &states, task.u, &o.readout, o.n_delays, capacities, total);
     hys_matrix_free(ctx, &states);

@@ -31,6 +31,7 @@ static const hys__yaml_field reservoir_fields[] = {
     REAL(hys__said_reservoir, "read", read, "V"),
     REAL(hys__said_reservoir, "read_time", read_time, "s"),
     REAL(hys__said_reservoir, "noise", noise, ""),
+    REAL(hys__said_reservoir, "stretch", stretch, ""),
     PLAIN(hys__said_reservoir, "pixels", COUNT, pixels),
     PLAIN(hys__said_reservoir, "substeps", COUNT, substeps),
     PLAIN(hys__said_reservoir, "unchecked", FLAG, is_unchecked),
@@ -77,6 +78,13 @@ static const hys__yaml_field images_fields[] = {
 static const hys__yaml_schema images_schema = {"images", images_fields, COUNT_OF(images_fields),
                                                sizeof(hys__said_images), NULL};
 
+#define HYS_X(name, unit, section, is_echo) WITH(hys__said_choose, #name, REALS, name, unit),
+static const hys__yaml_field choose_fields[] = {REAL(hys__said_choose, "part", part, ""),
+                                                PLAIN(hys__said_choose, "seeds", COUNT, seeds), HYS__SETTINGS(HYS_X)};
+#undef HYS_X
+static const hys__yaml_schema choose_schema = {"a choice", choose_fields, COUNT_OF(choose_fields),
+                                               sizeof(hys__said_choose), NULL};
+
 static const hys__yaml_field fields[] = {
     PLAIN(hys__said_computing, "title", TEXT, title),
     PLAIN(hys__said_computing, "seed", COUNT, seed),
@@ -85,6 +93,9 @@ static const hys__yaml_field fields[] = {
     SECTION(hys__said_computing, "echo", echo, &echo_schema),
     SECTION(hys__said_computing, "task", task, &task_schema),
     SECTION(hys__said_computing, "images", images, &images_schema),
+    SECTION(hys__said_computing, "choose", choose, &choose_schema),
+    {"expected", HYS__FIELD_SECTIONS, offsetof(hys__said_computing, expected), NULL, &hys__expected_schema, false},
+    PLAIN(hys__said_computing, "source_does_not_say", TEXTS, missing),
 };
 const hys__yaml_schema hys__computing_schema = {"reservoir computing", fields, COUNT_OF(fields),
                                                 sizeof(hys__said_computing), NULL};
@@ -98,6 +109,7 @@ static void preset_reservoir(hys__said_reservoir *s) {
     s->high = o.high;
     s->read = o.read;
     s->read_time = o.read_time;
+    s->stretch = 1;
 }
 
 static void preset_echo(hys__said_echo *s) {
@@ -109,7 +121,7 @@ static void preset_echo(hys__said_echo *s) {
 void hys__computing_preset(hys__said_computing *said) {
     const hys_readout_opts readout = hys_readout_opts_default();
     const hys_reservoir_classify_opts classify = hys_reservoir_classify_opts_default();
-    *said = (hys__said_computing){.title = "", .seeds = 1};
+    *said = (hys__said_computing){.title = "", .seeds = 1, .choose.part = 0.2};
     preset_reservoir(&said->reservoir);
     preset_echo(&said->echo);
     said->task = (hys__said_task){
