@@ -22,3 +22,9 @@ echo "== circuits, VACASK beside"
 python3 "$here/circuits_vs_vacask.py" "$build/hysteron" --runs 1
 echo "== resistive crossbars, badcrossbar and direct solutions beside"
 python3 "$here/array_vs_peers.py" "$build/hysteron"
+echo "== networks, aihwkit beside"
+python3 "$here/network_vs_aihwkit.py" "$build/hysteron" || true
+if [ -n "${CROSS_SIM:-}" ]; then
+    echo "== networks, CrossSim beside"
+    python3 "$here/network_vs_crosssim.py" "$build/hysteron" --cross-sim "$CROSS_SIM"
+fi

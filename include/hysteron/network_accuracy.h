@@ -54,7 +54,7 @@ typedef struct hys_accuracy_opts {
     const char *weights; /* a file instead of training in software; NULL: none */
     hys_training training;
     hys_train_opts train; /* in software */
-    hys_train_opts tune;  /* aware and hybrid: behind it; in place: all there is */
+    hys_train_opts tune;  /* aware and hybrid: behind it; in place: all there is; rate NaN: as training and rule want */
     hys_aware_opts aware; /* its mapping is not looked at */
     hys_pulsed_opts pulsed;
     bool has_device; /* false: ideal cells */
@@ -98,6 +98,9 @@ typedef struct hys_accuracy_result {
     const hys_fidelity_error *errors; /* [n_errors] against exact */
     size_t n_errors;
     const hys_accuracy_point *const *points; /* of each sweep */
+    /* s that a seed took, mean: training in software; what follows it (programming, training on the device); a pass of
+     * the test samples through the device */
+    double software_s, device_s, inference_s;
 } hys_accuracy_result;
 
 typedef struct hys_accuracy hys_accuracy;

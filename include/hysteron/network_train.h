@@ -17,7 +17,7 @@ typedef struct hys_aware_opts {
 } hys_aware_opts;
 hys_aware_opts hys_aware_opts_default(void);
 hys_status hys_network_train_aware(hys_network *network, const hys_samples *train, const hys_samples *test,
-                                   const hys_train_opts *opts, const hys_aware_opts *aware);
+                                   const hys_train_opts *opts, const hys_aware_opts *given);
 
 /* ---- in place: pulses are all that changes a weight ---- */
 
@@ -26,7 +26,9 @@ hys_status hys_network_train_aware(hys_network *network, const hys_samples *trai
       "rows and columns pulse at random, with probabilities as large as input and error; a "                           \
       "cell is changed where both meet (Gokmen and Vlasov 2016)")                                                      \
     X(SIGN, "sign", "one pulse by the sign of the batch's gradient (Manhattan rule)")                                  \
-    X(COUNTED, "counted", "as many pulses as the batch's gradient asks for")                                           \
+    X(COUNTED, "counted",                                                                                              \
+      "as many pulses as the batch's gradient asks for; what is less than a pulse is kept and added to the next "      \
+      "(mixed precision, Nandakumar et al. 2020)")                                                                     \
     X(TWO_ARRAYS, "two-arrays",                                                                                        \
       "gradients are collected on a second array, and read from it row by row "                                        \
       "(Tiki-Taka, Gokmen and Haensch 2020)")
@@ -51,7 +53,8 @@ typedef struct hys_pulsed_opts {
     hys_cells_kind cells;       /* distilled: tables; kernel: the model's equations for every pulse */
     hys_pulsed_rule rule;
     hys_pulsed_coding coding;
-    size_t train_length; /* slots of a stochastic train, most pulses of a counted one; 0: 31, which is the most */
+    size_t train_length; /* most slots of a stochastic train (a sample has as few as it needs), most pulses of a counted
+                            one; 0: 31, which is the most */
     double weight_range; /* the largest weight that cells can hold; 0: 0.6, or the largest at the start */
     bool starts_perfect; /* cells begin at the layer's weights without the error of programming */
     double stuck_on, stuck_off;      /* parts of all cells that no pulse moves */
@@ -64,7 +67,7 @@ typedef struct hys_pulsed_opts {
 } hys_pulsed_opts;
 hys_pulsed_opts hys_pulsed_opts_default(void); /* stochastic, distilled */
 /* Layer k is held by cells from now on, programmed to its weights, and trained by pulses. */
-hys_status hys_network_hold_pulsed(hys_network *network, size_t k, const hys_pulsed_opts *opts);
+hys_status hys_network_hold_pulsed(hys_network *network, size_t k, const hys_pulsed_opts *given);
 
 typedef struct hys_pulsed_report {
     size_t size;

@@ -135,6 +135,198 @@ hys_status hys_spiking_train(hys_spiking *spiking, const hys_samples *train, con
 hys_status hys_spiking_gradient(hys_spiking *spiking, const hys_samples *samples, size_t n,
                                 const hys_surrogate_opts *given, size_t k, double *loss, float *gradient);
 
+/* ---- plasticity by the times of spikes ---- */
+
+#define HYS_STDP_KINDS(X)                                                                                              \
+    X(PAIR, "pair", "each spike before with each behind: a_plus exp(-dt/tau_plus), -a_minus exp(dt/tau_minus)")        \
+    X(TRIPLET, "triplet", "the same, weighed by the spikes before (Pfister and Gerstner, J. Neurosci. 26:9673, 2006)") \
+    X(PULSES, "pulses",                                                                                                \
+      "a spike behind programs: a pulse up where one came before it within the window, one down elsewhere (Querlioz "  \
+      "et al., IEEE Trans. Nanotechnol. 12:288, 2013)")                                                                \
+    X(DEVICE, "device", "what overlapping spikes do to the device")
+#define HYS_X(id, name, what) HYS_STDP_##id,
+typedef enum hys_stdp_kind { HYS_STDP_KINDS(HYS_X) HYS_N_STDP_KINDS } hys_stdp_kind;
+#undef HYS_X
+const char *hys_stdp_kind_name(hys_stdp_kind kind);
+
+typedef struct hys_stdp_rule {
+    hys_stdp_kind kind;
+    double a_plus, a_minus;     /* of pairs */
+    double tau_plus, tau_minus; /* s */
+    double a3_plus, a3_minus;   /* of triplets */
+    double tau_x, tau_y;        /* s: of what spikes before, and behind, leave for them */
+    double window;              /* s; pulses */
+} hys_stdp_rule;
+/* Pairs: 16.8 and 33.7 ms (Bi and Poo, Annu. Rev. Neurosci. 24:139, 2001), amplitudes of 0.01 and 0.005 by choice;
+ * triplets: Pfister and Gerstner's minimal model of visual cortex, all to all; pulses: 25 ms. */
+hys_stdp_rule hys_stdp_rule_default(hys_stdp_kind kind);
+
+typedef struct hys_spike_trains { /* of neurons, one after the other; s, rising */
+    const double *times;
+    const size_t *first; /* [n + 1]: where each neuron's begin */
+    size_t n;
+} hys_spike_trains;
+/* Sum of all changes of a synapse by pairs or triplets, whatever its weight; of the same time, pre counts as first. */
+hys_status hys_stdp_change(hys_ctx *ctx, const hys_stdp_rule *rule, const hys_spike_trains *pre,
+                           const hys_spike_trains *post, double *change);
+
+#define HYS_SPIKE_SHAPES(X)                                                                                            \
+    X(RECTANGULAR, "rectangular", "constant head, constant tail")                                                      \
+    X(TRIANGULAR, "triangular", "a saw-tooth: head rises to the spike's time, tail falls off behind")                  \
+    X(EXPONENTIAL, "exponential", "the same, exponentially")
+#define HYS_X(id, name, what) HYS_SPIKE_##id,
+typedef enum hys_spike_shape_kind { HYS_SPIKE_SHAPES(HYS_X) HYS_N_SPIKE_SHAPES } hys_spike_shape_kind;
+#undef HYS_X
+const char *hys_spike_shape_name(hys_spike_shape_kind kind);
+
+/* A spike at t = 0 (Zamarreno-Ramos et al., Front. Neurosci. 5:26, 2011): its head, before that, then a tail of the
+ * other sign. */
+typedef struct hys_spike_shape {
+    hys_spike_shape_kind kind;
+    double head, tail;         /* V, both positive */
+    double t_head, t_tail;     /* s */
+    double tau_head, tau_tail; /* s; exponential */
+    double resolution;         /* s: pieces of constant voltage; 0: a 40th of the head */
+} hys_spike_shape;
+hys_spike_shape hys_spike_shape_default(void); /* exponential: 5 and 75 ms, 3 and 40 ms; 0 V */
+/* V at t behind the spike's time. */
+double hys_spike_voltage(const hys_spike_shape *shape, double t);
+
+/* Cells [pre->n post->n] see post - pre, turned so that a cell's pulse up and a head behind a tail are of one sign: the
+ * device's own equations, in pieces of constant voltage at the middle of each.  HYS_CELLS_KERNEL only. */
+hys_status hys_stdp_drive(hys_cells *cells, const hys_spike_shape *shape, const hys_spike_trains *pre,
+                          const hys_spike_trains *post);
+
+typedef struct hys_stdp_window hys_stdp_window;
+typedef struct hys_stdp_window_opts {
+    size_t size;
+    const hys_synapse *synapse; /* a kernel's */
+    hys_spike_shape shape;
+    const double *dt; /* [n_dt] s, rising, without 0: post - pre; NULL: 40 of both signs as far as spikes overlap */
+    size_t n_dt;
+    size_t n_x; /* states from one end of the synapse's window to the other; 0: 9 */
+    uint64_t seed;
+} hys_stdp_window_opts;
+hys_status hys_stdp_window_new(const hys_stdp_window_opts *given, hys_stdp_window **result);
+void hys_stdp_window_free(hys_stdp_window *window);
+/* Change of x by a pair; between what was simulated straight, 0 beyond it. */
+double hys_stdp_window_at(const hys_stdp_window *window, double dt, double x);
+double hys_stdp_window_alone(const hys_stdp_window *window); /* largest change of x by a spike without another */
+/* dt, x, change */
+hys_status hys_stdp_window_table(const hys_stdp_window *window, hys_table **table);
+
+/* Unsupervised: inputs fire at rates of their values into neurons that learn by STDP, of which the first to fire holds
+ * down the others, and whose thresholds rise with each spike (Diehl and Cook, Front. Comput. Neurosci. 9:99, 2015, with
+ * one layer, inhibition at once, and currents). */
+typedef struct hys_stdp_opts {
+    size_t size;
+    size_t neurons; /* 0: 100 */
+    hys_stdp_rule rule;
+    const hys_synapse *synapse;    /* of pulses; borrowed */
+    hys_cells_kind cells;          /* of pulses */
+    const hys_stdp_window *window; /* of HYS_STDP_DEVICE; borrowed */
+    double dt, time;               /* s: of a step, of a sample */
+    double rate;                   /* Hz of a value of 1 */
+    double tau;                    /* s */
+    double threshold, rise;        /* parts of the potential that all inputs together, always on, would give; each spike
+                                      raises its neuron's threshold by the second, relative to itself */
+    double tau_threshold;          /* s: of its fall */
+    double inhibition;             /* s that other neurons are held down */
+    double sum;                    /* of a neuron's weights, part of its inputs, kept after each sample; 0: not */
+    uint64_t seed;
+    int (*progress)(void *user, double done);
+    void *progress_user;
+} hys_stdp_opts;
+hys_stdp_opts hys_stdp_opts_default(void);
+
+typedef struct hys_stdp_network hys_stdp_network;
+hys_status hys_stdp_network_new(hys_ctx *ctx, size_t inputs, const hys_stdp_opts *given, hys_stdp_network **result);
+void hys_stdp_network_free(hys_stdp_network *stdp);
+/* Labels are not looked at. */
+hys_status hys_stdp_train(hys_stdp_network *stdp, const hys_samples *samples, size_t epochs);
+/* Each neuron's class is that to which it answers most. */
+hys_status hys_stdp_assign(hys_stdp_network *stdp, const hys_samples *samples);
+typedef struct hys_stdp_result {
+    size_t size;
+    double accuracy;             /* by the mean answer of the neurons of each class */
+    double input_spikes, spikes; /* of a sample */
+    double updates;              /* spikes of neurons that learnt, in all */
+    double energy;               /* J of programming pulses, in all */
+} hys_stdp_result;
+hys_status hys_stdp_evaluate(hys_stdp_network *stdp, const hys_samples *samples, hys_stdp_result *result);
+const float *hys_stdp_weights(const hys_stdp_network *stdp); /* [inputs neurons], 0 to 1 */
+
+/* ---- whole experiments ---- */
+
+#define HYS_SPIKING_TRAININGS(X)                                                                                       \
+    X(CONVERT, "convert", "trained with relu, thresholds balanced")                                                    \
+    X(SURROGATE, "surrogate", "trained in spikes, through surrogate gradients")
+#define HYS_X(id, name, what) HYS_SPIKING_##id,
+typedef enum hys_spiking_training { HYS_SPIKING_TRAININGS(HYS_X) HYS_N_SPIKING_TRAININGS } hys_spiking_training;
+#undef HYS_X
+const char *hys_spiking_training_name(hys_spiking_training training);
+
+typedef struct hys_spiking_trial_opts {
+    size_t size;
+    const char *data; /* a name or a path; NULL: "fashion-mnist" */
+    hys_dataset_opts dataset;
+    const char *network; /* NULL: "784-64-10" */
+    const char *weights; /* a file instead of training; NULL: none */
+    hys_spiking_training training;
+    hys_train_opts train;
+    hys_surrogate surrogate;
+    double slope;
+    hys_spiking_opts spiking;   /* convert: of its neuron, nothing is looked at */
+    double part;                /* of activations below thresholds; 0: 0.999 */
+    const hys_synapse *synapse; /* its layers lie on arrays of it; NULL: in software */
+    hys_mapping_opts mapping;
+    const size_t *at; /* [n_at] steps behind which accuracies are told */
+    size_t n_at;
+    const double *times; /* [n_times] s since programming */
+    size_t n_times;
+    size_t seeds; /* whole experiments; 0: 5 */
+    uint64_t seed;
+    unsigned threads;
+    int (*progress)(void *user, double done);
+    void *progress_user;
+    void (*epoch)(void *user, size_t seed, const hys_epoch *epoch);
+    void *epoch_user;
+} hys_spiking_trial_opts;
+hys_spiking_trial_opts hys_spiking_trial_opts_default(void);
+
+typedef struct hys_spiking_trial_result { /* means over seeds; _std: standard deviations */
+    size_t size;
+    size_t n_seeds, n_test;
+    double software_accuracy, software_std; /* convert: of the network with relu; surrogate: of spikes in software */
+    double accuracy, accuracy_std;          /* of spikes, on the device where there is one */
+    hys_spiking_result spiking;             /* of the first seed */
+    double curve[31], curve_std[31];        /* [n_at] */
+    double aged[64], aged_std[64];          /* [n_times] */
+} hys_spiking_trial_result;
+hys_status hys_spiking_run(hys_ctx *ctx, const hys_spiking_trial_opts *given, hys_spiking_trial_result *result);
+
+typedef struct hys_stdp_trial_opts {
+    size_t size;
+    const char *data; /* NULL: "fashion-mnist" */
+    hys_dataset_opts dataset;
+    hys_stdp_opts stdp; /* its seed is not looked at */
+    size_t epochs;      /* 0: 1 */
+    size_t n_assign;    /* samples of the training set by which classes are given; 0: 2000 */
+    size_t seeds;       /* 0: 1 */
+    uint64_t seed;
+    int (*progress)(void *user, double done);
+    void *progress_user;
+} hys_stdp_trial_opts;
+hys_stdp_trial_opts hys_stdp_trial_opts_default(void);
+typedef struct hys_stdp_trial_result {
+    size_t size;
+    size_t n_seeds, n_test;
+    double accuracy, accuracy_std;
+    double train_seconds; /* wall time of training, of a sample, of the last seed */
+    hys_stdp_result stdp; /* of the last seed */
+} hys_stdp_trial_result;
+hys_status hys_stdp_run(hys_ctx *ctx, const hys_stdp_trial_opts *given, hys_stdp_trial_result *result);
+
 /* ---- NIR ---- */
 
 /* Chains of Input, Linear, Affine, Flatten, LIF, IF, LI, CubaLIF, Output; LI only at the end.  The network belongs to

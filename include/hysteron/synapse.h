@@ -20,8 +20,8 @@ typedef struct hys_synapse_opts {
     size_t size;
     hys_cell_opts cell;   /* cell.memory NULL: measured */
     const char *measured; /* instead: a file of conductances after pulses: columns "up" and "down", one behind the
-                             other; or "g" by pulse with a column "pulse" whose sign is its direction; or "g" alone, up
-                             to its largest and down again */
+                             other; or "g" by pulse with a column "pulse" whose sign is its direction, or "v"; or "g"
+                             alone, up to its largest and down again */
     double measured_unit; /* S: of a file's arbitrary units; 0: they are S */
     hys_synapse_pulse up, down, read; /* width 0: found; both given: the window is where they lead to */
     double read_gate;                 /* V; NaN: the transistor's, found */

@@ -10,7 +10,7 @@ line, bit for bit.
 """
 from __future__ import annotations
 
-from . import array, char
+from . import array, char, network
 from ._bench import SETTINGS as settings
 from ._bench import Run, iv, loop_features, pulse
 from ._catalogue import Catalogue, catalogue
@@ -42,7 +42,7 @@ __all__ = [
     "ImpedanceFit", "Imported", "InputError", "InternalError", "LibraryMissing", "Model", "OutOfMemory", "Param",
     "Passport", "Remark", "Result", "Run", "Screen", "Selection", "Sim", "State", "Table", "ToolError",
     "UnitError", "Verdicts", "array", "bifurcation", "catalogue", "char", "classify", "compare", "fit", "fit_impedance",
-    "format_quantity", "impedance", "iv", "loop_features", "measurements", "models", "passport", "pulse",
+    "format_quantity", "impedance", "iv", "loop_features", "measurements", "models", "network", "passport", "pulse",
     "quantity", "read", "reproduce", "screen", "select_model", "settings", "show_config", "sim", "uses",
     "variants", "verdict",
 ]

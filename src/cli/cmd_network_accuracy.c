@@ -33,7 +33,7 @@ static const char *const examples[] = {
     "784-64-10 on Fashion-MNIST, its synapses vteam: accuracy, energy, latency, area",
     "hysteron network accuracy -d vteam --rwire 2.5ohm --tile 128x128 --dac 8 --adc 8 --exact 20",
     "tiles with wires and converters, and how far that is from the exact solution",
-    "hysteron network accuracy -d pcm -t aware --sweep time=1s,1day,1year -o out --figure",
+    "hysteron network accuracy -d memdiode -t aware --sweep time=1s,1day,1year -o out --figure",
     "trained for its noise; accuracy over the years, as a figure",
     "hysteron network accuracy --measured pulses.csv -t inplace --tune 10 --json",
     "measured pulses as synapses, trained in place",

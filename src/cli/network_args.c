@@ -70,18 +70,30 @@ static const char *encoding_at(int k) {
 
 /* ---- the device ---- */
 
+/* Options that nothing would look at. */
+static int check_device(invocation *in) {
+    static const char *const of_models[] = {"set", "selector", "selector-set", "turned", "spread", "temp", "pulses"};
+    static const char *const of_devices[] = {"up", "down", "read", "time", "kernel"};
+    const bool has_model = option_text(in, "device"), is_measured = option_text(in, "measured");
+    if (has_model && is_measured)
+        return refuse(in, "is the device a model, or measured?", NULL, "--device or --measured");
+    for (size_t k = 0; k < sizeof of_models / sizeof *of_models; k++)
+        if (option_get(in, of_models[k])->is_set && !has_model)
+            return refuse(in, "only models take this:", of_models[k], "--device DEVICE");
+    for (size_t k = 0; k < sizeof of_devices / sizeof *of_devices; k++)
+        if (option_get(in, of_devices[k])->is_set && !has_model && !is_measured)
+            return refuse(in, "ideal cells do not take this:", of_devices[k], "--device DEVICE");
+    if (option_text(in, "measured-unit") && !is_measured)
+        return refuse(in, "nothing was measured, which has a unit", NULL, "--measured FILE");
+    return EXIT_GOOD;
+}
+
 static int read_device(invocation *in, accuracy_args *args) {
     hys_synapse_opts *d = &args->opts.device;
     const option_value *set = option_get(in, "set"), *other = option_get(in, "selector-set");
     const option_value *spread = option_get(in, "spread");
     args->model = model_opts(in);
     args->opts.has_device = option_text(in, "device") || option_text(in, "measured");
-    if (option_text(in, "device") && option_text(in, "measured"))
-        return refuse(in, "is the device a model, or measured?", NULL, "--device or --measured");
-    static const char *const of_models[] = {"set", "selector", "selector-set", "turned", "spread"};
-    for (size_t k = 0; k < sizeof of_models / sizeof *of_models; k++)
-        if (option_get(in, of_models[k])->is_set && !option_text(in, "device"))
-            return refuse(in, "only devices take this:", of_models[k], "--device DEVICE");
     d->measured = option_text(in, "measured");
     d->cell.memory = option_text(in, "device");
     d->cell.memory_set = set->list;
@@ -97,6 +109,9 @@ static int read_device(invocation *in, accuracy_args *args) {
     hys_status status = quantity(in, "temp", "K", &d->cell.temp);
     if (status == HYS_OK) status = quantity(in, "measured-unit", "S", &d->measured_unit);
     int result = exit_status(status);
+    if (result == EXIT_GOOD) result = check_device(in);
+    if (option_text(in, "temp") && result == EXIT_GOOD && !(d->cell.temp > 0))
+        return refuse(in, "a temperature lies above", "0 K", "--temp 300K");
     if (result == EXIT_GOOD) result = read_pulse(in, "up", &d->up);
     if (result == EXIT_GOOD) result = read_pulse(in, "down", &d->down);
     return result == EXIT_GOOD ? read_pulse(in, "read", &d->read) : result;
@@ -138,6 +153,8 @@ static int read_training(invocation *in, hys_accuracy_opts *o) {
     if (rule) result = choose(in, "rule", rule, rule_at, HYS_N_PULSED_RULES, &chosen);
     o->pulsed.rule = (hys_pulsed_rule)chosen;
     read_counts(in, o);
+    if (result == EXIT_GOOD && o->training == HYS_TRAINING_INPLACE && o->compare_exact > 0)
+        return refuse(in, "what was trained in place is not solved exactly", NULL, "leave out --exact");
     return result;
 }
 

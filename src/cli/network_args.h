@@ -44,8 +44,8 @@ typedef struct accuracy_args {
         {"tune", 0, OPTION_NUMBER, "N", "epochs of aware, inplace and hybrid training (3)"},                           \
         {"batch", 0, OPTION_NUMBER, "N", "samples of a step (50)"},                                                    \
         {"rate", 0, OPTION_REAL, "X", "of learning in software (0.001, Adam)"},                                        \
-        {"tune-rate", 0, OPTION_REAL, "X", "of learning behind it"},                                                   \
-        {"rule", 0, OPTION_TEXT, "stochastic|sign|counted|two-arrays", "how pulses follow gradients (stochastic)"},    \
+        {"tune-rate", 0, OPTION_REAL, "X", "of learning behind it (0.001, in place 0.02)"},                            \
+        {"rule", 0, OPTION_TEXT, "stochastic|sign|counted|two-arrays", "how pulses follow gradients (counted)"},       \
         {"weights", 'w', OPTION_TEXT, "FILE...", "an .npz of trained weights instead"},                                \
         {"seeds", 0, OPTION_NUMBER, "N", "whole experiments, for the spread (5)"},                                     \
         {"seed", 0, OPTION_COUNT, "N", "of the first (0)"},                                                            \

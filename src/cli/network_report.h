@@ -1,8 +1,7 @@
 /* What came out of an experiment on a network: as text, as JSON, as files. */
 #ifndef HYS_CLI_NETWORK_REPORT_H
 #define HYS_CLI_NETWORK_REPORT_H
-#include "cli/cli.h"
-#include <hysteron/network_experiment.h>
+#include "cli/network_expected.h"
 
 typedef struct network_session {
     invocation *in;
@@ -20,13 +19,13 @@ hys_status network_compute(network_session *s);
 void network_free(network_session *s);
 void network_print(const network_session *s);
 json_t *network_json(const network_session *s);
-/* A number that the experiment's file expects; NaN: there is none of that name. */
-double network_got(const hys_accuracy_result *result, const char *name);
+/* What the experiment's file expects. */
+network_expected network_expectations(const network_session *s);
 /* network_reservoir.c: `network run` of a file whose root has a reservoir */
 int run_reservoir(invocation *in);
 /* network_files.c */
 hys_status network_write(const network_session *s);
 hys_status network_new_epochs(network_session *s);
-void network_hear_epoch(void *session, size_t seed, bool is_device, const hys_epoch *epoch);
+void network_hear_epoch(void *user, size_t seed, bool is_device, const hys_epoch *epoch);
 
 #endif

@@ -2,6 +2,7 @@
 #include "base/diag.h"
 #include "io/figure_script.h"
 #include <math.h>
+#include <string.h>
 
 #define HEIGHT   52.0 /* mm */
 #define LOG_FROM 30.0 /* values over more than this ratio have a logarithmic axis */
@@ -36,10 +37,24 @@ static bool find_accuracy(const hys_table *table, hys__axis *y) {
     return true;
 }
 
+/* Names of columns that say too little at an axis. */
+static const char *full_name(const char *name) {
+    static const char *const names[][2] = {
+        {"time", "Time since programming"},      {"wire", "Wire, a segment"},
+        {"tile", "Lines of an array"},           {"levels", "Levels of a cell"},
+        {"adc", "Bits of output converters"},    {"dac", "Bits of input converters"},
+        {"stuck-off", "Cells stuck off, part"},  {"stuck-on", "Cells stuck on, part"},
+        {"read-noise", "Noise of a read, part"}, {"spread", "Programming errors, factor"}};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (!strcmp(names[k][0], name)) return names[k][1];
+    return name;
+}
+
 static bool find_varied(const hys_table *table, hys__axis *x) {
     const size_t column = 0;
-    if (hys__axis_group_log(table, &column, 1, LOG_FROM, x)) return true;
-    return hys__axis_linear(table, 0, 6, x);
+    if (!hys__axis_group_log(table, &column, 1, LOG_FROM, x) && !hys__axis_linear(table, 0, 6, x)) return false;
+    hys__axis_name(x, full_name(hys_table_name(table, 0)), table, 0);
+    return true;
 }
 
 static void put_software(const hys__script *s, const hys__axis *y) {

@@ -4,6 +4,7 @@
 #include "network/pulsed.h"
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 /* ---- names and defaults ---- */
 
@@ -39,6 +40,8 @@ hys_accuracy_opts hys_accuracy_opts_default(void) {
                            .mapping = hys_mapping_opts_default(),
                            .seeds = 5};
     o.tune.epochs = 3;
+    o.tune.rate = NAN;
+    o.pulsed.rule = HYS_PULSED_COUNTED; /* the one that gets near software with few levels */
     o.mapping.product.adc_range = HYS_ADC_CALIBRATED;
     o.mapping.product.adc_part = 0.9999;
     return o;
@@ -157,7 +160,9 @@ static hys_status train_pulsed(hys__trial *t, size_t first) {
     char path[4096];
     hys_train_opts opts = train_opts(t, &a->opts.tune, &l, "device", path);
     opts.first_layer = first;
-    opts.checkpoint = NULL; /* what cells hold is not in it */
+    opts.checkpoint = NULL;             /* what cells hold is not in it */
+    opts.optimizer = HYS_OPTIMIZER_SGD; /* biases go as the cells do */
+    opts.momentum = 0;
     const hys_status status = hold_pulsed(t, t->device, first);
     if (status != HYS_OK) return status;
     return hys_network_train(t->device, hys_dataset_train(a->dataset), hys_dataset_test(a->dataset), &opts);
@@ -216,7 +221,7 @@ static hys_status evaluate_software(const hys__trial *t) {
     return status;
 }
 
-static hys_status evaluate_device(const hys__trial *t) {
+static hys_status evaluate_device(hys__trial *t) {
     hys_accuracy *a = t->accuracy;
     hys_evaluation e = {.size = sizeof e};
     const hys_status status = hys_network_evaluate(t->device, hys_dataset_test(a->dataset), &e);
@@ -304,16 +309,29 @@ static hys_status measure_first(hys__trial *t) {
 #define SHARE_SOFTWARE 0.45
 #define SHARE_DEVICE   0.85
 
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static hys_status timed(hys_status (*work)(hys__trial *t), hys__trial *t, double *seconds) {
+    const double start = now();
+    const hys_status status = work(t);
+    *seconds += (now() - start) / (double)t->accuracy->result.n_seeds;
+    return status;
+}
+
 static hys_status run_seed(hys_accuracy *a, size_t number) {
     hys__trial t = {a, number, a->opts.seed + number, NULL, NULL, NULL};
     const double step = 0.95 / (double)a->result.n_seeds, from = 0.05 + step * (double)number;
     const bool has_software = a->opts.training != HYS_TRAINING_INPLACE || a->opts.train.epochs > 0;
     hys__accuracy_part(a, from, from + SHARE_SOFTWARE * step);
-    hys_status status = has_software ? train_software(&t) : HYS_OK;
+    hys_status status = has_software ? timed(train_software, &t, &a->result.software_s) : HYS_OK;
     if (status == HYS_OK && has_software) status = evaluate_software(&t);
     hys__accuracy_part(a, from + SHARE_SOFTWARE * step, from + SHARE_DEVICE * step);
-    if (status == HYS_OK) status = make_device(&t);
-    if (status == HYS_OK) status = evaluate_device(&t);
+    if (status == HYS_OK) status = timed(make_device, &t, &a->result.device_s);
+    if (status == HYS_OK) status = timed(evaluate_device, &t, &a->result.inference_s);
     hys__accuracy_part(a, from + SHARE_DEVICE * step, from + step);
     if (status == HYS_OK) status = hys__trial_sweep(&t, t.aware ? t.aware : t.software);
     if (status == HYS_OK && number == 0) status = measure_first(&t);
@@ -414,6 +432,15 @@ static hys_status conclude(hys_accuracy *a) {
     return hys__accuracy_join_sweeps(a);
 }
 
+#define RATE_COUNTED 0.2 /* in batches of 50: what pulses round away comes back later */
+#define RATE_PULSED  0.1
+
+static double usual_rate(const hys_accuracy_opts *o) {
+    const bool is_pulsed = o->training == HYS_TRAINING_INPLACE || o->training == HYS_TRAINING_HYBRID;
+    if (!is_pulsed) return hys_train_opts_default().rate;
+    return o->pulsed.rule == HYS_PULSED_COUNTED ? RATE_COUNTED : RATE_PULSED;
+}
+
 hys_status hys_accuracy_run(hys_ctx *ctx, const hys_accuracy_opts *given, hys_accuracy **result) {
     hys_accuracy *a = hys__realloc(ctx, NULL, 0, sizeof *a);
     if (!a) return HYS_NOMEM;
@@ -426,6 +453,7 @@ hys_status hys_accuracy_run(hys_ctx *ctx, const hys_accuracy_opts *given, hys_ac
                                       .pulses = NAN};
     if (!a->opts.data) a->opts.data = "fashion-mnist";
     if (!a->opts.network) a->opts.network = "784-64-10";
+    if (isnan(a->opts.tune.rate)) a->opts.tune.rate = usual_rate(&a->opts);
     hys_status status = prepare(a);
     for (size_t k = 0; k < a->result.n_seeds && status == HYS_OK; k++) status = run_seed(a, k);
     if (status == HYS_OK) status = conclude(a);

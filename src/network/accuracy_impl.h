@@ -34,7 +34,7 @@ typedef struct hys__trial {
 
 /* What is done from now on is this part of all. */
 void hys__accuracy_part(hys_accuracy *accuracy, double from, double to);
-int hys__accuracy_tell(void *accuracy, double done);
+int hys__accuracy_tell(void *user, double done);
 /* How this seed's network lies on its arrays. */
 hys_mapping_opts hys__trial_mapping(const hys__trial *trial);
 /* A copy of a network of software, on arrays: mapping for all layers but those that are chosen otherwise. */

@@ -62,7 +62,9 @@ static void limits_of(hys_sweep what, double *least, double *most) {
 static hys_status check_value(hys_ctx *ctx, hys_sweep what, double value) {
     double least, most;
     limits_of(what, &least, &most);
-    if (value >= least && value <= most) return HYS_OK; /* NaN is not */
+    const bool is_count =
+        what == HYS_SWEEP_TILE || what == HYS_SWEEP_LEVELS || what == HYS_SWEEP_ADC || what == HYS_SWEEP_DAC;
+    if (value >= least && value <= most && !(is_count && value != floor(value))) return HYS_OK; /* NaN is not */
     return hys__fail(ctx, HYS_ARG, NULL, "%s cannot be %g", hys_sweep_name(what), value);
 }
 

@@ -7,7 +7,7 @@
 #define CLONES
 #endif
 
-#define QUADS 16 /* counters side by side, each good for four numbers */
+#define QUADS HYS__COUNTERS /* counters side by side, each good for four numbers */
 
 static inline uint64_t rotate_left(uint64_t x, unsigned n) {
     return x << n | x >> (64 - n);
@@ -39,6 +39,10 @@ CLONES static void draw_bits(const uint64_t *key, uint64_t first, uint64_t *rest
 #undef FOUR_ODD
 #undef FOUR_EVEN
 #undef ADD
+}
+
+void hys__random_words(const uint64_t key[2], uint64_t first, uint64_t *low, uint64_t *high) {
+    draw_bits(key, first, low, high);
 }
 
 /* In (0, 1): middles of 2^31 pieces, so that the largest magnitude of a normal number is 6.6. */

@@ -19,6 +19,10 @@ static inline float hys__root(float x) {
     return x * y;
 }
 
+enum { HYS__COUNTERS = 16 };
+/* Bits of so many counters from `first` on: Threefry's two words of each. */
+void hys__random_words(const uint64_t key[2], uint64_t first, uint64_t *low, uint64_t *high);
+
 /* Numbers `first` to `first + n` of the row that the key has, mean 0, standard deviation 1: each depends on key and
  * place alone. */
 void hys__normals(const uint64_t key[2], uint64_t first, size_t n, float *numbers);

@@ -76,7 +76,8 @@ static hys_status pulse_kernels(program *p, int direction) {
     return any ? hys__cells_kernel_drive(p->c, v, q->width, q->gate) : HYS_OK;
 }
 
-/* So many pulses as come nearest by the mean, at least one. */
+/* So many pulses as come nearest by the mean, at least one, and not so many that their spread is larger than what is
+ * missing. */
 static hys_status pulse_tables(program *p, int32_t *counts) {
     const hys_synapse_law *l = &p->c->synapse->law;
     const double range = l->g_max - l->g_min;
@@ -84,7 +85,10 @@ static hys_status pulse_tables(program *p, int32_t *counts) {
         const int d = p->direction[k];
         const double x = (p->g[k] - l->g_min) / range, missing = fabs(p->targets[k] - p->g[k]) / range;
         const double step = fabs(hys__law_at(d > 0 ? l->up_mean : l->down_mean, x));
-        const double n = step > 0 ? fmin(fmax(floor(missing / step), 1), 64) : 1;
+        const double sd = hys__law_at(d > 0 ? l->up_sd : l->down_sd, x);
+        const double straight = step > 0 ? missing / step : 1,
+                     astray = sd > 0 ? missing * missing / (sd * sd) : straight;
+        const double n = fmin(fmax(floor(fmin(straight, astray)), 1), 64);
         counts[k] = d * (int32_t)n;
         p->pulses[k] += d ? (size_t)n : 0;
         if (d) p->time += n * (d > 0 ? l->up.width : l->down.width) + l->read.width;

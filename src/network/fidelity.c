@@ -9,7 +9,7 @@ static const struct {
 };
 
 const char *hys_fidelity_name(hys_fidelity fidelity) {
-    return (unsigned)fidelity < HYS_N_FIDELITIES ? fidelities[fidelity].name : "?";
+    return (unsigned)fidelity < HYS_N_FIDELITIES ? fidelities[fidelity].name : "";
 }
 
 const char *hys_fidelity_text(hys_fidelity fidelity) {

@@ -30,11 +30,6 @@ hys_pulsed_opts hys_pulsed_opts_default(void) {
 
 /* ---- what is held ---- */
 
-float hys__pulsed_value(const hys__pulsed *p, size_t k) {
-    const float x = p->plus.x[k];
-    return (float)p->scale * (p->has_pairs ? x - p->minus.x[k] : x - (float)p->reference);
-}
-
 static void look_all(hys__pulsed *p) {
     for (size_t k = 0; k < p->base.rows * p->base.columns; k++) p->values[k] = hys__pulsed_value(p, k);
 }
@@ -68,24 +63,21 @@ static void spoil(const hys__pulsed *p, const hys__block *block, bool is_back, f
 }
 
 /* What goes in, as converters make it; x itself where there are none.  NULL: out of memory. */
-static const float *converted(const hys__pulsed *p, const float *x, size_t n, size_t width, float **copy) {
-    *copy = NULL;
+static const float *converted(const hys__pulsed *p, const hys__block *block, const float *x, size_t width) {
     if (p->opts.input_bits == 0) return x;
-    float *q = hys__realloc(p->base.ctx, NULL, 0, n * width * sizeof *q);
+    float *q = hys__rooms_take(p->rooms, block->thread, block->n * width);
     if (!q) return NULL;
-    memcpy(q, x, n * width * sizeof *q);
-    for (size_t i = 0; i < n; i++) quantise(q + i * width, width, p->opts.input_bits);
-    return *copy = q;
+    memcpy(q, x, block->n * width * sizeof *q);
+    for (size_t i = 0; i < block->n; i++) quantise(q + i * width, width, p->opts.input_bits);
+    return q;
 }
 
 static hys_status product(const hys__pulsed *p, const hys__block *block, bool is_back, const float *x, float *y) {
     const size_t in = is_back ? p->base.columns : p->base.rows, out = is_back ? p->base.rows : p->base.columns;
-    float *copy;
-    const float *q = converted(p, x, block->n, in, &copy);
+    const float *q = converted(p, block, x, in);
     if (!q) return HYS_NOMEM;
     const hys__gemm shape = {.m = block->n, .n = out, .k = in, .b_transposed = is_back};
     hys__blas_sgemm(&p->blas, &shape, q, p->values, y);
-    if (copy) hys__free(p->base.ctx, copy, block->n * in * sizeof *copy);
     spoil(p, block, is_back, y, out);
     return HYS_OK;
 }
@@ -134,26 +126,16 @@ static hys_status set(hys__weights *w, const float *values) {
 
 /* ---- pulses ---- */
 
-void hys__pulsed_move(hys__pulsed *p, size_t k, int count, hys__pulse_tally *tally) {
-    if (!p->has_pairs) {
-        hys__pulsed_cell(&p->plus, k, count, tally);
-    } else if (p->opts.coding == HYS_PULSED_ONE_WAY) {
-        hys__pulsed_cell(count > 0 ? &p->plus : &p->minus, k, count > 0 ? count : -count, tally);
-    } else {
-        hys__pulsed_cell(&p->plus, k, count, tally);
-        hys__pulsed_cell(&p->minus, k, -count, tally);
-    }
-    p->values[k] = hys__pulsed_value(p, k);
+void hys__pulsed_tell(hys__pulsed *p, hys__pulse_stream *stream) {
+    p->tally.up += stream->tally.up;
+    p->tally.down += stream->tally.down;
+    p->tally.energy += stream->tally.energy;
+    stream->tally = (hys__pulse_tally){0, 0, 0};
 }
 
 void hys__pulsed_chunks(hys__pulsed *p, hys__team_work work, void *data) {
-    memset(p->tallies, 0, p->n_chunks * sizeof *p->tallies);
     hys__team_run(p->plus.kernel ? NULL : p->team, p->n_chunks, work, data);
-    for (size_t c = 0; c < p->n_chunks; c++) {
-        p->tally.up += p->tallies[c].up;
-        p->tally.down += p->tallies[c].down;
-        p->tally.energy += p->tallies[c].energy;
-    }
+    for (size_t c = 0; c < p->n_chunks; c++) hys__pulsed_tell(p, &p->streams[c]);
 }
 
 hys_status hys__pulsed_flush(hys__pulsed *p) {
@@ -221,9 +203,12 @@ static void unmake(hys__weights *w) {
     drop(p, p->values, n * sizeof *p->values);
     drop(p, p->gradient, n * sizeof *p->gradient);
     drop(p, p->sums, n * sizeof *p->sums);
-    drop(p, p->tallies, p->n_chunks * sizeof *p->tallies);
-    drop(p, p->column_masks, p->mask_room * w->columns * sizeof *p->column_masks);
-    drop(p, p->row_masks, p->mask_room * w->rows * sizeof *p->row_masks);
+    drop(p, p->streams, (p->n_chunks + 1) * sizeof *p->streams);
+    hys__masks_free(p);
+    if (p->rooms) {
+        hys__rooms_free(p->rooms);
+        hys__free(w->ctx, p->rooms, sizeof *p->rooms);
+    }
     hys__free(w->ctx, p, sizeof *p);
 }
 
@@ -289,18 +274,17 @@ static void *take(hys__pulsed *p, size_t bytes) {
     return at;
 }
 
-enum { ROWS_PER_CHUNK = 16 };
-
 static hys_status take_all(hys__pulsed *p) {
     const size_t n = p->base.rows * p->base.columns;
-    p->rows_per_chunk = ROWS_PER_CHUNK;
-    p->n_chunks = (p->base.rows + ROWS_PER_CHUNK - 1) / ROWS_PER_CHUNK;
+    p->n_chunks = (p->base.rows + HYS__ROWS_PER_CHUNK - 1) / HYS__ROWS_PER_CHUNK;
     p->values = take(p, n * sizeof *p->values);
-    p->tallies = take(p, p->n_chunks * sizeof *p->tallies);
+    p->streams = take(p, (p->n_chunks + 1) * sizeof *p->streams);
     p->sums = take(p, n * sizeof *p->sums);
     if (p->opts.rule == HYS_PULSED_TWO_ARRAYS) p->gradient = take(p, n * sizeof *p->gradient);
+    if (p->opts.input_bits > 0) p->rooms = take(p, sizeof *p->rooms);
     const bool has_gradient = p->gradient || p->opts.rule != HYS_PULSED_TWO_ARRAYS;
-    return p->values && p->tallies && p->sums && has_gradient ? HYS_OK : HYS_NOMEM;
+    const bool has_rooms = p->rooms || p->opts.input_bits == 0;
+    return p->values && p->streams && p->sums && has_gradient && has_rooms ? HYS_OK : HYS_NOMEM;
 }
 
 /* The array that collects gradients begins at its symmetry, which stands for 0. */
@@ -315,6 +299,13 @@ static hys_status make_fast(hys__pulsed *p, hys__pulsed_setup setup) {
     return status;
 }
 
+static void key_streams(hys__pulsed *p, size_t layer) {
+    for (size_t c = 0; c <= p->n_chunks; c++) {
+        p->streams[c].key[0] = p->opts.seed ^ 0x70756c736573ull;
+        p->streams[c].key[1] = (uint64_t)layer << 40 | c;
+    }
+}
+
 static hys_status make_cells(hys__pulsed *p, size_t layer) {
     const size_t n = p->base.rows * p->base.columns;
     hys__pulsed_setup setup = {p->opts.synapse,   p->opts.cells, p->opts.stuck_on,
@@ -323,6 +314,7 @@ static hys_status make_cells(hys__pulsed *p, size_t layer) {
     setup.array++;
     if (status == HYS_OK && p->has_pairs) status = hys__pulsed_cells_init(p->base.ctx, n, &setup, &p->minus);
     setup.array--;
+    key_streams(p, layer);
     return status == HYS_OK ? make_fast(p, setup) : status;
 }
 

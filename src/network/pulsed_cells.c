@@ -16,21 +16,10 @@ static double draw(const hys__pulsed_cells *c, size_t k, uint64_t number) {
 /* ---- tables ---- */
 
 static void fill_steps(hys__steps *steps, const double *mean, const double *sd, const double *energy) {
-    for (size_t i = 0; i < HYS_SYNAPSE_POINTS; i++) {
-        steps->mean[i] = (float)mean[i];
-        steps->sd[i] = (float)sd[i];
-        steps->energy[i] = (float)energy[i];
+    for (size_t i = 0; i <= HYS_SYNAPSE_POINTS; i++) {
+        const size_t k = i < HYS_SYNAPSE_POINTS ? i : HYS_SYNAPSE_POINTS - 1;
+        steps->at[i] = (hys__step){(float)mean[k], (float)sd[k], (float)energy[k]};
     }
-    const size_t last = HYS_SYNAPSE_POINTS - 1;
-    steps->mean[last + 1] = steps->mean[last];
-    steps->sd[last + 1] = steps->sd[last];
-    steps->energy[last + 1] = steps->energy[last];
-}
-
-static float look(const float *table, float x) {
-    const float at = x * (HYS_SYNAPSE_POINTS - 1);
-    const int i = (int)at;
-    return table[i] + (at - (float)i) * (table[i + 1] - table[i]);
 }
 
 static double middle(const double *table) {
@@ -162,24 +151,6 @@ hys_status hys__pulsed_cells_program(hys__pulsed_cells *c, const float *x, bool 
 }
 
 /* ---- pulses ---- */
-
-void hys__pulsed_cell(hys__pulsed_cells *c, size_t k, int count, hys__pulse_tally *tally) {
-    const hys__steps *steps = count > 0 ? &c->up : &c->down;
-    const float x = c->x[k], n = (float)(count > 0 ? count : -count);
-    if (c->kernel) {
-        c->counts[k] += count;
-        return;
-    }
-    if (count > 0) tally->up += n;
-    else tally->down += n;
-    tally->energy += (double)(n * look(steps->energy, x));
-    const float sd = look(steps->sd, x);
-    float change = n * look(steps->mean, x);
-    if (sd > 0) change += sqrtf(n) * sd * (float)draw(c, k, c->pulses[k]);
-    if (c->factor) change *= c->factor[k];
-    c->pulses[k] += (uint32_t)n;
-    if (!c->is_stuck || !c->is_stuck[k]) c->x[k] = clipped(x + change);
-}
 
 hys_status hys__pulsed_cells_apply(hys__pulsed_cells *c, hys__pulse_tally *tally) {
     const double before = hys_cells_energy(c->kernel);

@@ -1,138 +1,106 @@
-/* How gradients become pulses.
- *
- * Stochastic trains: Gokmen and Vlasov, Front. Neurosci. 10, 333 (2016), with the probabilities of rows and columns
- * brought to one scale (Gokmen, Onen and Haensch, Front. Neurosci. 11, 538 (2017)).  Two arrays: Gokmen and Haensch,
- * Front. Neurosci. 14, 103 (2020). */
-#include "base/memory.h"
+/* How gradients become pulses.  Two arrays: Gokmen and Haensch, Front. Neurosci. 14, 103 (2020). */
 #include "network/pulsed.h"
 #include <math.h>
 #include <string.h>
 
 /* ---- stochastic trains ---- */
 
-/* Bits of which each is set with probability p, to 2^-16: the binary digits of p choose, from the last to the first,
- * between AND and OR with fair bits. */
-static uint32_t random_mask(const uint64_t key[2], uint64_t a, uint64_t b, double p, uint32_t slots) {
-    const uint32_t digits = (uint32_t)lrint(fmin(p, 1) * 65536);
-    uint32_t mask = 0;
-    if (digits == 0) return 0;
-    if (digits >= 65536) return slots;
-    const int first = __builtin_ctz(digits);
-    for (int d = first; d < 16; d += 4) {
-        uint64_t bits[2];
-        hys__threefry2x64(key, (const uint64_t[]){a, b + ((uint64_t)d << 40)}, bits);
-        const uint32_t words[4] = {(uint32_t)bits[0], (uint32_t)(bits[0] >> 32), (uint32_t)bits[1],
-                                   (uint32_t)(bits[1] >> 32)};
-        for (int i = 0; i < 4 && d + i < 16; i++) mask = digits >> (d + i) & 1 ? mask | words[i] : mask & words[i];
+/* Weight k up or down by so many pulses. */
+static inline void move(hys__pulsed *p, size_t k, int count, hys__pulse_stream *stream) {
+    if (!p->has_pairs) {
+        hys__pulsed_cell(&p->plus, k, count, stream);
+    } else if (p->opts.coding == HYS_PULSED_ONE_WAY) {
+        hys__pulsed_cell(count > 0 ? &p->plus : &p->minus, k, count > 0 ? count : -count, stream);
+    } else {
+        hys__pulsed_cell(&p->plus, k, count, stream);
+        hys__pulsed_cell(&p->minus, k, -count, stream);
     }
-    return mask & slots;
+    p->values[k] = hys__pulsed_value(p, k);
 }
-
-/* Sign in bit 31, which no train reaches. */
-#define SIGN 0x80000000u
 
 typedef struct trains {
     hys__pulsed *p;
     const hys__pulsed_batch *batch;
     hys__pulsed_cells *cells; /* of the fast array; NULL: the weights */
-    double gain;              /* probability of a pulse for a value of 1: of rows times that of columns */
+    double step;              /* weight of a pulse */
 } trains;
 
-static float largest_of(const float *row, size_t n) {
-    float most = 0;
-    for (size_t k = 0; k < n; k++) most = fmaxf(most, fabsf(row[k]));
-    return most;
-}
-
-static void make_masks(const trains *t, size_t sample) {
-    const hys__pulsed *p = t->p;
-    const size_t rows = p->base.rows, columns = p->base.columns;
-    const float *x = t->batch->x + sample * rows, *dy = t->batch->dy + sample * columns;
-    const uint32_t slots = (uint32_t)((1ull << p->opts.train_length) - 1);
-    const uint64_t key[2] = {p->opts.seed ^ 0x747261696eull, p->plus.key[1]}, number = t->batch->first + sample;
-    const double most_x = (double)largest_of(x, rows), most_d = (double)largest_of(dy, columns);
-    const double balance = most_x > 0 && most_d > 0 ? sqrt(most_d / most_x) : 0, gain = sqrt(t->gain);
-    uint32_t *row = p->row_masks + sample * rows, *column = p->column_masks + sample * columns;
-    for (size_t i = 0; i < rows; i++) {
-        const double probability = balance > 0 ? gain * balance * fabs((double)x[i]) : 0;
-        row[i] = random_mask(key, number, i, probability, slots) | (x[i] < 0 ? SIGN : 0);
-    }
-    for (size_t j = 0; j < columns; j++) {
-        const double probability = balance > 0 ? gain / balance * fabs((double)dy[j]) : 0;
-        column[j] = random_mask(key, number, rows + j, probability, slots) | (dy[j] > 0 ? SIGN : 0);
-    }
-}
-
 static void masks_of(void *data, size_t part, unsigned thread) {
+    const trains *t = data;
     (void)thread;
-    make_masks(data, part);
+    hys__masks_draw(t->p, t->batch, t->step, part);
 }
 
-static void meet(const trains *t, size_t row, size_t sample, hys__pulse_tally *tally) {
-    hys__pulsed *p = t->p;
-    const size_t columns = p->base.columns;
-    const uint32_t a = p->row_masks[sample * p->base.rows + row], *b = p->column_masks + sample * columns;
-    if ((a & ~SIGN) == 0) return;
-    for (size_t j = 0; j < columns; j++) {
-        const int n = __builtin_popcount(a & b[j] & ~SIGN);
-        if (n == 0) continue;
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define COUNTS_BITS __attribute__((target_clones("popcnt", "default")))
+#else
+#define COUNTS_BITS
+#endif
+
+/* A row with 64 columns, of which `hits` pulse in one of its slots. */
+COUNTS_BITS static void meet(const trains *t, uint32_t row, uint64_t hits, size_t first, const uint32_t *columns,
+                             hys__pulse_stream *stream) {
+    for (; hits; hits &= hits - 1) {
+        const size_t j = (size_t)__builtin_ctzll(hits);
+        const int n = __builtin_popcount(row & columns[j] & ~HYS__MASK_SIGN);
         /* down against the gradient: x dy > 0 lowers the weight */
-        const int count = (a ^ b[j]) & SIGN ? -n : n;
-        if (t->cells) hys__pulsed_cell(t->cells, row * columns + j, count, tally);
-        else hys__pulsed_move(p, row * columns + j, count, tally);
+        const int count = (row ^ columns[j]) & HYS__MASK_SIGN ? -n : n;
+        if (t->cells) hys__pulsed_cell(t->cells, first + j, count, stream);
+        else move(t->p, first + j, count, stream);
+    }
+}
+
+static void meet_row(const trains *t, size_t sample, size_t row, hys__pulse_stream *stream) {
+    const hys__masks *m = &t->p->masks;
+    const size_t columns = m->column.lines, words = hys__words_of(columns);
+    const uint32_t mask = m->row.masks[sample * m->row.lines + row];
+    const uint64_t *slots = m->slots + sample * HYS__MOST_SLOTS * words;
+    for (size_t w = 0; w < words; w++) {
+        uint64_t hits = 0;
+        for (uint32_t left = mask & ~HYS__MASK_SIGN; left; left &= left - 1)
+            hits |= slots[(size_t)__builtin_ctz(left) * words + w];
+        if (hits) meet(t, mask, hits, row * columns + 64 * w, m->column.masks + sample * columns + 64 * w, stream);
     }
 }
 
 static void chunk(void *data, size_t part, unsigned thread) {
     const trains *t = data;
-    hys__pulsed *p = t->p;
-    const size_t from = part * p->rows_per_chunk, to = from + p->rows_per_chunk;
+    const hys__masks *m = &t->p->masks;
+    const size_t from = part * HYS__ROWS_PER_CHUNK, words = hys__words_of(m->row.lines);
     (void)thread;
-    for (size_t sample = 0; sample < t->batch->n; sample++)
-        for (size_t row = from; row < to && row < p->base.rows; row++) meet(t, row, sample, &p->tallies[part]);
-}
-
-static hys_status need_masks(hys__pulsed *p, size_t n) {
-    if (n <= p->mask_room) return HYS_OK;
-    const size_t rows = p->base.rows * sizeof(uint32_t), columns = p->base.columns * sizeof(uint32_t);
-    uint32_t *row = hys__realloc(p->base.ctx, p->row_masks, p->mask_room * rows, n * rows);
-    if (!row) return HYS_NOMEM;
-    p->row_masks = row;
-    uint32_t *column = hys__realloc(p->base.ctx, p->column_masks, p->mask_room * columns, n * columns);
-    if (!column) { /* sizes must stay those that are told when they are freed */
-        p->row_masks = hys__realloc(p->base.ctx, p->row_masks, n * rows, p->mask_room * rows);
-        return HYS_NOMEM;
+    for (size_t sample = 0; sample < t->batch->n; sample++) {
+        const uint64_t rows = m->row.pulsing[sample * words + from / 64] >> from % 64;
+        if (m->lengths[sample] == 0) continue;
+        for (uint64_t left = rows & ((1u << HYS__ROWS_PER_CHUNK) - 1); left; left &= left - 1)
+            meet_row(t, sample, from + (size_t)__builtin_ctzll(left), &t->p->streams[part]);
     }
-    p->column_masks = column;
-    p->mask_room = n;
-    return HYS_OK;
 }
 
 /* Kernels see the pulses of one sample before the next. */
 static hys_status train_by_kernel(trains *t) {
     hys__pulsed *p = t->p;
-    const hys__pulsed_batch whole = *t->batch;
+    const hys__pulsed_batch *whole = t->batch;
     hys_status status = HYS_OK;
-    for (size_t k = 0; k < whole.n && status == HYS_OK; k++) {
-        const hys__pulsed_batch one = {1, whole.first + k, whole.rate, whole.x + k * p->base.rows,
-                                       whole.dy + k * p->base.columns};
+    for (size_t k = 0; k < whole->n && status == HYS_OK; k++) {
+        const hys__pulsed_batch one = {1, whole->first + k, whole->rate, whole->x + k * p->base.rows,
+                                       whole->dy + k * p->base.columns};
         t->batch = &one;
-        make_masks(t, 0);
+        hys__masks_draw(p, &one, t->step, 0);
+        p->slots += p->masks.lengths[0];
         hys__pulsed_chunks(p, chunk, t);
         status = t->cells ? hys__pulsed_cells_apply(t->cells, &p->tally) : hys__pulsed_flush(p);
     }
-    t->batch = &whole;
+    t->batch = whole;
     return status;
 }
 
 static hys_status train(hys__pulsed *p, const hys__pulsed_batch *batch, hys__pulsed_cells *cells, double step) {
-    const double length = (double)p->opts.train_length;
-    trains t = {p, batch, cells, batch->rate / (length * step)};
-    const hys_status status = need_masks(p, batch->n);
-    p->slots += length * (double)batch->n;
+    trains t = {p, batch, cells, step};
+    const hys_status status = hys__masks_reserve(p, batch->n);
     if (status != HYS_OK) return status;
     if (p->plus.kernel) return train_by_kernel(&t);
     hys__team_run(p->team, batch->n, masks_of, &t);
+    for (size_t k = 0; k < batch->n; k++) p->slots += p->masks.lengths[k];
     hys__pulsed_chunks(p, chunk, &t);
     return HYS_OK;
 }
@@ -151,6 +119,12 @@ hys_status hys__pulsed_add(hys__pulsed *p, const hys__pulsed_batch *batch) {
     return HYS_OK;
 }
 
+static double largest_of(const float *values, size_t n) {
+    float most = 0;
+    for (size_t k = 0; k < n; k++) most = fabsf(values[k]) > most ? fabsf(values[k]) : most;
+    return (double)most;
+}
+
 typedef struct counted {
     hys__pulsed *p;
     double unit;  /* of the gradient, for a pulse; 0: by its sign */
@@ -167,12 +141,13 @@ static int count_of(const counted *c, double gradient) {
 static void count_chunk(void *data, size_t part, unsigned thread) {
     const counted *c = data;
     hys__pulsed *p = c->p;
-    const size_t from = part * p->rows_per_chunk * p->base.columns, all = p->base.rows * p->base.columns;
-    const size_t to = from + p->rows_per_chunk * p->base.columns;
+    const size_t from = part * HYS__ROWS_PER_CHUNK * p->base.columns, all = p->base.rows * p->base.columns;
+    const size_t to = from + HYS__ROWS_PER_CHUNK * p->base.columns;
     (void)thread;
     for (size_t k = from; k < to && k < all; k++) {
         const int n = count_of(c, (double)p->sums[k]);
-        if (n) hys__pulsed_move(p, k, n, &p->tallies[part]);
+        p->sums[k] += (float)(n * c->unit); /* what is left stays for the next batch (0 by sign) */
+        if (n) move(p, k, n, &p->streams[part]);
     }
 }
 
@@ -192,10 +167,10 @@ static double slots_of(const counted *c) {
 }
 
 hys_status hys__pulsed_by_gradient(hys__pulsed *p, double unit) {
-    const double most = (double)largest_of(p->sums, p->base.rows * p->base.columns);
+    const double most = largest_of(p->sums, p->base.rows * p->base.columns);
     counted c = {p, unit, unit == 0 ? p->opts.threshold * most : 0};
     if (!p->has_sums) return HYS_OK;
-    p->has_sums = false;
+    p->has_sums = unit > 0;
     p->slots += slots_of(&c);
     hys__pulsed_chunks(p, count_chunk, &c);
     return hys__pulsed_flush(p);
@@ -209,7 +184,7 @@ static void transfer(hys__pulsed *p, size_t row) {
     const double rate = p->opts.transfer_rate > 0 ? p->opts.transfer_rate : 0.1;
     const size_t columns = p->base.columns;
     const uint64_t key[2] = {p->opts.seed ^ 0x7472616e73ull, p->plus.key[1]};
-    hys__pulse_tally tally = {0, 0, 0};
+    hys__pulse_stream *stream = &p->streams[p->n_chunks];
     int most = 0;
     for (size_t j = 0; j < columns; j++) {
         const size_t k = row * columns + j;
@@ -218,12 +193,10 @@ static void transfer(hys__pulsed *p, size_t row) {
         hys__threefry2x64(key, (const uint64_t[]){p->samples, k}, bits);
         int count = (int)fmin(floor(n + hys__uniform(bits[0])), (double)p->opts.train_length);
         if (count > most) most = count;
-        if (count) hys__pulsed_move(p, k, held > 0 ? count : -count, &tally);
+        if (count) move(p, k, held > 0 ? count : -count, stream);
     }
     p->slots += most;
-    p->tally.up += tally.up;
-    p->tally.down += tally.down;
-    p->tally.energy += tally.energy;
+    hys__pulsed_tell(p, stream);
 }
 
 hys_status hys__pulsed_two_arrays(hys__pulsed *p, const hys__pulsed_batch *batch) {

@@ -93,6 +93,17 @@ hys_status hys_spiking_set_neurons(hys_spiking *s, size_t k, const hys_neuron *n
     return HYS_OK;
 }
 
+hys_status hys__spiking_take_neurons(hys_spiking *s, const hys_spiking *from) {
+    hys_status status = HYS_OK;
+    for (size_t k = 0; k <= s->n_layers && status == HYS_OK; k++) {
+        const hys__neurons *other = &from->neurons[k];
+        if (!other->n) continue;
+        status = hys_spiking_set_neurons(s, k, other->given, other->n);
+        memcpy(s->neurons[k].start, other->start, other->n * sizeof *other->start);
+    }
+    return status;
+}
+
 size_t hys_spiking_n_neurons(const hys_spiking *s, size_t k) {
     return k <= s->n_layers ? s->neurons[k].n : 0;
 }

@@ -37,15 +37,18 @@ struct hys_spiking {
     hys__neurons *neurons; /* [n_layers + 1]: n 0: none there; the last are those at the outputs */
 };
 
+/* spiking.c: the neurons of another one of the same layers, with the potentials that they begin at */
+hys_status hys__spiking_take_neurons(hys_spiking *spiking, const hys_spiking *from);
+
 /* spiking_neuron.c */
 hys_status hys__neuron_check(hys_ctx *ctx, const hys_neuron *neuron, double dt);
-/* All of them from neurons->given. */
-void hys__neurons_fill(hys__neurons *neurons, double dt);
-hys_status hys__membrane_new(hys__arena *arena, const hys__neurons *neurons, size_t n_samples, hys__membrane *m);
-void hys__membrane_start(const hys__neurons *neurons, size_t n_samples, hys__membrane *m);
-/* currents [n] -> out [n]: worth of spikes, or potentials of LI; seen [n]: potentials before resets, NULL.  Number of
+/* All of them from layer->given. */
+void hys__neurons_fill(hys__neurons *layer, double dt);
+hys_status hys__membrane_new(hys__arena *arena, const hys__neurons *layer, size_t n_samples, hys__membrane *m);
+void hys__membrane_start(const hys__neurons *layer, size_t n_samples, hys__membrane *m);
+/* Currents x [n] -> out [n]: worth of spikes, or potentials of LI; seen [n]: potentials before resets, NULL.  Number of
  * spikes.  Sample s of the membranes. */
-size_t hys__neurons_step(const hys__neurons *neurons, hys__membrane *m, size_t s, const float *currents, float *out,
+size_t hys__neurons_step(const hys__neurons *layer, hys__membrane *m, size_t s, const float *x, float *out,
                          float *seen);
 
 /* code.c: one step of one sample */

@@ -156,8 +156,9 @@ hys_status hys__synapse_after(hys__distil *d) {
 
 #define CELLS       4u /* a point of the table */
 #define MOST_PULSES 100u
-#define FEW_PULSES  50u /* of costly models */
-#define BESIDE      2u  /* points on each side count as well, where there is one cell a point */
+#define MOST_TABLES 2000u /* of measured devices, whose steps may be small */
+#define FEW_PULSES  50u   /* of costly models */
+#define BESIDE      2u    /* points on each side count as well, where there is one cell a point */
 
 static double error_of(const hys_synapse_law *l, const double *g, const double *targets, size_t k) {
     return (g[k] - targets[k]) / (l->g_max - l->g_min);
@@ -192,8 +193,8 @@ hys_status hys__synapse_try_program(hys_synapse *s, hys_cells_kind kind) {
     double targets[HYS_SYNAPSE_POINTS * CELLS], g[HYS_SYNAPSE_POINTS * CELLS];
     hys_cells *c = NULL;
     hys_cells_report r = {.size = sizeof r};
-    const hys__verify opts = {s->opts.tolerance * (l->g_max - l->g_min), s->is_costly ? FEW_PULSES : MOST_PULSES, NULL,
-                              NULL};
+    const size_t most = kind == HYS_CELLS_DISTILLED ? MOST_TABLES : s->is_costly ? FEW_PULSES : MOST_PULSES;
+    const hys__verify opts = {s->opts.tolerance * (l->g_max - l->g_min), most, NULL, NULL};
     put_targets(l, cells, targets);
     hys_status status = hys_cells_new(s, n, kind, s->opts.seed, &c);
     if (status == HYS_OK) status = hys__cells_verify(c, targets, &opts, &r);
@@ -208,6 +209,6 @@ hys_status hys__synapse_try_program(hys_synapse *s, hys_cells_kind kind) {
     l->program_failed = (double)r.n_failed / (double)n;
     if (l->program_failed < 0.1) return HYS_OK;
     return hys__synapse_remark(
-        s, "write-verify leaves %.3g %% of the cells outside of %.3g %% of the window after %u pulses",
-        100 * l->program_failed, 100 * s->opts.tolerance, s->is_costly ? FEW_PULSES : MOST_PULSES);
+        s, "write-verify leaves %.3g %% of the cells outside of %.3g %% of the window after %zu pulses",
+        100 * l->program_failed, 100 * s->opts.tolerance, most);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define BINS   16u
+#define BESIDE 2.5   /* bins that share in a variance */
 #define FEWEST 8u    /* pulses of a direction */
 #define TAIL   0.005 /* of the conductances lie below the window, and above it */
 
@@ -58,14 +59,25 @@ static hys_status split(data *d, const double *g, size_t n) {
     return status == HYS_OK ? add_run(d, g + at, n - at, -1) : status;
 }
 
-/* Where the sign of `pulse` changes another run begins, from the conductance before. */
-static hys_status split_by_sign(data *d, const double *g, const double *pulse, size_t n) {
+static bool has_both_signs(const double *v, size_t n) {
+    bool has_positive = false, has_negative = false;
+    for (size_t k = 0; k < n; k++) {
+        has_positive = has_positive || v[k] > 0;
+        has_negative = has_negative || v[k] < 0;
+    }
+    return has_positive && has_negative;
+}
+
+/* Where the sign of `pulse` changes another run begins, from the conductance before.  Which way a voltage goes the
+ * device decides: its runs are told by what they change. */
+static hys_status split_by_sign(data *d, const double *g, const double *pulse, size_t n, bool is_voltage) {
     size_t first = 0;
     hys_status status = HYS_OK;
     for (size_t k = 1; k <= n && status == HYS_OK; k++) {
         if (k < n && (pulse[k] > 0) == (pulse[k - 1] > 0)) continue;
         const size_t from = first ? first - 1 : first;
-        status = add_run(d, g + from, k - from, pulse[k - 1] > 0 ? 1 : -1);
+        const bool is_up = is_voltage ? g[k - 1] > g[from] : pulse[k - 1] > 0;
+        status = add_run(d, g + from, k - from, is_up ? 1 : -1);
         first = k;
     }
     return status;
@@ -74,13 +86,14 @@ static hys_status split_by_sign(data *d, const double *g, const double *pulse, s
 static hys_status take_runs(data *d, const hys_table *t) {
     const size_t n = hys_table_n_rows(t);
     const double *g = hys_table_column(t, "g"), *pulse = hys_table_column(t, "pulse");
-    const double *up = hys_table_column(t, "up"), *down = hys_table_column(t, "down");
+    const double *up = hys_table_column(t, "up"), *down = hys_table_column(t, "down"), *v = hys_table_column(t, "v");
     if (!g && !up && hys_table_n_columns(t) == 2) {
         up = hys_table_column_at(t, 0);
         down = hys_table_column_at(t, 1);
     }
     if (!g && hys_table_n_columns(t) == 1) g = hys_table_column_at(t, 0);
-    if (g && pulse) return split_by_sign(d, g, pulse, n);
+    if (g && v && has_both_signs(v, n)) return split_by_sign(d, g, v, n, true);
+    if (g && pulse) return split_by_sign(d, g, pulse, n, false);
     if (g) return split(d, g, n);
     if (!up || !down)
         return hys__fail(d->s->ctx, HYS_ARG,
@@ -202,14 +215,27 @@ static double at_point(const double *values, size_t point) {
     return values[k] + (in - (double)k) * (values[k + 1] - values[k]);
 }
 
+/* Variance of raw steps about their mean, over neighbours as well: a variance is known far less well than a mean. */
+static double variance_about(const bin *bins, size_t at) {
+    double sum = 0, weight = 0;
+    for (size_t k = 0; k < BINS; k++) {
+        if (!(bins[k].n > 0)) continue;
+        const double m = bins[k].step / bins[k].n, away = ((double)k - (double)at) / BESIDE;
+        const double w = bins[k].n * exp(-away * away);
+        sum += w * (bins[k].square / bins[k].n - m * m);
+        weight += w;
+    }
+    return weight > 0 ? sum / weight : 0;
+}
+
 static void tabulate(const bin *bins, int direction, double read_var, double *mean_table, double *sd_table) {
     double mean[BINS], sd[BINS], error[BINS], weight[BINS];
     for (size_t k = 0; k < BINS; k++) {
         const bin *b = &bins[nearest(bins, k)];
         const double n = fmax(b->n, 1), m = b->step / n;
-        const double var = fmax(b->square / n - m * m - 2 * read_var, 0);
+        const double var = fmax(variance_about(bins, k) - 2 * read_var, 0);
         mean[k] = direction * fmax(direction * m, 0);
-        sd[k] = b->n > 3 ? sqrt(var) : 0;
+        sd[k] = sqrt(var);
         error[k] = sqrt((var + 2 * read_var) / n);
         weight[k] = b->n;
     }

@@ -9,7 +9,7 @@
 #define FIRST_TIME 1e-9 /* s */
 #define PER_DECADE 2.0
 #define MOST_READ  1.5 /* V */
-#define MOST_STEPS 250u
+#define MOST_STEPS 600u
 #define LEAST      1e-3 /* of the conductance: what counts as a change */
 #define REACH      0.8  /* of the window, that a pulse has to come through */
 #define USUAL      1e-7 /* s: the width of pulses that is preferred */
@@ -161,6 +161,13 @@ static hys_status check_memory(hys__scan *s, double *room) {
         for (size_t k = 0; k < HYS__SCAN_CELLS; k++)
             room[q * HYS__SCAN_CELLS + k] = k % 2 ? s->low_state[q] : s->high_state[q];
     hys_status status = hys__stand_set(s->stand, room);
+    if (status == HYS_OK) status = hys__stand_read(s->stand, s->read, s->gate, g);
+    if (status == HYS_OK && !(g[0] - g[1] > 0.5 * (s->high - s->low)))
+        return hys__fail(
+            s->d->ctx, HYS_ARG, "measured pulses of it can be distilled instead",
+            "what %s remembers is not in its states, or not for a microsecond: with the states of %.3g S it "
+            "has %.3g S again",
+            name, s->high, g[0]);
     for (double time = 1e-9; time < 1.5 && status == HYS_OK; time *= 10) {
         status = hys__stand_drive(s->stand, &(hys__stand_pulse){.rest = 0.9 * time});
         if (status == HYS_OK) status = hys__stand_read(s->stand, s->read, s->gate, g);
@@ -277,7 +284,7 @@ static rise rise_of(const hys__scan *s, const hys__exposure *e, bool is_up, size
  * small voltages, the whole window. */
 static double score_of(const hys__scan *s, const rise *r, size_t k, double pulses) {
     const double width = r->late / pulses, gradual = log10(r->late / r->early / 9);
-    return 0.5 * fabs(log10(width / USUAL)) + 1.5 * fabs(gradual) + 0.3 * fmax(fabs(s->volts[k]) - 3, 0) +
+    return 0.5 * fabs(log10(width / USUAL)) + 1.5 * fabs(gradual) + 0.8 * fmax(fabs(s->volts[k]) - 2.5, 0) +
            3 * (1 - fmin(r->reach, 1)) + 3 * fmax(log10(HYS__SHORTEST / width), 0) + (s->volts[k] < 0 ? 0.05 : 0);
 }
 

@@ -219,7 +219,7 @@ static void a_file_that_means_nothing_is_told_where(void **state) {
         const char *text, *message;
     } all[] = {
         {"data: {name: digits}\n", ":1:1: error: an experiment needs \"network\""},
-        {"network: 5-3\ntrianing: {}\n", ":2:1: error: an experiment has no \"trianing\""},
+        {"network: 5-3\ntaining: {}\n", ":2:1: error: an experiment has no \"taining\""},
         {"network: 5-3\narrays: {tile: [0, 1]}\n", ":2:9: error: sizes are whole numbers from 1 to a million"},
         {"network: 5-3\narrays: {fidelity: best}\n", ":2:20: error: there is no \"best\""},
         {"network: 5-3\narrays: {wire: 2V}\n", ":2:16: error: \"2V\" is not in ohm"},

@@ -123,6 +123,48 @@ static void the_counted_rule_rounds(void **state) {
     finish(&f);
 }
 
+/* Gradients of less than half a pulse are not lost: after many batches the weights are where their sum asks for, to a
+ * pulse. */
+static void the_counted_rule_keeps_the_rest(void **state) {
+    (void)state;
+    const hys_synapse_law law = law_of(1.0 / 64, 1.0 / 64);
+    const double step = 2.0 / 64, rate = 0.01;
+    fixture f = start(&law);
+    f.opts.rule = HYS_PULSED_COUNTED;
+    hold(&f, NULL);
+    for (int k = 0; k < 500; k++) update(&f, rate);
+    for (size_t k = 0; k < N; k++) {
+        const double g = (double)(f.x[k / COLUMNS] * f.dy[k % COLUMNS]);
+        assert_true(fabs(rate * g) < 0.5 * step);
+        assert_within((double)weights(&f)[k], -500 * rate * g, 0.51 * step);
+    }
+    finish(&f);
+}
+
+/* Trains have as many slots as the largest change needs, up to the most there are; where that is too few, the largest
+ * change is limited to one pulse in each. */
+static void trains_are_as_long_as_they_must_be(void **state) {
+    (void)state;
+    const double step = 2.0 / 4096;
+    const hys_synapse_law law = law_of(1.0 / 4096, 1.0 / 4096);
+    const struct {
+        double change; /* of weight 5, 3: x = 1, dy = 0.08 */
+        double slots;
+    } all[] = {{0.5 * step, 1}, {6.9 * step, 7}, {24.5 * step, 25}, {30.5 * step, 31}, {90 * step, 31}};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        fixture f = start(&law);
+        hold(&f, NULL);
+        update(&f, all[k].change / 0.08);
+        hys_pulsed_report r = {.size = sizeof r};
+        assert_int_equal(hys_network_pulsed(f.network, 0, &r), HYS_OK);
+        assert_near(r.time, all[k].slots * (1e-7 + 3e-7), 1e-12);
+        if (all[k].slots == 31)
+            assert_within((double)weights(&f)[5 * COLUMNS + 3], -31 * step,
+                          all[k].change > 40 * step ? 1e-6 : 5 * step);
+        finish(&f);
+    }
+}
+
 /* What asymmetric steps do: a weight is drawn to the place where up and down are the same, which stands for 0. */
 static void the_reference_is_where_steps_are_the_same(void **state) {
     (void)state;
@@ -202,25 +244,54 @@ static void two_arrays_follow_the_gradient(void **state) {
 
 /* ---- a network ---- */
 
-static void train(unsigned threads, const hys_synapse_law *law, float *w, double *accuracy) {
+typedef struct course {
+    unsigned threads;
+    hys_pulsed_opts opts; /* synapse, range and seed are not looked at */
+    const char *checkpoint;
+    size_t epochs;
+} course;
+
+static const course usual = {.epochs = 8};
+
+/* A class is where the values are larger. */
+static hys_samples three_classes(void) {
+    hys_samples s = samples_of(240, 1, 1, 8);
+    for (size_t k = 0; k < s.n; k++)
+        for (size_t i = 0; i < 8; i++) s.values[8 * k + i] = 0.3f * s.values[8 * k + i] + (i % 3 == s.labels[k]);
+    return s;
+}
+
+static fixture hold_network(const course *c, const hys_synapse_law *law) {
     fixture f = start(law);
+    const hys_pulsed_opts common = f.opts;
     hys_network_free(f.network);
     f.network = parse(f.ctx, "8-12-3");
-    hys_network_set_threads(f.network, threads);
-    hys_samples s = samples_of(240, 1, 1, 8);
-    for (size_t k = 0; k < s.n; k++) /* a class is where its values are larger */
-        for (size_t i = 0; i < 8; i++) s.values[8 * k + i] = 0.3f * s.values[8 * k + i] + (i % 3 == s.labels[k]);
+    hys_network_set_threads(f.network, c->threads);
+    if (c->opts.size > 0) f.opts = c->opts;
+    f.opts.synapse = common.synapse;
+    f.opts.seed = common.seed;
     f.opts.weight_range = 2;
     for (size_t k = 0; k < hys_network_n_layers(f.network); k++)
         if (hys_network_layer(f.network, k).rows)
             assert_int_equal(hys_network_hold_pulsed(f.network, k, &f.opts), HYS_OK);
+    return f;
+}
+
+static hys_status learn(fixture *f, const course *c, const hys_samples *s) {
     hys_train_opts o = hys_train_opts_default();
     o.optimizer = HYS_OPTIMIZER_SGD;
     o.rate = 0.5;
-    o.epochs = 8;
+    o.epochs = c->epochs;
     o.batch = 40;
+    o.checkpoint = c->checkpoint;
+    return hys_network_train(f->network, s, NULL, &o);
+}
+
+static void train(const course *c, const hys_synapse_law *law, float *w, double *accuracy) {
+    fixture f = hold_network(c, law);
+    hys_samples s = three_classes();
     hys_evaluation e = {.size = sizeof e};
-    assert_int_equal(hys_network_train(f.network, &s, NULL, &o), HYS_OK);
+    if (learn(&f, c, &s) != HYS_OK) fail_msg("%s", hys_test_diag_text(f.ctx, 0));
     assert_int_equal(hys_network_evaluate(f.network, &s, &e), HYS_OK);
     *accuracy = e.accuracy;
     memcpy(w, weights(&f), 96 * sizeof *w);
@@ -229,17 +300,38 @@ static void train(unsigned threads, const hys_synapse_law *law, float *w, double
     finish(&f);
 }
 
-static void a_network_learns_with_the_same_bits_on_any_threads(void **state) {
-    (void)state;
+static hys_synapse_law noisy_law(void) {
     hys_synapse_law law = law_of(1e-3, 1e-3);
     for (size_t k = 0; k < HYS_SYNAPSE_POINTS; k++) law.up_sd[k] = law.down_sd[k] = 3e-4;
     law.device_sd = 0.2;
+    return law;
+}
+
+static void same_on_any_threads(course c) {
+    const hys_synapse_law law = noisy_law();
     float w[3][96];
     double accuracy[3];
-    for (unsigned t = 0; t < 3; t++) train(t + 1, &law, w[t], &accuracy[t]);
+    for (unsigned t = 0; t < 3; t++) {
+        c.threads = t + 1;
+        train(&c, &law, w[t], &accuracy[t]);
+    }
     assert_true(accuracy[0] > 0.95);
     assert_memory_equal(w[0], w[1], sizeof w[0]);
     assert_memory_equal(w[0], w[2], sizeof w[0]);
+}
+
+static void a_network_learns_with_the_same_bits_on_any_threads(void **state) {
+    (void)state;
+    same_on_any_threads(usual);
+}
+
+static void converters_and_noise_are_the_same_on_any_threads(void **state) {
+    (void)state;
+    course c = usual;
+    c.opts = hys_pulsed_opts_default();
+    c.opts.input_bits = c.opts.output_bits = 8;
+    c.opts.read_noise = 0.01;
+    same_on_any_threads(c);
 }
 
 static void what_cannot_be_is_refused(void **state) {
@@ -291,11 +383,14 @@ int main(void) {
         cmocka_unit_test(stochastic_trains_follow_the_gradient),
         cmocka_unit_test(the_sign_rule_gives_one_pulse),
         cmocka_unit_test(the_counted_rule_rounds),
+        cmocka_unit_test(the_counted_rule_keeps_the_rest),
+        cmocka_unit_test(trains_are_as_long_as_they_must_be),
         cmocka_unit_test(the_reference_is_where_steps_are_the_same),
         cmocka_unit_test(what_is_stuck_does_not_move),
         cmocka_unit_test(full_pairs_are_set_back_to_their_difference),
         cmocka_unit_test(two_arrays_follow_the_gradient),
         cmocka_unit_test(a_network_learns_with_the_same_bits_on_any_threads),
+        cmocka_unit_test(converters_and_noise_are_the_same_on_any_threads),
         cmocka_unit_test(what_cannot_be_is_refused),
         cmocka_unit_test(each_allocation_may_fail),
     };

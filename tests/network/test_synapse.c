@@ -1,76 +1,6 @@
 /* Synapses: laws that are distilled from models whose answers are known in closed form, from data that were made from
  * known steps, and from files. */
 #include "network/synapse_models.h"
-#include <time.h>
-
-static int tell(void *user, double done) {
-    const double cpu = (double)(clock() - *(clock_t *)user) / CLOCKS_PER_SEC;
-    if (getenv("TELL")) printf("      %.2f at %.2f s\n", done, cpu), fflush(stdout);
-    return cpu > 10;
-}
-
-static void test_scratch(void **state) {
-    (void)state;
-    const char *devices = getenv("DEVICES");
-    if (!devices) return;
-    char *text = strdup(devices);
-    for (char *at = strtok(text, " "); at; at = strtok(NULL, " ")) {
-        hys_ctx *ctx = hys_test_ctx();
-        hys_synapse_opts o = hys_synapse_opts_default();
-        o.cell.memory = at;
-        hys_synapse *s = NULL;
-        o.cell.selector = getenv("SELECTOR");
-        if (getenv("UP")) sscanf(getenv("UP"), "%lf %lf", &o.up.voltage, &o.up.width);
-        if (getenv("DOWN")) sscanf(getenv("DOWN"), "%lf %lf", &o.down.voltage, &o.down.width);
-        clock_t begin = clock();
-        o.progress = tell;
-        o.progress_user = &begin;
-        const hys_status status = hys_synapse_new(ctx, &o, &s);
-        const double cpu = (double)(clock() - begin) / CLOCKS_PER_SEC;
-        if (status != HYS_OK) printf("%-20s %.2f s  %s\n", at, cpu, hys_test_diag_text(ctx, 0));
-        else {
-            const hys_synapse_law *l = hys_synapse_get_law(s);
-            printf("%-20s %.2f s g %.3g..%.3g up %.3g V %.3g s down %.3g V %.3g s read %.3g NL %.2f/%.2f asym %.2f "
-                   "step %.4f/%.4f sd %.4f/%.4f d2d %.3f E %.2e/%.2e prog %.4f sd %.4f n %.1f fail %.2f noise %.2g "
-                   "dist %.1e ret %d\n",
-                   at, cpu, l->g_min, l->g_max, l->up.voltage, l->up.width, l->down.voltage, l->down.width,
-                   l->read.voltage, l->nonlinearity_up, l->nonlinearity_down, l->asymmetry, l->up_mean[16],
-                   l->down_mean[16], l->up_sd[16], l->down_sd[16], l->device_sd, l->energy_up[16], l->energy_down[16],
-                   l->program_mean[16], l->program_sd[16], l->program_pulses, l->program_failed, l->read_noise,
-                   l->read_disturb, l->has_retention);
-            for (size_t k = 0; k < hys_synapse_n_remarks(s); k++) printf("    %s\n", hys_synapse_remark(s, k));
-        }
-        if (getenv("N") && s) {
-            const size_t n = (size_t)atol(getenv("N"));
-            for (int kind = 0; kind < 2; kind++) {
-                hys_cells *c = NULL;
-                double *t = malloc(n * sizeof *t);
-                int32_t *counts = malloc(n * sizeof *counts);
-                const hys_synapse_law *l = hys_synapse_get_law(s);
-                hys_cells_report r = {.size = sizeof r};
-                for (size_t k = 0; k < n; k++)
-                    t[k] = l->g_min + (l->g_max - l->g_min) * (double)(k % 997) / 997, counts[k] = 1;
-                clock_t a = clock();
-                assert_int_equal(hys_cells_new(s, n, kind ? HYS_CELLS_KERNEL : HYS_CELLS_DISTILLED, 1, &c), HYS_OK);
-                printf("new %.3f s\n", (double)(clock() - a) / CLOCKS_PER_SEC);
-                a = clock();
-                assert_int_equal(hys_cells_pulse(c, counts), HYS_OK);
-                printf("pulse %.4f s\n", (double)(clock() - a) / CLOCKS_PER_SEC);
-                a = clock();
-                assert_int_equal(hys_cells_program(c, t, &r), HYS_OK);
-                printf("program %.3f s, failed %zu, pulses %g rms %g\n", (double)(clock() - a) / CLOCKS_PER_SEC,
-                       r.n_failed, r.pulses, r.rms / (l->g_max - l->g_min));
-                hys_cells_free(c);
-                free(t);
-                free(counts);
-            }
-        }
-        fflush(stdout);
-        hys_synapse_free(s);
-        hys_ctx_free(ctx);
-    }
-    free(text);
-}
 
 /* ---- closed forms ---- */
 
@@ -317,7 +247,6 @@ static void test_measured_pulses_give_the_steps_that_they_were_made_of(void **st
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scratch),
         cmocka_unit_test(test_linear_steps_come_out_as_they_are),
         cmocka_unit_test(test_pulses_of_a_device_are_found),
         cmocka_unit_test(test_exponential_steps_have_neurosims_label),

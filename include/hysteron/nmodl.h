@@ -1,0 +1,33 @@
+/* hysteron/nmodl.h -- NEURON's mechanisms (NMODL, .mod) as Verilog-A.
+ *
+ * Density mechanisms and point processes with decaying states become modules whose formulas are those of the file, in
+ * mV, ms, mA/cm2 and mM; terminals carry volts and amperes.  See docs/nmodl.md. */
+#ifndef HYSTERON_NMODL_H
+#define HYSTERON_NMODL_H
+#include <hysteron/core.h>
+#include <stdbool.h>
+HYS_DECLS_BEGIN
+
+typedef struct hys_nmodl_opts {
+    size_t size;
+    const char *module; /* what the module is called; NULL: the mechanism's own name */
+    bool ion_ports;     /* concentrations and currents of ions that are read are terminals, not parameters */
+} hys_nmodl_opts;
+hys_nmodl_opts hys_nmodl_opts_default(void);
+
+typedef struct hys_nmodl hys_nmodl;
+hys_status hys_nmodl_import(hys_ctx *ctx, const char *path, const hys_nmodl_opts *opts, hys_nmodl **result);
+/* The same of a text; name stands in messages. */
+hys_status hys_nmodl_parse(hys_ctx *ctx, const char *name, const char *text, size_t len, const hys_nmodl_opts *opts,
+                           hys_nmodl **result);
+void hys_nmodl_free(hys_nmodl *result);
+const char *hys_nmodl_text(const hys_nmodl *result);   /* Verilog-A */
+const char *hys_nmodl_module(const hys_nmodl *result); /* its name */
+/* The text as a file, whole or not at all. */
+hys_status hys_nmodl_write(const hys_nmodl *result, const char *path);
+/* What is not as in the file, or was assumed: sentences. */
+size_t hys_nmodl_n_remarks(const hys_nmodl *result);
+const char *hys_nmodl_remark(const hys_nmodl *result, size_t i);
+
+HYS_DECLS_END
+#endif

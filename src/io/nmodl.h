@@ -1,0 +1,287 @@
+/* NMODL, NEURON's language of membrane mechanisms: tokens, the tree, and its translation into Verilog-A.
+ *
+ *     nmodl.c         the file from its text to the result
+ *     nmodl_token.c   tokens; COMMENT, TITLE and VERBATIM are one each
+ *     nmodl_parse.c   declarations and blocks; nmodl_stmt.c statements; nmodl_expr.c expressions
+ *     nmodl_unit.c    units: ours for NEURON's, values of (faraday) and its like
+ *     nmodl_symbol.c  what each name means, and what it is called in Verilog-A
+ *     nmodl_effect.c  what blocks read and write, through the calls that they make
+ *     nmodl_singular.c  x/(exp(x) - 1) without its hole
+ *     nmodl_put.c     expressions and statements as text; nmodl_kinetic.c reactions; nmodl_write.c the module */
+#ifndef HYS_IO_NMODL_H
+#define HYS_IO_NMODL_H
+#include "base/diag.h"
+#include <hysteron/nmodl.h>
+
+/* ---- tokens ---- */
+
+typedef enum nm_kind { NM_END, NM_NAME, NM_NUMBER, NM_STRING, NM_VERBATIM, NM_SIGN } nm_kind;
+
+typedef struct nm_token {
+    nm_kind kind;
+    hys__span span;
+    double value; /* of a number */
+} nm_token;
+
+/* ---- the tree ---- */
+
+#define NM_BINARY_LIST(X) /* level: how tightly it binds; text: in Verilog-A */                                        \
+    X(OR, "||", 1, " || ")                                                                                             \
+    X(AND, "&&", 2, " && ")                                                                                            \
+    X(GT, ">", 3, " > ")                                                                                               \
+    X(LT, "<", 3, " < ")                                                                                               \
+    X(GE, ">=", 3, " >= ")                                                                                             \
+    X(LE, "<=", 3, " <= ")                                                                                             \
+    X(EQ, "==", 3, " == ")                                                                                             \
+    X(NE, "!=", 3, " != ")                                                                                             \
+    X(ADD, "+", 4, " + ")                                                                                              \
+    X(SUB, "-", 4, " - ")                                                                                              \
+    X(MUL, "*", 5, "*")                                                                                                \
+    X(DIV, "/", 5, "/")                                                                                                \
+    X(MOD, "%", 5, " % ")                                                                                              \
+    X(POW, "^", 7, "")
+typedef enum nm_op {
+    NM_NUM,
+    NM_VAR,
+    NM_CALL,
+    NM_NEG,
+    NM_NOT,
+#define NM_X(name, sign, level, text) NM_##name,
+    NM_BINARY_LIST(NM_X)
+#undef NM_X
+} nm_op;
+
+typedef struct nm_expr nm_expr;
+struct nm_expr {
+    nm_op op;
+    hys__span span;
+    const char *name; /* VAR, CALL */
+    double value;     /* NUM */
+    nm_expr *a, *b;   /* CALL: a is the first argument */
+    nm_expr *next;    /* argument of the same call */
+};
+
+typedef enum nm_stmt_kind {
+    NM_ASSIGN,   /* name = e */
+    NM_RATE,     /* name' = e */
+    NM_RUN,      /* e, a call */
+    NM_IF,       /* e, body, other */
+    NM_WHILE,    /* e, body */
+    NM_FROM,     /* name from e to e2, body */
+    NM_SOLVE,    /* name; is_steady */
+    NM_REACTION, /* left <-> right (e, e2), or left -> or << (e) */
+    NM_CONSERVE, /* e = e2 */
+    NM_TABLE,    /* exact here */
+    NM_REFUSED   /* name: why; refused where it is reached */
+} nm_stmt_kind;
+
+/* One participant of a reaction. */
+typedef struct nm_part nm_part;
+struct nm_part {
+    const char *name;
+    hys__span span;
+    double n;
+    nm_part *next;
+};
+
+typedef struct nm_stmt nm_stmt;
+struct nm_stmt {
+    nm_stmt_kind kind;
+    hys__span span;
+    const char *name, *hint;
+    nm_expr *e, *e2;
+    nm_stmt *body, *other, *next;
+    nm_part *left, *right;
+    bool is_steady, is_flux; /* flux: ~ left << (e) */
+};
+
+typedef struct nm_name nm_name;
+struct nm_name {
+    const char *name;
+    nm_name *next;
+    const char *va_name;
+};
+
+typedef enum nm_block_kind {
+    NM_INITIAL,
+    NM_BREAKPOINT,
+    NM_DERIVATIVE,
+    NM_KINETIC,
+    NM_PROCEDURE,
+    NM_FUNCTION,
+    NM_NET_RECEIVE
+} nm_block_kind;
+
+typedef struct nm_block {
+    nm_block_kind kind;
+    const char *name, *va_name; /* "" for INITIAL, BREAKPOINT, NET_RECEIVE */
+    hys__span span;
+    nm_name *formals, *locals; /* all locals of the block, inner ones too */
+    nm_stmt *body;
+    nm_stmt *initial;            /* of NET_RECEIVE */
+    bool is_used;                /* reached from what runs */
+    bool *reads, *writes, *sets; /* [symbols]: wanted from outside, written perhaps, written surely */
+    bool skips_solve;            /* the walk leaves out what SOLVE runs */
+    bool is_open;                /* its effects are being found */
+    size_t order;                /* functions: callees first */
+} nm_block;
+
+typedef enum nm_class { NM_UNKNOWN, NM_PARAM, NM_ASSIGNED, NM_STATE, NM_CONST } nm_class;
+typedef enum nm_role {
+    NM_ORDINARY,
+    NM_V,
+    NM_CELSIUS,
+    NM_T,
+    NM_DT,
+    NM_AREA,
+    NM_DIAM,
+    NM_ION_E,    /* reversal potential that is read */
+    NM_ION_CONC, /* concentration */
+    NM_CURRENT   /* of an ion, or of none */
+} nm_role;
+
+typedef struct nm_symbol {
+    const char *name, *va_name;
+    const char *param; /* of a parameter that is written: va_name is a variable that starts with it */
+    const char *node;  /* STATE with an equation; NULL: none */
+    hys__span span;
+    nm_class class;
+    nm_role role;
+    const char *unit; /* as written in the file, without parentheses; "" */
+    double value, low, high, start;
+    bool has_value, has_range, has_start;
+    bool is_declared; /* outside of NEURON { } */
+    bool is_range;    /* to be seen from outside */
+    bool is_read_ion, is_write_ion, is_electrode;
+    bool is_port;
+    bool is_written; /* by a block that is reached */
+    bool is_read;
+    bool has_rate;     /* a state with an equation */
+    bool is_conserved; /* follows from a CONSERVE statement */
+    bool is_nested;    /* its equation stands in an IF */
+    bool is_jumping;   /* a state that events raise */
+    bool is_kept;      /* a variable that keeps its value from step to step, or from event to event */
+    bool is_weight;    /* of NET_RECEIVE */
+} nm_symbol;
+
+typedef struct nm_file {
+    hys_ctx *ctx;
+    hys__arena arena;
+    hys__sources sources;
+    hys__intern names;
+    uint32_t source;
+    const char *path, *text;
+    size_t len;
+    struct {
+        nm_token *at;
+        size_t n, cap;
+    } tokens;
+    size_t at; /* the parser's place */
+    int depth;
+    hys__span title, comment;
+    struct {
+        nm_symbol *at;
+        size_t n, cap;
+    } symbols;
+    struct {
+        nm_block *at;
+        size_t n, cap;
+    } blocks;
+    struct {
+        const char **at;
+        size_t n, cap;
+    } remarks;
+    struct {
+        const char **at;
+        size_t n, cap;
+    } taken; /* names of the module */
+    const char *suffix, *module;
+    hys__span suffix_span;
+    size_t n_done; /* functions whose effects are known */
+    bool is_point, is_artificial, has_table, has_t, has_exprelr, has_ghk, has_nernst;
+    const hys_nmodl_opts *opts;
+} nm_file;
+
+/* ---- nmodl_token.c ---- */
+hys_status nm_tokens(nm_file *f);
+bool nm_is(const nm_file *f, const char *word); /* the token at hand */
+bool nm_take(nm_file *f, const char *word);     /* and goes on, if it is this one */
+const nm_token *nm_peek(const nm_file *f);
+const nm_token *nm_ahead(const nm_file *f, size_t n); /* n tokens behind it */
+const nm_token *nm_next(nm_file *f);
+/* "found 'x'" with its place */
+hys_status nm_expected(nm_file *f, const char *what);
+hys_status nm_expect(nm_file *f, const char *word);
+hys_status nm_expect_name(nm_file *f, const char *what, const char **name);
+hys_status nm_error(nm_file *f, hys__span span, const char *hint, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+hys_status nm_refuse(nm_file *f, hys__span span, const char *hint, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Goes behind the bracket that closes the one at hand. */
+hys_status nm_skip(nm_file *f, const char *open, const char *close);
+bool nm_span_is(const nm_file *f, hys__span span, const char *word);
+
+/* ---- nmodl_parse.c, nmodl_stmt.c, nmodl_expr.c ---- */
+hys_status nm_parse(nm_file *f);
+hys_status nm_parse_unit(nm_file *f, const char **unit);               /* "" where there is none */
+hys_status nm_parse_number(nm_file *f, double *value);                 /* with its sign */
+hys_status nm_parse_body(nm_file *f, nm_block *block, nm_stmt **body); /* from "{" to "}" */
+hys_status nm_parse_expr(nm_file *f, nm_expr **e);
+nm_expr *nm_expr_new(nm_file *f, nm_op op, hys__span span);
+nm_expr *nm_binary(nm_file *f, nm_op op, nm_expr *a, nm_expr *b);
+
+/* ---- nmodl_unit.c ---- */
+/* What the unit is called here; NULL: it has no name here. */
+const char *nm_unit_ours(nm_file *f, const char *unit);
+/* Value of (from) in (to): of constants like (faraday) (coulomb). */
+bool nm_unit_value(const char *from, const char *to, double *value);
+
+/* ---- nmodl_symbol.c ---- */
+nm_symbol *nm_symbol_find(const nm_file *f, const char *name);
+nm_symbol *nm_symbol_get(nm_file *f, const char *name, hys__span span); /* made where there is none */
+nm_block *nm_block_find(const nm_file *f, const char *name);
+const nm_block *nm_block_of(const nm_file *f, nm_block_kind kind); /* the first; NULL */
+bool nm_is_local(const nm_block *b, const char *name);
+hys_status nm_resolve(nm_file *f); /* classes and roles after parsing */
+const char *nm_unique(nm_file *f, const char *name, const char *end);
+hys_status nm_remark(nm_file *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- nmodl_effect.c ---- */
+hys_status nm_effects(nm_file *f);
+/* Of BREAKPOINT without what it solves: reads and writes of *alone. */
+hys_status nm_effects_alone(nm_file *f, const nm_block *b, nm_block *alone);
+/* Whether the symbol is handed to functions: variables, not parameters and constants. */
+bool nm_is_variable(const nm_symbol *s);
+
+/* ---- nmodl_singular.c ---- */
+/* Quotients N/(exp(E) - 1), whose N vanishes with E, become calls of exprelr. */
+hys_status nm_singular(nm_file *f);
+
+/* ---- nmodl_put.c ---- */
+typedef struct nm_put {
+    nm_file *f;
+    hys__text *out;
+    const nm_block *block; /* whose names hold */
+    int indent;
+    bool is_function; /* else it is the analog block */
+    hys_status status;
+} nm_put;
+const char *nm_number(nm_file *f, double value);
+const char *nm_va_name(const nm_put *p, const char *name);
+void nm_put_expr(nm_put *p, const nm_expr *e, int level);
+void nm_put_line(nm_put *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void nm_put_start(nm_put *p); /* the blanks of a line */
+void nm_put_stmts(nm_put *p, const nm_stmt *s);
+void nm_put_call(nm_put *p, const nm_expr *e);
+const char *nm_symbol_name(const nm_put *p, const nm_symbol *s);
+
+/* ---- nmodl_kinetic.c ---- */
+void nm_put_kinetic(nm_put *p, const nm_block *b);
+void nm_put_conserved(nm_put *p, const nm_block *b);
+void nm_put_reaction(nm_put *p, const nm_stmt *s);
+
+/* ---- nmodl_write.c ---- */
+hys_status nm_write_module(nm_file *f, hys__text *out);
+const char *nm_access(const nm_symbol *s); /* the access function of a state's node */
+
+#endif

@@ -1,0 +1,253 @@
+/* The analog block. */
+#include "io/nmodl_write.h"
+#include <string.h>
+
+static const nm_symbol *find_role(const nm_file *f, nm_role role) {
+    for (size_t k = 0; k < f->symbols.n; k++)
+        if (f->symbols.at[k].role == role) return &f->symbols.at[k];
+    return NULL;
+}
+
+static bool has_equation(const nm_symbol *s) {
+    return s->class == NM_STATE && s->has_rate && !s->is_conserved;
+}
+
+/* Blocks that BREAKPOINT solves; NULL behind the last. */
+static const nm_block *solved_by(const nm_write *w, size_t which) {
+    for (const nm_stmt *s = w->breakpoint ? w->breakpoint->body : NULL; s; s = s->next)
+        if (s->kind == NM_SOLVE && which-- == 0) return nm_block_find(w->f, s->name);
+    return NULL;
+}
+
+/* ---- order ---- */
+
+hys_status nm_order(nm_write *w) {
+    nm_file *f = w->f;
+    nm_block alone;
+    const char *wanted = NULL, *given = NULL;
+    if (!w->breakpoint) return HYS_OK;
+    const hys_status status = nm_effects_alone(f, w->breakpoint, &alone);
+    if (status != HYS_OK) return status;
+    const nm_block *b = NULL;
+    for (size_t i = 0; (b = solved_by(w, i)); i++)
+        for (size_t k = 0; k < f->symbols.n; k++) {
+            const nm_symbol *s = &f->symbols.at[k];
+            if (s->class == NM_STATE && (s->has_rate || s->is_kept)) continue;
+            if (b->reads[k] && alone.writes[k]) wanted = s->name;
+            if (alone.reads[k] && b->writes[k]) given = s->name;
+        }
+    w->current_first = wanted != NULL;
+    if (wanted && given)
+        return nm_refuse(f, w->breakpoint->span, "assign both in BREAKPOINT, or both in the block that is solved",
+                         "%.60s goes from BREAKPOINT to what it solves, and %.60s back", wanted, given);
+    return HYS_OK;
+}
+
+/* ---- parts ---- */
+
+static nm_put put_of(const nm_write *w, const nm_block *b) {
+    return (nm_put){.f = w->f, .out = w->out, .block = b, .indent = 2};
+}
+
+static void put_prelude(nm_write *w, nm_put *p) {
+    nm_file *f = w->f;
+    if (w->reads[NM_CELSIUS]) nm_put_line(p, "%s = $temperature - 273.15;", find_role(f, NM_CELSIUS)->va_name);
+    if (w->reads[NM_T]) nm_put_line(p, "%s = $abstime/ms;", find_role(f, NM_T)->va_name);
+    if (w->has_dt) nm_put_line(p, "%s = ($abstime - t_last)/ms;", find_role(f, NM_DT)->va_name);
+    if (w->reads[NM_AREA])
+        nm_put_line(p, f->is_point ? "%s = 100.0;" : "%s = area/um2;", find_role(f, NM_AREA)->va_name);
+    for (size_t k = 0; k < f->symbols.n; k++) {
+        const nm_symbol *s = &f->symbols.at[k];
+        if (s->class == NM_PARAM && s->is_written) nm_put_line(p, "%s = %s;", s->va_name, s->param);
+        if (s->is_port && s->node) nm_put_line(p, "%s = %s(%s);", s->va_name, nm_access(s), s->node);
+    }
+}
+
+/* NEURON starts a state x that INITIAL does not set with the parameter x0, else 0. */
+static void put_start(nm_write *w, nm_put *p, const nm_symbol *s, size_t k) {
+    if (w->initial && w->initial->sets[k] && !w->initial->reads[k]) return;
+    const char *name = hys__arena_printf(&w->f->arena, "%s0", s->name);
+    name = name ? hys__intern_add(&w->f->names, name, strlen(name)) : NULL;
+    const nm_symbol *given = name ? nm_symbol_find(w->f, name) : NULL;
+    const char *value = nm_number(w->f, given && given->has_value ? given->value : s->start);
+    nm_put_line(p, "%s = %s;", s->va_name, value ? value : "0.0");
+}
+
+static void put_initial(nm_write *w, nm_put *p) {
+    nm_file *f = w->f;
+    if (w->v_init) nm_put_line(p, "%s = %s;", find_role(f, NM_V)->va_name, w->v_init);
+    for (size_t k = 0; k < f->symbols.n; k++) {
+        const nm_symbol *s = &f->symbols.at[k];
+        const bool is_wanted = w->initial && w->initial->reads[k];
+        const bool is_unset = s->class == NM_ASSIGNED && s->is_written && is_wanted;
+        if (has_equation(s) || s->is_kept || is_unset) put_start(w, p, s, k);
+    }
+    if (w->initial) {
+        nm_put inner = put_of(w, w->initial);
+        nm_put_stmts(&inner, w->initial->body);
+    }
+    for (size_t k = 0; k < f->symbols.n; k++)
+        if (has_equation(&f->symbols.at[k]))
+            nm_put_line(p, "%s_0 = %s;", f->symbols.at[k].va_name, f->symbols.at[k].va_name);
+}
+
+static void put_first_step(nm_write *w, nm_put *p) {
+    nm_file *f = w->f;
+    bool is_any = w->has_dt;
+    for (size_t k = 0; k < f->symbols.n; k++) is_any |= f->symbols.at[k].is_kept || f->symbols.at[k].is_jumping;
+    if (!is_any) return;
+    nm_put_line(p, "@(initial_step) begin");
+    p->indent++;
+    if (w->events && w->events->initial) {
+        nm_put inner = put_of(w, w->events);
+        inner.indent++;
+        nm_put_stmts(&inner, w->events->initial);
+    }
+    for (size_t k = 0; k < f->symbols.n; k++) {
+        const nm_symbol *s = &f->symbols.at[k];
+        if (s->is_jumping) nm_put_line(p, "%s_jump = 0.0;", s->va_name);
+        if (s->is_kept) nm_put_line(p, "%s_last = %s;", s->va_name, s->va_name);
+    }
+    if (w->has_dt) nm_put_line(p, "t_last = $abstime;");
+    p->indent--;
+    nm_put_line(p, "end");
+}
+
+static void put_states(nm_write *w, nm_put *p) {
+    nm_file *f = w->f;
+    for (size_t k = 0; k < f->symbols.n; k++) {
+        const nm_symbol *s = &f->symbols.at[k];
+        if (has_equation(s))
+            nm_put_line(p, "%s = %s(%s)%s%s;", s->va_name, nm_access(s), s->node, s->is_jumping ? " + " : "",
+                        s->is_jumping ? hys__arena_printf(&f->arena, "%s_jump", s->va_name) : "");
+        if (s->is_kept) nm_put_line(p, "%s = %s_last;", s->va_name, s->va_name);
+    }
+    for (size_t k = 0; k < f->blocks.n; k++)
+        if (f->blocks.at[k].kind == NM_KINETIC && f->blocks.at[k].is_used) nm_put_conserved(p, &f->blocks.at[k]);
+}
+
+/* Rates are held beyond half a volt, which no membrane stands: there they would overflow. */
+static void put_potential(nm_write *w, nm_put *p, bool is_bounded) {
+    const nm_symbol *v = find_role(w->f, NM_V);
+    if (!w->reads[NM_V]) return;
+    if (is_bounded) nm_put_line(p, "%s = max(min(V(inside, outside)/mV, 500.0), -500.0);", v->va_name);
+    else nm_put_line(p, "%s = V(inside, outside)/mV;", v->va_name);
+}
+
+static void put_nested(nm_write *w, nm_put *p) {
+    for (size_t k = 0; k < w->f->symbols.n; k++) {
+        const nm_symbol *s = &w->f->symbols.at[k];
+        if (has_equation(s) && s->is_nested)
+            nm_put_line(p, "%s(%s) <+ idt(%s_rate/ms, %s_0);", nm_access(s), s->node, s->va_name, s->va_name);
+    }
+}
+
+static void put_solved(nm_write *w) {
+    const nm_block *b = NULL;
+    for (size_t i = 0; (b = solved_by(w, i)); i++) {
+        nm_put p = put_of(w, b);
+        nm_put_line(&p, "// %s", b->name);
+        put_potential(w, &p, true);
+        for (size_t k = 0; k < w->f->symbols.n; k++)
+            if (has_equation(&w->f->symbols.at[k]) && w->f->symbols.at[k].is_nested)
+                nm_put_line(&p, "%s_rate = 0.0;", w->f->symbols.at[k].va_name);
+        if (b->kind == NM_KINETIC) nm_put_kinetic(&p, b);
+        else if (b->kind == NM_PROCEDURE) {
+            nm_expr call = {.op = NM_CALL, .name = b->name};
+            const nm_stmt run = {.kind = NM_RUN, .e = &call};
+            nm_put_stmts(&p, &run);
+        } else nm_put_stmts(&p, b->body);
+        put_nested(w, &p);
+    }
+}
+
+static void put_breakpoint(nm_write *w) {
+    if (!w->breakpoint) return;
+    nm_put p = put_of(w, w->breakpoint);
+    nm_put_line(&p, "// BREAKPOINT");
+    put_potential(w, &p, false);
+    nm_put_stmts(&p, w->breakpoint->body);
+}
+
+bool nm_is_carried(const nm_symbol *s) {
+    return s->role == NM_CURRENT && s->is_write_ion && s->is_written;
+}
+
+/* The sum of all currents; one from an electrode is positive into the cell. */
+static void put_current(nm_write *w, nm_put *p) {
+    nm_file *f = w->f;
+    size_t n = 0, all = 0;
+    for (size_t k = 0; k < f->symbols.n; k++) all += nm_is_carried(&f->symbols.at[k]);
+    for (size_t k = 0; k < f->symbols.n; k++) {
+        const nm_symbol *s = &f->symbols.at[k];
+        if (!nm_is_carried(s)) continue;
+        if (!n++) {
+            nm_put_start(p);
+            hys__text_printf(p->out, "I(inside, outside) <+ %s%s%s", s->is_electrode && all == 1 ? "-" : "",
+                             f->is_point ? "nA*" : "area*mA_per_cm2*", all > 1 ? "(" : "");
+            if (s->is_electrode && all > 1) hys__text_puts(p->out, "-");
+        } else hys__text_puts(p->out, s->is_electrode ? " - " : " + ");
+        hys__text_puts(p->out, s->va_name);
+    }
+    if (n) hys__text_puts(p->out, all > 1 ? ");\n" : ";\n");
+}
+
+/* ---- events ---- */
+
+/* x = x + w of a state becomes a step of x_jump; the state itself is continuous. */
+static void put_event_stmts(nm_put *p, const nm_stmt *s) {
+    for (; s; s = s->next) {
+        const nm_stmt one = {
+            .kind = s->kind, .name = s->name, .span = s->span, .e = s->e, .body = s->body, .other = s->other};
+        const bool is_assign = s->kind == NM_ASSIGN;
+        const nm_symbol *state = is_assign ? nm_symbol_find(p->f, s->name) : NULL;
+        if (state && state->is_jumping) {
+            const bool adds = s->e->op == NM_ADD && s->e->a->op == NM_VAR && s->e->a->name == s->name;
+            nm_put_start(p);
+            hys__text_printf(p->out, "%s_jump = %s_jump + ", state->va_name, state->va_name);
+            nm_put_expr(p, adds ? s->e->b : s->e, adds ? 9 : 8);
+            hys__text_printf(p->out, adds ? ";\n" : " - %s;\n", state->va_name);
+        } else nm_put_stmts(p, &one);
+    }
+}
+
+static void put_events(nm_write *w) {
+    if (!w->events) return;
+    nm_put p = put_of(w, w->events);
+    nm_put_line(&p, "// NET_RECEIVE");
+    nm_put_line(&p, "@(cross(V(spike, outside) - 0.5, +1)) begin");
+    p.indent++;
+    put_event_stmts(&p, w->events->body);
+    for (size_t k = 0; k < w->f->symbols.n; k++)
+        if (w->f->symbols.at[k].is_kept && w->events->writes[k])
+            nm_put_line(&p, "%s_last = %s;", w->f->symbols.at[k].va_name, w->f->symbols.at[k].va_name);
+    p.indent--;
+    nm_put_line(&p, "end");
+}
+
+static void put_last(nm_write *w, nm_put *p) {
+    for (size_t k = 0; k < w->f->symbols.n; k++) {
+        const nm_symbol *s = &w->f->symbols.at[k];
+        if (s->is_kept && !(w->events && w->events->writes[k])) nm_put_line(p, "%s_last = %s;", s->va_name, s->va_name);
+    }
+    if (w->has_dt) nm_put_line(p, "t_last = $abstime;");
+}
+
+void nm_put_analog(nm_write *w) {
+    static const nm_block none = {.name = ""};
+    nm_put p = put_of(w, &none);
+    hys__text_puts(w->out, "    analog begin\n");
+    put_prelude(w, &p);
+    nm_put_line(&p, w->v_init ? "// INITIAL, at v_init" : "// INITIAL");
+    put_initial(w, &p);
+    put_first_step(w, &p);
+    nm_put_line(&p, "// Now");
+    put_states(w, &p);
+    if (w->current_first) put_breakpoint(w);
+    put_solved(w);
+    if (!w->current_first) put_breakpoint(w);
+    put_current(w, &p);
+    put_last(w, &p);
+    put_events(w);
+    hys__text_puts(w->out, "    end\n");
+}
