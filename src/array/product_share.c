@@ -213,6 +213,8 @@ static hys_status run_batch(hys__share *s, const hys__share_plan *plan, size_t f
     if (status == HYS_OK) {
         hys__team_run(s->team, b.n_own, do_one, &b);
         status = collect(&b);
+        s->workers[0].batch = &b;
+        if (status == HYS_OK) status = hys__worker_tell(&s->workers[0], 0); /* others may have done all */
     }
     if (!plan->is_everywhere) status = hys_ranks_all(s->p->ctx, status);
     if (status == HYS_OK && plan->take) status = exchange(&b, &arena);
