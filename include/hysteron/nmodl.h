@@ -20,14 +20,14 @@ hys_status hys_nmodl_import(hys_ctx *ctx, const char *path, const hys_nmodl_opts
 /* The same of a text; name stands in messages. */
 hys_status hys_nmodl_parse(hys_ctx *ctx, const char *name, const char *text, size_t len, const hys_nmodl_opts *opts,
                            hys_nmodl **result);
-void hys_nmodl_free(hys_nmodl *result);
-const char *hys_nmodl_text(const hys_nmodl *result);   /* Verilog-A */
-const char *hys_nmodl_module(const hys_nmodl *result); /* its name */
+void hys_nmodl_free(hys_nmodl *m);
+const char *hys_nmodl_text(const hys_nmodl *m);   /* Verilog-A */
+const char *hys_nmodl_module(const hys_nmodl *m); /* its name */
 /* The text as a file, whole or not at all. */
-hys_status hys_nmodl_write(const hys_nmodl *result, const char *path);
+hys_status hys_nmodl_write(const hys_nmodl *m, const char *path);
 /* What is not as in the file, or was assumed: sentences. */
-size_t hys_nmodl_n_remarks(const hys_nmodl *result);
-const char *hys_nmodl_remark(const hys_nmodl *result, size_t i);
+size_t hys_nmodl_n_remarks(const hys_nmodl *m);
+const char *hys_nmodl_remark(const hys_nmodl *m, size_t i);
 
 HYS_DECLS_END
 #endif

@@ -31,7 +31,6 @@ static int run(invocation *in) {
     if (status == HYS_OK) status = write_module(m, path);
     if (!option_flag(in, "json")) {
         if (status == HYS_OK) report(m, path);
-        print_diagnostics(in->ctx);
         hys_nmodl_free(m);
         return exit_status(status);
     }

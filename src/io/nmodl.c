@@ -81,7 +81,9 @@ hys_status hys_nmodl_parse(hys_ctx *ctx, const char *name, const char *text, siz
     if (!m) return status;
     if (status == HYS_OK && len > MOST_BYTES)
         status = hys__fail(ctx, HYS_LIMIT, "", "%s has more than %zu bytes", name, MOST_BYTES);
-    if (status == HYS_OK) m->file.text = hys__arena_strndup(&m->file.arena, text, len);
+    char *copy = status == HYS_OK ? hys__arena_alloc(&m->file.arena, len + 1) : NULL; /* with its zero bytes */
+    if (copy && len) memcpy(copy, text, len);
+    m->file.text = copy;
     m->file.len = len;
     return finish(m, status == HYS_OK && !m->file.text ? HYS_NOMEM : status, result);
 }

@@ -7,7 +7,8 @@
  *     nmodl_symbol.c  what each name means, and what it is called in Verilog-A
  *     nmodl_effect.c  what blocks read and write, through the calls that they make
  *     nmodl_singular.c  x/(exp(x) - 1) without its hole
- *     nmodl_put.c     expressions and statements as text; nmodl_kinetic.c reactions; nmodl_write.c the module */
+ *     nmodl_put.c     expressions and statements as text; nmodl_kinetic.c reactions; nmodl_linear.c systems of linear
+ *                     equations; nmodl_write.c the module, nmodl_function.c and nmodl_analog.c its parts */
 #ifndef HYS_IO_NMODL_H
 #define HYS_IO_NMODL_H
 #include "base/diag.h"
@@ -62,17 +63,19 @@ struct nm_expr {
 };
 
 typedef enum nm_stmt_kind {
-    NM_ASSIGN,   /* name = e */
-    NM_RATE,     /* name' = e */
-    NM_RUN,      /* e, a call */
-    NM_IF,       /* e, body, other */
-    NM_WHILE,    /* e, body */
-    NM_FROM,     /* name from e to e2, body */
-    NM_SOLVE,    /* name; is_steady */
-    NM_REACTION, /* left <-> right (e, e2), or left -> or << (e) */
-    NM_CONSERVE, /* e = e2 */
-    NM_TABLE,    /* exact here */
-    NM_REFUSED   /* name: why; refused where it is reached */
+    NM_ASSIGN,      /* name = e */
+    NM_RATE,        /* name' = e */
+    NM_RUN,         /* e, a call */
+    NM_IF,          /* e, body, other */
+    NM_WHILE,       /* e, body */
+    NM_FROM,        /* name from e to e2, body */
+    NM_SOLVE,       /* name; is_steady */
+    NM_REACTION,    /* left <-> right (e, e2), or left -> or << (e) */
+    NM_CONSERVE,    /* e = e2 */
+    NM_EQUATION,    /* e = e2, of a LINEAR block */
+    NM_COMPARTMENT, /* e, the volume of what is in left */
+    NM_TABLE,       /* exact here */
+    NM_REFUSED      /* name: why; refused where it is reached */
 } nm_stmt_kind;
 
 /* One participant of a reaction. */
@@ -107,6 +110,7 @@ typedef enum nm_block_kind {
     NM_BREAKPOINT,
     NM_DERIVATIVE,
     NM_KINETIC,
+    NM_LINEAR,
     NM_PROCEDURE,
     NM_FUNCTION,
     NM_NET_RECEIVE
@@ -144,6 +148,7 @@ typedef struct nm_symbol {
     const char *name, *va_name;
     const char *param; /* of a parameter that is written: va_name is a variable that starts with it */
     const char *node;  /* STATE with an equation; NULL: none */
+    const char *init;  /* of a terminal that INITIAL reads: the parameter that stands for it there */
     hys__span span;
     nm_class class;
     nm_role role;
@@ -162,6 +167,7 @@ typedef struct nm_symbol {
     bool is_jumping;   /* a state that events raise */
     bool is_kept;      /* a variable that keeps its value from step to step, or from event to event */
     bool is_weight;    /* of NET_RECEIVE */
+    bool is_fraction;  /* a state that goes from 0 to 1; those of synapses may be conductances without a unit */
 } nm_symbol;
 
 typedef struct nm_file {
@@ -238,6 +244,7 @@ bool nm_unit_value(const char *from, const char *to, double *value);
 
 /* ---- nmodl_symbol.c ---- */
 nm_symbol *nm_symbol_find(const nm_file *f, const char *name);
+nm_symbol *nm_role_find(const nm_file *f, nm_role role);                /* the first of its kind; NULL */
 nm_symbol *nm_symbol_get(nm_file *f, const char *name, hys__span span); /* made where there is none */
 nm_block *nm_block_find(const nm_file *f, const char *name);
 const nm_block *nm_block_of(const nm_file *f, nm_block_kind kind); /* the first; NULL */
@@ -252,6 +259,10 @@ hys_status nm_effects(nm_file *f);
 hys_status nm_effects_alone(nm_file *f, const nm_block *b, nm_block *alone);
 /* Whether the symbol is handed to functions: variables, not parameters and constants. */
 bool nm_is_variable(const nm_symbol *s);
+bool nm_wants_celsius(const char *name); /* of a function that is built in: a last argument of its own */
+/* How a function gets the k-th symbol, in the order in which its arguments stand. */
+typedef enum nm_way { NM_IN, NM_OUT, NM_INOUT, NM_NO_WAY } nm_way;
+nm_way nm_way_of(const nm_file *f, const nm_block *callee, size_t k);
 
 /* ---- nmodl_singular.c ---- */
 /* Quotients N/(exp(E) - 1), whose N vanishes with E, become calls of exprelr. */
@@ -279,6 +290,18 @@ const char *nm_symbol_name(const nm_put *p, const nm_symbol *s);
 void nm_put_kinetic(nm_put *p, const nm_block *b);
 void nm_put_conserved(nm_put *p, const nm_block *b);
 void nm_put_reaction(nm_put *p, const nm_stmt *s);
+size_t nm_reaction_number(const nm_block *b, const nm_stmt *reaction); /* from 1 */
+/* What a reaction adds to a state: ~ a << (x) adds x to a. */
+double nm_reaction_gain(const nm_stmt *reaction, const char *name);
+bool nm_takes_part(const nm_block *b, const char *name);
+const nm_expr *nm_volume_of(const nm_block *b, const char *name); /* NULL: 1 */
+
+/* ---- nmodl_linear.c ---- */
+bool nm_is_unknown(const nm_file *f, const nm_block *b, const char *name);
+/* Whether the block's equations, or its reactions at rest, are a system of linear equations. */
+hys_status nm_check_linear(nm_file *f, const nm_block *b, hys__span span);
+void nm_put_linear(nm_put *p, const nm_block *b); /* LINEAR, or KINETIC at rest */
+size_t nm_most_unknowns(const nm_file *f);        /* of a block that is solved so; 0: none */
 
 /* ---- nmodl_write.c ---- */
 hys_status nm_write_module(nm_file *f, hys__text *out);

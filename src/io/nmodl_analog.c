@@ -2,12 +2,6 @@
 #include "io/nmodl_write.h"
 #include <string.h>
 
-static const nm_symbol *find_role(const nm_file *f, nm_role role) {
-    for (size_t k = 0; k < f->symbols.n; k++)
-        if (f->symbols.at[k].role == role) return &f->symbols.at[k];
-    return NULL;
-}
-
 static bool has_equation(const nm_symbol *s) {
     return s->class == NM_STATE && s->has_rate && !s->is_conserved;
 }
@@ -51,15 +45,14 @@ static nm_put put_of(const nm_write *w, const nm_block *b) {
 
 static void put_prelude(nm_write *w, nm_put *p) {
     nm_file *f = w->f;
-    if (w->reads[NM_CELSIUS]) nm_put_line(p, "%s = $temperature - 273.15;", find_role(f, NM_CELSIUS)->va_name);
-    if (w->reads[NM_T]) nm_put_line(p, "%s = $abstime/ms;", find_role(f, NM_T)->va_name);
-    if (w->has_dt) nm_put_line(p, "%s = ($abstime - t_last)/ms;", find_role(f, NM_DT)->va_name);
+    if (w->reads[NM_CELSIUS]) nm_put_line(p, "%s = $temperature - 273.15;", nm_role_find(f, NM_CELSIUS)->va_name);
+    if (w->reads[NM_T]) nm_put_line(p, "%s = $abstime/ms;", nm_role_find(f, NM_T)->va_name);
+    if (w->has_dt) nm_put_line(p, "%s = ($abstime - t_last)/ms;", nm_role_find(f, NM_DT)->va_name);
     if (w->reads[NM_AREA])
-        nm_put_line(p, f->is_point ? "%s = 100.0;" : "%s = area/um2;", find_role(f, NM_AREA)->va_name);
+        nm_put_line(p, f->is_point ? "%s = 100.0;" : "%s = area/um2;", nm_role_find(f, NM_AREA)->va_name);
     for (size_t k = 0; k < f->symbols.n; k++) {
         const nm_symbol *s = &f->symbols.at[k];
         if (s->class == NM_PARAM && s->is_written) nm_put_line(p, "%s = %s;", s->va_name, s->param);
-        if (s->is_port && s->node) nm_put_line(p, "%s = %s(%s);", s->va_name, nm_access(s), s->node);
     }
 }
 
@@ -73,13 +66,19 @@ static void put_start(nm_write *w, nm_put *p, const nm_symbol *s, size_t k) {
     nm_put_line(p, "%s = %s;", s->va_name, value ? value : "0.0");
 }
 
+/* Not v, celsius and the like, which have their values from outside. */
+static bool is_own(const nm_symbol *s) {
+    return s->role == NM_ORDINARY || s->role >= NM_ION_E;
+}
+
 static void put_initial(nm_write *w, nm_put *p) {
     nm_file *f = w->f;
-    if (w->v_init) nm_put_line(p, "%s = %s;", find_role(f, NM_V)->va_name, w->v_init);
+    if (w->v_init) nm_put_line(p, "%s = %s;", nm_role_find(f, NM_V)->va_name, w->v_init);
     for (size_t k = 0; k < f->symbols.n; k++) {
         const nm_symbol *s = &f->symbols.at[k];
         const bool is_wanted = w->initial && w->initial->reads[k];
-        const bool is_unset = s->class == NM_ASSIGNED && s->is_written && is_wanted;
+        if (s->init) nm_put_line(p, "%s = %s;", s->va_name, s->init);
+        const bool is_unset = s->class == NM_ASSIGNED && s->is_written && is_wanted && is_own(s);
         if (has_equation(s) || s->is_kept || is_unset) put_start(w, p, s, k);
     }
     if (w->initial) {
@@ -118,8 +117,9 @@ static void put_states(nm_write *w, nm_put *p) {
     for (size_t k = 0; k < f->symbols.n; k++) {
         const nm_symbol *s = &f->symbols.at[k];
         if (has_equation(s))
-            nm_put_line(p, "%s = %s(%s)%s%s;", s->va_name, nm_access(s), s->node, s->is_jumping ? " + " : "",
-                        s->is_jumping ? hys__arena_printf(&f->arena, "%s_jump", s->va_name) : "");
+            nm_put_line(p, s->is_jumping ? "%s = %s(%s) + %s_jump;" : "%s = %s(%s);", s->va_name, nm_access(s), s->node,
+                        s->va_name);
+        else if (s->is_port && s->node) nm_put_line(p, "%s = %s(%s);", s->va_name, nm_access(s), s->node);
         if (s->is_kept) nm_put_line(p, "%s = %s_last;", s->va_name, s->va_name);
     }
     for (size_t k = 0; k < f->blocks.n; k++)
@@ -128,7 +128,7 @@ static void put_states(nm_write *w, nm_put *p) {
 
 /* Rates are held beyond half a volt, which no membrane stands: there they would overflow. */
 static void put_potential(nm_write *w, nm_put *p, bool is_bounded) {
-    const nm_symbol *v = find_role(w->f, NM_V);
+    const nm_symbol *v = nm_role_find(w->f, NM_V);
     if (!w->reads[NM_V]) return;
     if (is_bounded) nm_put_line(p, "%s = max(min(V(inside, outside)/mV, 500.0), -500.0);", v->va_name);
     else nm_put_line(p, "%s = V(inside, outside)/mV;", v->va_name);
@@ -152,6 +152,7 @@ static void put_solved(nm_write *w) {
             if (has_equation(&w->f->symbols.at[k]) && w->f->symbols.at[k].is_nested)
                 nm_put_line(&p, "%s_rate = 0.0;", w->f->symbols.at[k].va_name);
         if (b->kind == NM_KINETIC) nm_put_kinetic(&p, b);
+        else if (b->kind == NM_LINEAR) nm_put_linear(&p, b);
         else if (b->kind == NM_PROCEDURE) {
             nm_expr call = {.op = NM_CALL, .name = b->name};
             const nm_stmt run = {.kind = NM_RUN, .e = &call};
@@ -194,33 +195,19 @@ static void put_current(nm_write *w, nm_put *p) {
 
 /* ---- events ---- */
 
-/* x = x + w of a state becomes a step of x_jump; the state itself is continuous. */
-static void put_event_stmts(nm_put *p, const nm_stmt *s) {
-    for (; s; s = s->next) {
-        const nm_stmt one = {
-            .kind = s->kind, .name = s->name, .span = s->span, .e = s->e, .body = s->body, .other = s->other};
-        const bool is_assign = s->kind == NM_ASSIGN;
-        const nm_symbol *state = is_assign ? nm_symbol_find(p->f, s->name) : NULL;
-        if (state && state->is_jumping) {
-            const bool adds = s->e->op == NM_ADD && s->e->a->op == NM_VAR && s->e->a->name == s->name;
-            nm_put_start(p);
-            hys__text_printf(p->out, "%s_jump = %s_jump + ", state->va_name, state->va_name);
-            nm_put_expr(p, adds ? s->e->b : s->e, adds ? 9 : 8);
-            hys__text_printf(p->out, adds ? ";\n" : " - %s;\n", state->va_name);
-        } else nm_put_stmts(p, &one);
-    }
-}
-
+/* The statements set the state itself, which is continuous: what they add to it goes into x_jump. */
 static void put_events(nm_write *w) {
     if (!w->events) return;
     nm_put p = put_of(w, w->events);
     nm_put_line(&p, "// NET_RECEIVE");
     nm_put_line(&p, "@(cross(V(spike, outside) - 0.5, +1)) begin");
     p.indent++;
-    put_event_stmts(&p, w->events->body);
-    for (size_t k = 0; k < w->f->symbols.n; k++)
-        if (w->f->symbols.at[k].is_kept && w->events->writes[k])
-            nm_put_line(&p, "%s_last = %s;", w->f->symbols.at[k].va_name, w->f->symbols.at[k].va_name);
+    nm_put_stmts(&p, w->events->body);
+    for (size_t k = 0; k < w->f->symbols.n; k++) {
+        const nm_symbol *s = &w->f->symbols.at[k];
+        if (s->is_jumping) nm_put_line(&p, "%s_jump = %s - %s(%s);", s->va_name, s->va_name, nm_access(s), s->node);
+        if (s->is_kept && w->events->writes[k]) nm_put_line(&p, "%s_last = %s;", s->va_name, s->va_name);
+    }
     p.indent--;
     nm_put_line(&p, "end");
 }

@@ -30,6 +30,11 @@ bool nm_is_variable(const nm_symbol *s) {
     return (s->class == NM_PARAM && s->is_written) || s->class == NM_ASSIGNED || s->class == NM_STATE;
 }
 
+nm_way nm_way_of(const nm_file *f, const nm_block *callee, size_t k) {
+    if (!nm_is_variable(&f->symbols.at[k]) || (!callee->reads[k] && !callee->writes[k])) return NM_NO_WAY;
+    return !callee->writes[k] ? NM_IN : callee->reads[k] ? NM_INOUT : NM_OUT;
+}
+
 static void note_read(walk *w, nm_symbol *s) {
     const size_t k = index_of(w->f, s);
     s->is_read = true;
@@ -43,9 +48,16 @@ static void note_write(walk *w, nm_symbol *s) {
     w->set[k] = true;
 }
 
+static bool is_flux_name(const char *name) {
+    return !strcmp(name, "f_flux") || !strcmp(name, "b_flux");
+}
+
 static hys_status visit_name(walk *w, const nm_expr *e) {
     if (nm_is_local(w->b, e->name)) return HYS_OK;
     nm_symbol *s = nm_symbol_find(w->f, e->name);
+    if (w->b->kind == NM_KINETIC && (!s || s->class == NM_UNKNOWN) && is_flux_name(e->name))
+        return nm_refuse(w->f, e->span, "write it as a product of the rate and the states",
+                         "%s, of the reaction before it, is not translated", e->name);
     if (!s || s->class == NM_UNKNOWN)
         return nm_error(w->f, e->span, "declare it in PARAMETER, ASSIGNED or STATE", "there is no '%.60s'", e->name);
     note_read(w, s);
@@ -71,6 +83,10 @@ static size_t count_args(const nm_expr *e) {
     return n;
 }
 
+bool nm_wants_celsius(const char *name) {
+    return !strcmp(name, "ghk") || !strcmp(name, "nernst");
+}
+
 static hys_status visit_built_in(walk *w, const nm_expr *e) {
     for (size_t k = 0; k < sizeof built_in / sizeof *built_in; k++)
         if (!strcmp(built_in[k].name, e->name)) {
@@ -79,6 +95,7 @@ static hys_status visit_built_in(walk *w, const nm_expr *e) {
             w->f->has_exprelr |= !strcmp(e->name, "exprelr");
             w->f->has_ghk |= !strcmp(e->name, "ghk");
             w->f->has_nernst |= !strcmp(e->name, "nernst");
+            if (nm_wants_celsius(e->name)) note_read(w, nm_role_find(w->f, NM_CELSIUS));
             return HYS_OK;
         }
     if (!strncmp(e->name, "net_", 4))
@@ -113,7 +130,11 @@ static hys_status visit_expr(walk *w, const nm_expr *e) {
 
 static hys_status visit_assign(walk *w, const nm_stmt *s) {
     const hys_status status = visit_expr(w, s->e);
-    if (status != HYS_OK || nm_is_local(w->b, s->name)) return status;
+    if (status != HYS_OK) return status;
+    if (s->kind == NM_RATE && w->b->kind != NM_DERIVATIVE)
+        return nm_refuse(w->f, s->span, "", "%.60s' stands outside of a DERIVATIVE block", s->name);
+    if (nm_is_local(w->b, s->name))
+        return s->kind == NM_ASSIGN ? HYS_OK : nm_error(w->f, s->span, "", "'%.60s' is no state", s->name);
     nm_symbol *symbol = nm_symbol_find(w->f, s->name);
     if (!symbol || symbol->class == NM_UNKNOWN)
         return nm_error(w->f, s->span, "declare it in ASSIGNED or STATE", "there is no variable '%.60s'", s->name);
@@ -192,13 +213,40 @@ static hys_status visit_conserve(walk *w, nm_stmt *s) {
     return HYS_OK;
 }
 
+static hys_status check_solve(walk *w, const nm_stmt *s, const nm_block *b) {
+    const bool moves = b->kind == NM_DERIVATIVE || b->kind == NM_KINETIC;
+    static const char hint[] = "assign the states their values in INITIAL";
+    if (w->b->kind != NM_BREAKPOINT && w->b->kind != NM_INITIAL)
+        return nm_refuse(w->f, s->span, "", "SOLVE stands in BREAKPOINT or INITIAL alone");
+    if (!moves && b->kind != NM_LINEAR && b->kind != NM_PROCEDURE)
+        return nm_refuse(w->f, s->span, "", "'%.60s' is no block that can be solved", s->name);
+    if (w->b->kind == NM_BREAKPOINT && w->is_inner)
+        return nm_refuse(w->f, s->span, "", "SOLVE within an IF is not translated");
+    if (w->b->kind == NM_BREAKPOINT && s->is_steady)
+        return nm_refuse(w->f, s->span, "", "STEADYSTATE in BREAKPOINT is not translated");
+    if (w->b->kind == NM_INITIAL && moves && !s->is_steady)
+        return nm_refuse(w->f, s->span, hint, "a step of the solver in INITIAL is not translated");
+    if (s->is_steady && b->kind == NM_DERIVATIVE)
+        return nm_refuse(w->f, s->span, hint, "STEADYSTATE of a DERIVATIVE block is not translated");
+    return HYS_OK;
+}
+
 static hys_status visit_solve(walk *w, const nm_stmt *s) {
     nm_block *b = nm_block_find(w->f, s->name);
     if (w->b->skips_solve) return HYS_OK;
     if (!b) return nm_error(w->f, s->span, "", "there is no block '%.60s' to solve", s->name);
-    if (w->b->kind != NM_BREAKPOINT && w->b->kind != NM_INITIAL)
-        return nm_refuse(w->f, s->span, "", "SOLVE stands in BREAKPOINT or INITIAL alone");
-    return enter(w, s->span, b);
+    hys_status status = check_solve(w, s, b);
+    if (status == HYS_OK) status = enter(w, s->span, b);
+    if (status == HYS_OK && (b->kind == NM_LINEAR || s->is_steady)) status = nm_check_linear(w->f, b, s->span);
+    for (size_t k = 0; k < w->f->symbols.n && status == HYS_OK && s->is_steady; k++)
+        if (nm_is_unknown(w->f, b, w->f->symbols.at[k].name)) note_write(w, &w->f->symbols.at[k]);
+    return status;
+}
+
+static hys_status visit_equation(walk *w, const nm_stmt *s) {
+    if (w->b->kind != NM_LINEAR || w->is_inner) return nm_refuse(w->f, s->span, "", "an equation stands within an IF");
+    const hys_status status = visit_expr(w, s->e);
+    return status == HYS_OK ? visit_expr(w, s->e2) : status;
 }
 
 static hys_status visit_stmt(walk *w, nm_stmt *s) {
@@ -218,6 +266,10 @@ static hys_status visit_stmt(walk *w, nm_stmt *s) {
         return visit_reaction(w, s);
     case NM_CONSERVE:
         return visit_conserve(w, s);
+    case NM_EQUATION:
+        return visit_equation(w, s);
+    case NM_COMPARTMENT:
+        return visit_expr(w, s->e);
     case NM_REFUSED:
         return nm_refuse(w->f, s->span, s->hint, "%s is not translated", s->name);
     case NM_TABLE:
@@ -241,6 +293,8 @@ static hys_status visit_block(nm_file *f, nm_block *b) {
     if (!b->reads || !b->writes || !b->sets) return HYS_NOMEM;
     b->is_open = true;
     walk w = {.f = f, .b = b, .set = b->sets};
+    for (size_t k = 0; k < n && b->kind == NM_LINEAR; k++)
+        if (nm_is_unknown(f, b, f->symbols.at[k].name)) note_write(&w, &f->symbols.at[k]);
     const hys_status status = visit_stmts(&w, b->body);
     b->is_open = false;
     b->is_used = true;
@@ -295,7 +349,6 @@ static hys_status settle(nm_file *f, nm_symbol *s) {
         s->value = 500;
         s->unit = "um";
     }
-    if (s->role == NM_CURRENT) return nm_remark(f, "%s, a current of another mechanism, is a parameter: 0", s->name);
     return s->role == NM_DIAM ? HYS_OK : nm_remark(f, "%s is never assigned: it is a parameter, %g", s->name, s->value);
 }
 

@@ -8,7 +8,8 @@
 #include "io/nmodl.h"
 #include <string.h>
 
-#define MOST_DEPTH 200
+#define MOST_DEPTH     200
+#define MOST_OPERATORS 1000 /* of one level: trees are walked by recursion */
 
 nm_expr *nm_expr_new(nm_file *f, nm_op op, hys__span span) {
     nm_expr *e = HYS_NEW(&f->arena, nm_expr);
@@ -76,7 +77,7 @@ static hys_status parse_unary(nm_file *f, nm_expr **e) {
     nm_next(f);
     nm_expr *a = NULL;
     const hys_status status = parse_level(f, 6, &a);
-    if (status != HYS_OK || (!is_minus && !is_not)) {
+    if (status != HYS_OK || !a || (!is_minus && !is_not)) {
         *e = a;
         return status;
     }
@@ -112,10 +113,12 @@ static bool find_binary(const nm_file *f, nm_op *op, int *level) {
 
 static hys_status parse_operators(nm_file *f, int level, nm_expr **e) {
     nm_op op;
-    int its;
+    int its, n = 0;
     hys_status status = parse_unary(f, e);
     while (status == HYS_OK && find_binary(f, &op, &its) && its >= level) {
         nm_expr *right = NULL;
+        if (n++ == MOST_OPERATORS)
+            return nm_error(f, nm_peek(f)->span, "", "more than %d operators in a row", MOST_OPERATORS);
         nm_next(f);
         status = parse_level(f, op == NM_POW ? its : its + 1, &right);
         if (status != HYS_OK) return status;

@@ -37,22 +37,15 @@ static void end_names(names *l) {
     l->n = 0;
 }
 
-typedef enum direction { READ, WRITTEN, CHANGED } direction;
-
-static void put_passed(names *l, direction d, const char *head) {
+static void put_passed(names *l, nm_way way, const char *head) {
     const nm_file *f = l->p->f;
-    for (size_t k = 0; k < f->symbols.n; k++) {
-        const nm_symbol *s = &f->symbols.at[k];
-        const bool reads = l->b->reads[k], writes = l->b->writes[k];
-        const direction own = !writes ? READ : reads ? CHANGED : WRITTEN;
-        if (!nm_is_variable(s) || (!reads && !writes) || own != d) continue;
-        put_name(l, nm_symbol_name(l->p, s), head);
-    }
+    for (size_t k = 0; k < f->symbols.n; k++)
+        if (nm_way_of(f, l->b, k) == way) put_name(l, nm_symbol_name(l->p, &f->symbols.at[k]), head);
 }
 
 static bool is_passed_in(const nm_put *p, const nm_block *b) {
     for (size_t k = 0; k < p->f->symbols.n; k++)
-        if (nm_is_variable(&p->f->symbols.at[k]) && (b->reads[k] || b->writes[k])) return true;
+        if (nm_way_of(p->f, b, k) != NM_NO_WAY) return true;
     return b->formals != NULL;
 }
 
@@ -66,15 +59,15 @@ static void put_function(nm_put *p, const nm_block *b) {
     names l = {.p = p, .b = b};
     hys__text_printf(p->out, "    analog function real %s;\n", b->va_name);
     for (const nm_name *n = b->formals; n; n = n->next) put_name(&l, n->va_name, "input");
-    put_passed(&l, READ, "input");
+    put_passed(&l, NM_IN, "input");
     if (!is_passed_in(p, b)) put_name(&l, "nothing", "input");
     end_names(&l);
-    put_passed(&l, WRITTEN, "output");
+    put_passed(&l, NM_OUT, "output");
     end_names(&l);
-    put_passed(&l, CHANGED, "inout");
+    put_passed(&l, NM_INOUT, "inout");
     end_names(&l);
     for (const nm_name *n = b->formals; n; n = n->next) put_name(&l, n->va_name, "real");
-    for (direction d = READ; d <= CHANGED; d++) put_passed(&l, d, "real");
+    for (nm_way way = NM_IN; way <= NM_INOUT; way++) put_passed(&l, way, "real");
     for (const nm_name *n = b->locals; n; n = n->next) put_name(&l, n->va_name, "real");
     if (calls(b->body)) put_name(&l, "done", "real");
     if (!is_passed_in(p, b)) put_name(&l, "nothing", "real");

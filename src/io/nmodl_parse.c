@@ -71,7 +71,8 @@ static hys_status parse_declared(nm_file *f, nm_class class) {
     nm_symbol *s = NULL;
     const char *unit = "";
     hys_status status = declare(f, class, &s);
-    if (status == HYS_OK && nm_take(f, "=")) {
+    if (status != HYS_OK || !s) return status;
+    if (nm_take(f, "=")) {
         status = nm_parse_number(f, &s->value);
         s->has_value = true;
     }
@@ -193,8 +194,10 @@ static hys_status parse_ion(nm_file *f) {
     while (status == HYS_OK) {
         if (nm_is(f, "READ")) status = parse_ion_names(f, ion, false);
         else if (nm_is(f, "WRITE")) status = parse_ion_names(f, ion, true);
-        else if (nm_take(f, "VALENCE")) status = nm_parse_number(f, &valence);
-        else if (nm_take(f, "REPRESENTS")) {
+        else if (nm_take(f, "VALENCE")) {
+            if (nm_peek(f)->kind == NM_NAME) nm_next(f); /* a parameter, in Arbor */
+            else status = nm_parse_number(f, &valence);
+        } else if (nm_take(f, "REPRESENTS")) {
             nm_take(f, "[");
             nm_next(f);
         } else break;
@@ -210,6 +213,8 @@ static hys_status refuse_neuron(nm_file *f) {
         {"BBCOREPOINTER", "memory of C is not translated"},
         {"RANDOM", "draw with $rdist_normal in the translated file"},
         {"EXTERNAL", "variables of other mechanisms are not seen: make it a PARAMETER"},
+        {"JUNCTION_PROCESS", "Arbor's: a junction is a device of two terminals between two cells"},
+        {"VOLTAGE_PROCESS", "Arbor's: a module carries currents, and does not set the potential"},
     };
     for (size_t k = 0; k < sizeof list / sizeof *list; k++)
         if (nm_is(f, list[k].word))
@@ -266,12 +271,15 @@ static hys_status parse_block(nm_file *f, nm_block_kind kind) {
     const char *unit;
     nm_block b = {.kind = kind, .name = "", .span = nm_next(f)->span};
     hys_status status = HYS_OK;
-    if (kind == NM_DERIVATIVE || kind == NM_KINETIC || kind == NM_PROCEDURE || kind == NM_FUNCTION) {
+    if (kind == NM_DERIVATIVE || kind == NM_KINETIC || kind == NM_LINEAR || kind == NM_PROCEDURE ||
+        kind == NM_FUNCTION) {
         b.span = nm_peek(f)->span;
         status = nm_expect_name(f, "the block's name", &b.name);
         if (status == HYS_OK && nm_block_find(f, b.name))
             return nm_error(f, b.span, "", "there are two blocks '%.60s'", b.name);
     } else if (nm_block_of(f, kind)) return nm_error(f, b.span, "", "there are two of this block");
+    if (status == HYS_OK && nm_is(f, "SOLVEFOR"))
+        return nm_refuse(f, nm_peek(f)->span, "leave it out: all states are solved for", "SOLVEFOR is not translated");
     if (status == HYS_OK && (kind == NM_PROCEDURE || kind == NM_FUNCTION || kind == NM_NET_RECEIVE))
         status = parse_formals(f, &b);
     else if (status == HYS_OK) status = nm_parse_unit(f, &unit);
@@ -287,7 +295,6 @@ static hys_status refuse_block(nm_file *f) {
     static const struct {
         const char *word, *hint;
     } list[] = {
-        {"LINEAR", "write the solution as assignments, or as a KINETIC block"},
         {"NONLINEAR", "write the solution as assignments, or a fast DERIVATIVE that settles there"},
         {"DISCRETE", "write it as DERIVATIVE"},
         {"PARTIAL", "a module knows no space"},
@@ -295,6 +302,8 @@ static hys_status refuse_block(nm_file *f) {
         {"BEFORE", "write it into BREAKPOINT"},
         {"AFTER", "write it into BREAKPOINT"},
         {"INCLUDE", "put the other file's text in its place"},
+        {"POST_EVENT", "Arbor's: a module is not told of spikes of its own cell"},
+        {"WHITE_NOISE", "Arbor's: draw with $rdist_normal in the translated file"},
         {"SENS", ""},
         {"STEPPED", ""},
     };
@@ -339,10 +348,10 @@ static hys_status parse_top(nm_file *f) {
         const char *word;
         int class, block; /* -1: not one */
     } words[] = {
-        {"PARAMETER", NM_PARAM, -1},       {"ASSIGNED", NM_ASSIGNED, -1},       {"STATE", NM_STATE, -1},
-        {"CONSTANT", NM_CONST, -1},        {"INITIAL", -1, NM_INITIAL},         {"BREAKPOINT", -1, NM_BREAKPOINT},
-        {"DERIVATIVE", -1, NM_DERIVATIVE}, {"KINETIC", -1, NM_KINETIC},         {"PROCEDURE", -1, NM_PROCEDURE},
-        {"FUNCTION", -1, NM_FUNCTION},     {"NET_RECEIVE", -1, NM_NET_RECEIVE},
+        {"PARAMETER", NM_PARAM, -1},       {"ASSIGNED", NM_ASSIGNED, -1}, {"STATE", NM_STATE, -1},
+        {"CONSTANT", NM_CONST, -1},        {"INITIAL", -1, NM_INITIAL},   {"BREAKPOINT", -1, NM_BREAKPOINT},
+        {"DERIVATIVE", -1, NM_DERIVATIVE}, {"KINETIC", -1, NM_KINETIC},   {"LINEAR", -1, NM_LINEAR},
+        {"PROCEDURE", -1, NM_PROCEDURE},   {"FUNCTION", -1, NM_FUNCTION}, {"NET_RECEIVE", -1, NM_NET_RECEIVE},
     };
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         if (nm_is(f, words[k].word))

@@ -11,8 +11,7 @@
 const char *nm_number(nm_file *f, double value) {
     char buf[40];
     hys__number_format(value, buf);
-    if (!strpbrk(buf, ".eE")) strcat(buf, ".0");
-    return hys__arena_printf(&f->arena, "%s", buf);
+    return hys__arena_printf(&f->arena, strpbrk(buf, ".eE") ? "%s" : "%s.0", buf);
 }
 
 static const nm_name *find_local(const nm_block *b, const char *name) {
@@ -145,7 +144,7 @@ static void put_binary(nm_put *p, const nm_expr *e, int level) {
     close_if(p, own < level);
 }
 
-static bool put_built_in(nm_put *p, const nm_expr *e) {
+static void put_built_in(nm_put *p, const nm_expr *e) {
     static const char *const renamed[][2] = {{"log", "ln"}, {"log10", "log"}, {"fabs", "abs"}};
     const char *name = e->name;
     if (!strcmp(name, "fmod")) {
@@ -154,11 +153,11 @@ static bool put_built_in(nm_put *p, const nm_expr *e) {
         hys__text_puts(p->out, " % ");
         nm_put_expr(p, e->a->next, 11);
         hys__text_puts(p->out, ")");
-        return true;
+        return;
     }
     if (!strcmp(name, "at_time")) {
         hys__text_puts(p->out, "0.0");
-        return true;
+        return;
     }
     for (size_t k = 0; k < sizeof renamed / sizeof *renamed; k++)
         if (!strcmp(name, renamed[k][0])) {
@@ -170,25 +169,27 @@ static bool put_built_in(nm_put *p, const nm_expr *e) {
         nm_put_expr(p, a, 0);
         if (a->next) hys__text_puts(p->out, ", ");
     }
-    hys__text_puts(p->out, strcmp(name, "ghk") == 0 ? ", celsius)" : strcmp(name, "nernst") == 0 ? ", celsius)" : ")");
-    return true;
+    if (nm_wants_celsius(name)) hys__text_printf(p->out, ", %s", nm_symbol_name(p, nm_role_find(p->f, NM_CELSIUS)));
+    hys__text_puts(p->out, ")");
 }
 
-/* Arguments of the file, then variables that the function reads, then those that it writes. */
+/* Arguments of the file, then variables by the way that they take, as the function declares them. */
 void nm_put_call(nm_put *p, const nm_expr *e) {
     const nm_block *callee = nm_block_find(p->f, e->name);
     const char *comma = "";
-    if (!callee && put_built_in(p, e)) return;
+    if (!callee) {
+        put_built_in(p, e);
+        return;
+    }
     hys__text_printf(p->out, "%s(", callee->va_name);
     for (const nm_expr *a = e->a; a; a = a->next, comma = ", ") {
         hys__text_puts(p->out, comma);
         nm_put_expr(p, a, 0);
     }
-    for (int writes = 0; writes < 2; writes++)
+    for (nm_way way = NM_IN; way <= NM_INOUT; way++)
         for (size_t k = 0; k < p->f->symbols.n; k++) {
             const nm_symbol *s = &p->f->symbols.at[k];
-            const bool is_passed = writes ? callee->writes[k] : callee->reads[k] && !callee->writes[k];
-            if (!is_passed || !nm_is_variable(s)) continue;
+            if (nm_way_of(p->f, callee, k) != way) continue;
             hys__text_printf(p->out, "%s%s", comma, nm_symbol_name(p, s));
             comma = ", ";
         }
@@ -291,6 +292,16 @@ static void put_loop(nm_put *p, const nm_stmt *s) {
     hys__text_puts(p->out, "end\n");
 }
 
+/* In INITIAL; what BREAKPOINT solves stands by itself. */
+static void put_solve(nm_put *p, const nm_stmt *s) {
+    const nm_block *b = nm_block_find(p->f, s->name);
+    nm_expr call = {.op = NM_CALL, .name = s->name};
+    const nm_stmt run = {.kind = NM_RUN, .e = &call};
+    if (p->block->kind != NM_INITIAL) return;
+    if (b->kind == NM_PROCEDURE) put_run(p, &run);
+    else nm_put_linear(p, b);
+}
+
 static void put_stmt(nm_put *p, const nm_stmt *s) {
     switch (s->kind) {
     case NM_ASSIGN:
@@ -314,7 +325,11 @@ static void put_stmt(nm_put *p, const nm_stmt *s) {
         nm_put_reaction(p, s);
         break;
     case NM_SOLVE:
+        put_solve(p, s);
+        break;
     case NM_CONSERVE:
+    case NM_EQUATION:
+    case NM_COMPARTMENT:
     case NM_TABLE:
     case NM_REFUSED:
         break;

@@ -4,6 +4,7 @@
  *     statement = "LOCAL" names | "TABLE" ... | "SOLVE" name [method] | "IF" "(" expr ")" body ["ELSE" (body | if)]
  *               | "WHILE" "(" expr ")" body | "FROM" name "=" expr "TO" expr body
  *               | "~" parts ("<->" | "->" | "<<") "(" expr ["," expr] ")" | "CONSERVE" expr "=" expr
+ *               | "~" expr "=" expr (in LINEAR) | "COMPARTMENT" expr "{" { name } "}" | body
  *               | name ["'"] "=" expr | name "(" args ")"
  *     parts     = [number] name { "+" [number] name }
  *
@@ -72,7 +73,7 @@ static hys_status parse_table(nm_file *f, nm_stmt **s) {
 static hys_status parse_solve(nm_file *f, nm_stmt **s) {
     static const char *const methods[] = {"cnexp",     "sparse",  "euler",  "derivimplicit", "after_cvode",
                                           "runge",     "adrunge", "newton", "simplex",       "cvode_t",
-                                          "cvode_t_v", "adams",   "gear",   "adeuler"};
+                                          "cvode_t_v", "adams",   "gear",   "adeuler",       "matexp"};
     hys_status status = stmt_new(f, NM_SOLVE, nm_next(f)->span, s);
     if (status == HYS_OK) status = nm_expect_name(f, "the name of a block", &(*s)->name);
     while (status == HYS_OK && (nm_is(f, "METHOD") || nm_is(f, "STEADYSTATE"))) {
@@ -83,6 +84,9 @@ static hys_status parse_solve(nm_file *f, nm_stmt **s) {
         status = nm_expect_name(f, "a method", &method);
         size_t k = 0;
         while (status == HYS_OK && k < sizeof methods / sizeof *methods && strcmp(methods[k], method) != 0) k++;
+        if (status == HYS_OK && !strcmp(method, "stochastic"))
+            return nm_refuse(f, span, "draw with $rdist_normal in the translated file",
+                             "noise in an equation (of Arbor) is not translated");
         if (status == HYS_OK && k == sizeof methods / sizeof *methods)
             return nm_refuse(f, span, "cnexp, sparse, derivimplicit, euler", "'%.60s' is no method that is known",
                              method);
@@ -156,6 +160,29 @@ static hys_status parse_parts(nm_file *f, nm_part **parts) {
     return status;
 }
 
+static hys_status parse_equation(nm_file *f, nm_stmt **s) {
+    hys_status status = stmt_new(f, NM_EQUATION, nm_next(f)->span, s);
+    if (status == HYS_OK) status = nm_parse_expr(f, &(*s)->e);
+    if (status == HYS_OK) status = nm_expect(f, "=");
+    return status == HYS_OK ? nm_parse_expr(f, &(*s)->e2) : status;
+}
+
+static hys_status parse_compartment(nm_file *f, nm_stmt **s) {
+    hys_status status = stmt_new(f, NM_COMPARTMENT, nm_next(f)->span, s);
+    if (status == HYS_OK) status = nm_parse_expr(f, &(*s)->e);
+    if (status == HYS_OK && nm_is(f, ","))
+        return nm_refuse(f, nm_peek(f)->span, "write its elements as states of their own",
+                         "COMPARTMENT of an array is not translated");
+    if (status == HYS_OK) status = nm_expect(f, "{");
+    nm_part **tail = &(*s)->left;
+    while (status == HYS_OK && !nm_take(f, "}")) {
+        status = parse_part(f, tail);
+        if (status == HYS_OK) tail = &(*tail)->next;
+        nm_take(f, ",");
+    }
+    return status;
+}
+
 static hys_status parse_reaction(nm_file *f, nm_stmt **s) {
     hys_status status = stmt_new(f, NM_REACTION, nm_next(f)->span, s);
     if (status == HYS_OK) status = parse_parts(f, &(*s)->left);
@@ -184,7 +211,6 @@ static hys_status parse_conserve(nm_file *f, nm_stmt **s) {
 static const struct {
     const char *word, *hint;
 } refused[] = {
-    {"COMPARTMENT", "shells with volumes: write one equation for each concentration, divided by its volume"},
     {"LONGITUDINAL_DIFFUSION", "a module knows no neighbours along the cable"},
     {"WATCH", "spikes come from outside: a threshold belongs to the circuit"},
     {"FOR_NETCONS", "a module has one connection"},
@@ -222,7 +248,9 @@ static hys_status parse_refused(nm_file *f, size_t which, nm_stmt **s) {
     (*s)->hint = refused[which].hint;
     while (nm_peek(f)->kind != NM_END && !nm_is(f, "{") && !nm_is(f, "(") && !nm_is(f, "}")) nm_next(f);
     if (nm_is(f, "(")) status = nm_skip(f, "(", ")");
-    if (status == HYS_OK && nm_peek(f)->kind == NM_NUMBER) nm_next(f);
+    const nm_kind behind = nm_peek(f)->kind; /* WATCH (v > threshold) 2 */
+    if (status == HYS_OK && (behind == NM_NUMBER || (behind == NM_NAME && nm_span_is(f, nm_ahead(f, 1)->span, "}"))))
+        nm_next(f);
     return status == HYS_OK && nm_is(f, "{") ? nm_skip(f, "{", "}") : status;
 }
 
@@ -242,6 +270,7 @@ static hys_status check_run(nm_file *f, nm_stmt *s) {
 static hys_status parse_named(nm_file *f, nm_stmt **s) {
     const hys__span span = nm_peek(f)->span;
     if (nm_ahead(f, 1)->kind == NM_SIGN && nm_span_is(f, nm_ahead(f, 1)->span, "(")) {
+        if (nm_take(f, "printf")) return nm_skip(f, "(", ")"); /* says nothing about the equations */
         hys_status status = stmt_new(f, NM_RUN, span, s);
         if (status == HYS_OK) status = nm_parse_expr(f, &(*s)->e);
         return status == HYS_OK ? check_run(f, *s) : status;
@@ -268,6 +297,15 @@ static hys_status parse_initial(nm_file *f, nm_block *b) {
     return nm_parse_body(f, b, &b->initial);
 }
 
+/* A body in itself: its statements always run. */
+static hys_status parse_inner(nm_file *f, nm_block *b, nm_stmt **s) {
+    hys_status status = stmt_new(f, NM_IF, nm_peek(f)->span, s);
+    if (status == HYS_OK) (*s)->e = nm_expr_new(f, NM_NUM, (*s)->span);
+    if (status != HYS_OK || !(*s)->e) return HYS_NOMEM;
+    (*s)->e->value = 1;
+    return nm_parse_body(f, b, &(*s)->body);
+}
+
 static hys_status parse_stmt(nm_file *f, nm_block *b, nm_stmt **s) {
     if (nm_peek(f)->kind == NM_VERBATIM) return parse_c(f, s);
     if (nm_take(f, "LOCAL")) return parse_local(f, b);
@@ -276,7 +314,9 @@ static hys_status parse_stmt(nm_file *f, nm_block *b, nm_stmt **s) {
     if (nm_is(f, "IF") || nm_is(f, "if")) return parse_if(f, b, s);
     if (nm_is(f, "WHILE") || nm_is(f, "while")) return parse_while(f, b, s);
     if (nm_is(f, "FROM")) return parse_from(f, b, s);
-    if (nm_is(f, "~")) return parse_reaction(f, s);
+    if (nm_is(f, "~")) return b->kind == NM_LINEAR ? parse_equation(f, s) : parse_reaction(f, s);
+    if (nm_is(f, "COMPARTMENT")) return parse_compartment(f, s);
+    if (nm_is(f, "{")) return parse_inner(f, b, s);
     if (nm_is(f, "CONSERVE")) return parse_conserve(f, s);
     if (nm_is(f, "CONDUCTANCE")) return parse_conductance(f);
     if (nm_is(f, "INITIAL") && b->kind == NM_NET_RECEIVE) return parse_initial(f, b);

@@ -9,6 +9,12 @@ nm_symbol *nm_symbol_find(const nm_file *f, const char *name) {
     return NULL;
 }
 
+nm_symbol *nm_role_find(const nm_file *f, nm_role role) {
+    for (size_t k = 0; k < f->symbols.n; k++)
+        if (f->symbols.at[k].role == role) return &f->symbols.at[k];
+    return NULL;
+}
+
 nm_symbol *nm_symbol_get(nm_file *f, const char *name, hys__span span) {
     nm_symbol *s = nm_symbol_find(f, name);
     if (s) return s;
@@ -262,6 +268,11 @@ static const char *const reserved[] = {
     "cell",
     "automatic",
     "done",
+    "eq",
+    "eq_x",
+    "eq_row",
+    "eq_col",
+    "eq_k",
     "parameters",
     "endfunction",
     "enddiscipline",
@@ -346,12 +357,13 @@ static hys_status start_ion(nm_file *f, nm_symbol *s) {
             const bool differs = s->has_value && file != ion_starts[k].value;
             s->value = ion_starts[k].value;
             s->has_value = true;
-            return differs ? nm_remark(f, "%s is %g, as NEURON starts it: it ignores the file's %g", s->name, s->value,
-                                       file)
-                           : HYS_OK;
+            return differs && !s->is_port ? nm_remark(f, "%s is %g, as NEURON starts it: it ignores the file's %g",
+                                                      s->name, s->value, file)
+                                          : HYS_OK;
         }
     if (!s->has_value && s->role == NM_ION_CONC) s->value = 1;
     s->has_value = true;
+    if (s->is_port) return HYS_OK;
     return nm_remark(f, "%s has no value of NEURON's own: it is %g here", s->name, s->value);
 }
 
@@ -362,12 +374,24 @@ static hys_status give_role(nm_file *f, nm_symbol *s) {
             s->class = NM_ASSIGNED;
             return HYS_OK;
         }
+    s->is_fraction = !f->is_point && (!*s->unit || !strcmp(s->unit, "1"));
     if (s->class == NM_UNKNOWN) s->class = NM_ASSIGNED;
     if (s->is_write_ion && s->class == NM_PARAM) s->class = NM_ASSIGNED;
+    if (s->is_write_ion && s->role == NM_ION_CONC && s->class == NM_STATE) s->is_port = f->opts->ion_ports;
     if (!s->is_read_ion || s->is_write_ion || s->class == NM_STATE) return HYS_OK;
     s->is_port = f->opts->ion_ports && s->role != NM_ION_E;
     s->class = s->is_port ? NM_ASSIGNED : NM_PARAM;
-    return s->role == NM_CURRENT || s->is_port ? HYS_OK : start_ion(f, s);
+    if (s->role != NM_CURRENT) return start_ion(f, s);
+    return s->is_port ? HYS_OK : nm_remark(f, "%s, a current of other mechanisms, is a parameter: 0", s->name);
+}
+
+/* Events from outside have flag 0. */
+static hys_status add_flag(nm_file *f, const nm_block *events) {
+    const char *name = hys__intern_add(&f->names, "flag", strlen("flag"));
+    nm_symbol *s = name ? nm_symbol_get(f, name, events->span) : NULL;
+    if (!s) return HYS_NOMEM;
+    if (s->class == NM_UNKNOWN) s->class = NM_CONST;
+    return HYS_OK;
 }
 
 /* The weight of a connection is a parameter, what else it carries is kept from event to event. */
@@ -387,7 +411,7 @@ static hys_status take_formals(nm_file *f) {
         s->unit = s->is_weight ? "uS" : "";
     }
     b->formals = NULL;
-    return HYS_OK;
+    return add_flag(f, b);
 }
 
 static hys_status add_own(nm_file *f) {
@@ -400,7 +424,8 @@ static hys_status add_own(nm_file *f) {
 
 hys_status nm_resolve(nm_file *f) {
     if (!f->suffix)
-        return nm_error(f, nm_peek(f)->span, "NEURON { SUFFIX name ... }", "the file names no mechanism: not NMODL?");
+        return nm_error(f, f->tokens.at[0].span, "NEURON { SUFFIX name ... }",
+                        "the file names no mechanism: not NMODL?");
     hys_status status = add_own(f);
     for (size_t k = 0; k < f->symbols.n && status == HYS_OK; k++) status = give_role(f, &f->symbols.at[k]);
     if (status == HYS_OK) status = take_formals(f);

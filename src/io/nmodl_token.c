@@ -148,7 +148,7 @@ static hys_status take_text(nm_file *f, size_t *at, const char *open, const char
 static hys_status take_word(nm_file *f, size_t *at) {
     const size_t start = *at, end = word_end(f, start);
     const hys__span word = span_of(f, start, end);
-    hys__span inner;
+    hys__span inner = {0};
     hys_status status;
     if (nm_span_is(f, word, "COMMENT")) {
         status = take_text(f, at, "COMMENT", "ENDCOMMENT", &inner);

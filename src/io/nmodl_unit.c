@@ -136,7 +136,8 @@ static bool unit_scale(const char *s, double *scale) {
     bool divides = false;
     *scale = 1;
     while (*s) {
-        double value = 1, power = 1;
+        double value = 1;
+        int power = 1;
         bool overflow = false;
         const char *start = s;
         if (is_letter(*s)) {

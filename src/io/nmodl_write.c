@@ -21,7 +21,7 @@ static const struct {
 static nature nature_of(const nm_symbol *s) {
     if (s->is_port) return s->role == NM_CURRENT ? DENSITY : CONCENTRATION;
     if (s->role == NM_ION_CONC || !strcmp(s->unit, "mM") || !strcmp(s->unit, "milli/liter")) return CONCENTRATION;
-    return !*s->unit || !strcmp(s->unit, "1") ? GATE : OWN;
+    return s->is_fraction ? GATE : OWN;
 }
 
 const char *nm_access(const nm_symbol *s) {
@@ -157,6 +157,18 @@ static void put_param(nm_file *f, hys__text *out, const nm_symbol *s) {
     hys__text_puts(out, ";\n");
 }
 
+static void put_inits(nm_write *w) {
+    nm_file *f = w->f;
+    for (size_t k = 0; k < f->symbols.n; k++) {
+        const nm_symbol *s = &f->symbols.at[k];
+        const char *value = s->init ? nm_number(f, s->value) : NULL;
+        if (!value) continue;
+        hys__text_printf(w->out, "    (* desc = \"%s with which states have settled at the start\"", s->name);
+        put_units(f, w->out, s);
+        hys__text_printf(w->out, " *)\n    parameter real %s = %s;\n", s->init, value);
+    }
+}
+
 static void put_params(nm_write *w) {
     nm_file *f = w->f;
     if (w->has_area)
@@ -169,6 +181,7 @@ static void put_params(nm_write *w) {
             "    (* desc = \"membrane potential at which states have settled at the start\", units = \"mV\" *)\n"
             "    parameter real %s = -65.0 from [-500:500];\n",
             w->v_init);
+    put_inits(w);
     hys__text_puts(w->out, "\n    // One of the file's units in SI.\n    localparam real mV = 1.0e-3;\n"
                            "    localparam real ms = 1.0e-3;\n");
     hys__text_puts(w->out,
@@ -242,7 +255,10 @@ static void put_variables(nm_write *w) {
         if (f->blocks.at[k].kind == NM_KINETIC) put_fluxes(w, &f->blocks.at[k]);
     }
     if (w->has_dt) put_list(w, "t_last", "");
-    put_list(w, "done", ";\n\n");
+    put_list(w, "done", ";\n");
+    const size_t n = nm_most_unknowns(f);
+    if (n) hys__text_printf(w->out, "    real eq[0:%zu], eq_x;\n    integer eq_row, eq_col, eq_k;\n", n * (n + 1) - 1);
+    hys__text_puts(w->out, "\n");
 }
 
 static void put_ports(nm_write *w, const char *module) {
@@ -257,7 +273,7 @@ static void put_ports(nm_write *w, const char *module) {
     for (size_t k = 0; k < f->symbols.n; k++) {
         const nm_symbol *s = &f->symbols.at[k];
         if (!s->node) continue;
-        if (s->is_port) hys__text_printf(w->out, "    input %s;\n", s->node);
+        if (s->is_port) hys__text_printf(w->out, "    %s %s;\n", has_equation(s) ? "inout" : "input", s->node);
         hys__text_printf(w->out, "    %s %s;\n", natures[nature_of(s)].discipline, s->node);
     }
     hys__text_puts(w->out, "\n");
@@ -265,35 +281,41 @@ static void put_ports(nm_write *w, const char *module) {
 
 /* ---- all ---- */
 
-static void find_needs(nm_write *w) {
+static hys_status find_needs(nm_write *w) {
     nm_file *f = w->f;
     for (size_t k = 0; k < f->symbols.n; k++) {
-        const nm_symbol *s = &f->symbols.at[k];
+        nm_symbol *s = &f->symbols.at[k];
+        if (s->is_port && s->node && !has_equation(s) && w->initial && w->initial->reads[k]) {
+            s->init = nm_unique(f, s->va_name, "_init");
+            if (!s->init) return HYS_NOMEM;
+        }
         if (s->is_read) w->reads[s->role] = true;
         if (nm_is_carried(s) || (s->role == NM_AREA && s->is_read)) w->has_area = !f->is_point;
         if (s->role == NM_V && w->initial && w->initial->reads[k]) w->v_init = nm_unique(f, "v_init", "");
     }
     w->has_dt = w->reads[NM_DT];
-    if (f->has_ghk || f->has_nernst) w->reads[NM_CELSIUS] = true;
-}
-
-/* SOLVE of the block, in this one. */
-static const nm_stmt *find_solve(const nm_block *b, bool is_steady) {
-    for (const nm_stmt *s = b ? b->body : NULL; s; s = s->next)
-        if (s->kind == NM_SOLVE && s->is_steady == is_steady) return s;
-    return NULL;
+    return HYS_OK;
 }
 
 static hys_status check(nm_write *w) {
     nm_file *f = w->f;
-    const nm_stmt *steady = find_solve(w->initial, true);
-    if (steady)
-        return nm_refuse(f, steady->span, "assign the states their values in INITIAL", "STEADYSTATE is not translated");
     for (size_t k = 0; k < f->symbols.n; k++)
         if (f->symbols.at[k].has_rate && f->symbols.at[k].is_kept)
             return nm_refuse(f, f->symbols.at[k].span, "", "%s has an equation and is set by hand",
                              f->symbols.at[k].name);
     return HYS_OK;
+}
+
+static hys_status tell_outputs(nm_file *f) {
+    hys_status status = HYS_OK;
+    for (size_t k = 0; k < f->symbols.n && status == HYS_OK; k++) {
+        const nm_symbol *s = &f->symbols.at[k];
+        if (!s->is_write_ion || (s->role != NM_ION_E && s->role != NM_ION_CONC) || s->is_port) continue;
+        if (has_equation(s))
+            status = nm_remark(f, "%s stays inside: --ion-ports makes it a terminal, for other mechanisms", s->name);
+        else if (s->is_written) status = nm_remark(f, "%s is set, but no other mechanism sees it", s->name);
+    }
+    return status;
 }
 
 hys_status nm_write_module(nm_file *f, hys__text *out) {
@@ -307,10 +329,12 @@ hys_status nm_write_module(nm_file *f, hys__text *out) {
     if (status == HYS_OK) status = module ? check(&w) : HYS_NOMEM;
     if (status != HYS_OK) return status;
     f->module = module;
-    find_needs(&w);
-    status = nm_order(&w);
+    status = find_needs(&w);
+    if (status == HYS_OK) status = nm_order(&w);
     if (status != HYS_OK) return status;
-    if (f->has_table) status = nm_remark(f, "TABLE is left out: functions are evaluated exactly, also beyond its ends");
+    status = tell_outputs(f);
+    if (f->has_table && status == HYS_OK)
+        status = nm_remark(f, "TABLE is left out: functions are evaluated exactly, also beyond its ends");
     if (w.events && status == HYS_OK)
         status = nm_remark(f, "an event is V(spike, outside) rising through 0.5 V; NET_RECEIVE runs then");
     if (status != HYS_OK) return status;

@@ -17,7 +17,7 @@ typedef struct nm_write {
 } nm_write;
 
 bool nm_is_carried(const nm_symbol *s); /* a current that the module carries */
-hys_status nm_order(nm_write *w); /* which of BREAKPOINT and DERIVATIVE stands first */
+hys_status nm_order(nm_write *w);       /* which of BREAKPOINT and DERIVATIVE stands first */
 void nm_put_functions(nm_write *w);
 void nm_put_analog(nm_write *w);
 

@@ -35,16 +35,26 @@ static hys_nmodl *import(const char *name, bool ion_ports) {
 #define HELD    3.0     /* ms at V_0, then the step */
 #define STEPPED 5.0     /* ms */
 
-/* Current at the end of the step in mA/cm2. */
-static double current_of(const char *name, double v, const char *temp) {
-    char *dir = hys_test_dir(), wave[512], drive[128];
-    const char *va = hys_test_path(dir, "it.va"), *csv = hys_test_path(dir, "wave.csv");
-    hys_bench_opts opts = hys_bench_opts_default();
+static hys_model *load(const char *name) {
+    char *dir = hys_test_dir();
+    const char *va = hys_test_path(dir, "it.va");
     hys_model *model = NULL;
-    hys_run *run = NULL;
     hys_nmodl *m = import(name, false);
     assert_int_equal(hys_nmodl_write(m, va), HYS_OK);
     hys_nmodl_free(m);
+    const hys_status status = hys_model_load(ctx, va, NULL, &model);
+    if (status != HYS_OK) print_error("%s\n", hys_test_diag_text(ctx, 0));
+    assert_int_equal(status, HYS_OK);
+    hys_test_dir_remove(dir);
+    return model;
+}
+
+/* Current at the end of the step in mA/cm2. */
+static double current_of(const hys_model *model, double v, const char *temp) {
+    char *dir = hys_test_dir(), wave[512], drive[128];
+    const char *csv = hys_test_path(dir, "wave.csv");
+    hys_bench_opts opts = hys_bench_opts_default();
+    hys_run *run = NULL;
     snprintf(wave, sizeof wave, "time[ms],v[mV]\n0,%g\n%g,%g\n%.12g,%g\n%g,%g\n", V_0, HELD, V_0, HELD + 1e-9, v,
              HELD + STEPPED, v);
     hys_test_write(csv, wave, strlen(wave));
@@ -54,14 +64,12 @@ static double current_of(const char *name, double v, const char *temp) {
     opts.points = 16;
     opts.temp = temp;
     opts.rtol = 1e-8;
-    hys_status status = hys_model_load(ctx, va, NULL, &model);
-    if (status == HYS_OK) status = hys_iv(ctx, model, &opts, &run);
+    const hys_status status = hys_iv(ctx, model, &opts, &run);
     if (status != HYS_OK) print_error("%s\n", hys_test_diag_text(ctx, 0));
     assert_int_equal(status, HYS_OK);
     const hys_table *table = hys_run_table(run);
     const double i = hys_table_column(table, "i")[hys_table_n_rows(table) - 1];
     hys_run_free(run);
-    hys_model_free(model);
     hys_test_dir_remove(dir);
     return 1e3 * i; /* the area is 1 cm2 */
 }
@@ -101,6 +109,7 @@ static void squid_axon_follows_hodgkin_and_huxley(void **state) {
     static const struct {
         double v, celsius; /* -40 mV is the hole of m's opening rate */
     } at[] = {{-40, 6.3}, {20, 6.3}, {-100, 6.3}, {-20, 16.3}};
+    hys_model *squid = load("squid.mod");
     (void)state;
     for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
         char temp[32];
@@ -108,8 +117,9 @@ static void squid_axon_follows_hodgkin_and_huxley(void **state) {
         const double m = gate(m_rates, v, speed), h = gate(h_rates, v, speed), n = gate(n_rates, v, speed);
         const double i = 0.12 * m * m * m * h * (v - 50) + 0.036 * pow(n, 4) * (v + 77) + 0.0003 * (v + 54.3);
         snprintf(temp, sizeof temp, "%gdegC", at[k].celsius);
-        assert_near(current_of("squid.mod", v, temp), i, 1e-6);
+        assert_near(current_of(squid, v, temp), i, 1e-6);
     }
+    hys_model_free(squid);
 }
 
 /* F and R of 2018, as NEURON 9 has them. */
@@ -119,27 +129,36 @@ static void calcium_is_driven_by_goldman_hodgkin_and_katz(void **state) {
     const double m = relaxed(1 / (1 + exp(-(V_0 + 57) / 6.2)), 1 / (1 + exp(-(v + 57) / 6.2)),
                              0.6 + 1 / (exp(-(v + 132) / 16.7) + exp((v + 16.8) / 18.2)));
     const double h = relaxed(1 / (1 + exp((V_0 + 81) / 4)), 1 / (1 + exp((v + 81) / 4)), 28 + exp(-(v + 22) / 10.5));
+    hys_model *cat = load("cat.mod");
     (void)state;
-    assert_near(current_of("cat.mod", v, "24degC"), 2e-4 * m * m * h * drive, 1e-6);
+    assert_near(current_of(cat, v, "24degC"), 2e-4 * m * m * h * drive, 1e-6);
+    hys_model_free(cat);
 }
 
 static void leak_is_a_line(void **state) {
+    hys_model *leak = load("leak.mod");
     (void)state;
-    assert_near(current_of("leak.mod", 30, "300K"), 0.001 * (30 + 70), 1e-12);
+    assert_near(current_of(leak, 30, "300K"), 0.001 * (30 + 70), 1e-12);
+    hys_model_free(leak);
+}
+
+/* Three closed states and an open one in a compartment of 2.5 times the volume: INITIAL puts them at rest at V_0, where
+ * each reaction is balanced; amounts sum up to those that INITIAL began with. */
+static void reactions_start_at_rest(void **state) {
+    const double a = 0.02 * opening(-(V_0 + 35), 9), b = 0.3 * exp(-(V_0 + 45) / 60);
+    const double c2 = 3 * a / b, c3 = c2 * a / b, o = c3 * a / (3 * b);
+    hys_model *chain = load("chain.mod");
+    (void)state;
+    assert_near(current_of(chain, V_0, "300K"), 0.02 * o / (1 + c2 + c3 + 2.5 * o) * (V_0 + 77), 1e-6);
+    hys_model_free(chain);
 }
 
 /* ---- all of them ---- */
 
-static void each_mechanism_is_a_device_with_its_states(void **state) {
+static void states_and_jumps_are_those_of_the_device(void **state) {
     static const struct {
         const char *name, *states; /* in order */
-    } all[] = {{"atype.mod", "n_gate l_gate "},
-               {"mtype.mod", "u_gate "},
-               {"kca.mod", "o_gate "},
-               {"ih.mod", "m_gate "},
-               {"nakin.mod", "c1_gate c2_gate o_gate "},
-               {"capool.mod", "cai_state "},
-               {"twoexp.mod", "A_state B_state A_jump B_jump "}};
+    } all[] = {{"capool.mod", "cai_state "}, {"twoexp.mod", "A_state B_state A_jump B_jump "}};
     char *dir = hys_test_dir();
     const char *va = hys_test_path(dir, "it.va");
     (void)state;
@@ -180,6 +199,29 @@ static void formulas_stay_as_a_reader_knows_them(void **state) {
     hys_nmodl_free(m);
 }
 
+static void assert_rate(const char *rate, const char *text) {
+    char file[512];
+    hys_nmodl *m = NULL;
+    snprintf(file, sizeof file,
+             "NEURON { SUFFIX x NONSPECIFIC_CURRENT i RANGE a }\nPARAMETER { vh s }\nASSIGNED { v i a }\n"
+             "BREAKPOINT { %s i = a*v }",
+             rate);
+    assert_int_equal(hys_nmodl_parse(ctx, "x.mod", file, strlen(file), NULL, &m), HYS_OK);
+    assert_holds(m, text);
+    hys_nmodl_free(m);
+}
+
+/* exprelr(z) = z/(exp(z) - 1).  -(v + 40)/10 is -0.1 times v + 40. */
+static void holes_are_filled(void **state) {
+    (void)state;
+    assert_rate("a = 0.1*(v + 40)/(1 - exp(-(v + 40)/10))", "a = 0.1*10.0*exprelr(-(v + 40.0)/10.0);");
+    assert_rate("a = (v - vh)/(exp((v - vh)/s) - 1)", "a = s*exprelr((v - vh)/s);");
+    assert_rate("a = -2*(vh - v)/(1 - exp((v - vh)/s))", "a = -2.0*s*exprelr((v - vh)/s);");
+    assert_rate("a = -0.01*(v + 55)/(exp(-0.1*(v + 55)) - 1)", "a = -0.01*(-10.0)*exprelr(-0.1*(v + 55.0));");
+    assert_rate("a = (v + 40)/(1 - exp(-(v + 41)/10))", "a = (v + 40.0)/(1.0 - exp(-(v + 41.0)/10.0));");
+    assert_rate("IF (fabs(v) < 1e-4) { a = 1 } ELSE { a = v/(exp(v) - 1) }", "a = v/(exp(v) - 1.0);");
+}
+
 /* One state of a CONSERVE is no state; reactions are fluxes. */
 static void reactions_become_fluxes(void **state) {
     hys_nmodl *m = import("nakin.mod", false);
@@ -195,7 +237,16 @@ static void ions_are_parameters_or_terminals(void **state) {
     (void)state;
     assert_holds(m, "units = \"mol/m^3\" *)\n    parameter real cai = 5e-5;\n");
     hys_nmodl_free(m);
+    m = import("capool.mod", false);
+    assert_string_equal(hys_nmodl_remark(m, 1),
+                        "cai stays inside: --ion-ports makes it a terminal, for other mechanisms");
+    hys_nmodl_free(m);
+    m = import("capool.mod", true);
+    assert_holds(m, "module capool(inside, outside, ica_port, cai_port);");
+    assert_int_equal(hys_nmodl_n_remarks(m), 0);
+    hys_nmodl_free(m);
     m = import("kca.mod", true);
+    assert_holds(m, "        cai = cai_init;\n");
     assert_holds(m, "module kca(inside, outside, cai_port);");
     assert_holds(m, "        cai = Conc(cai_port);\n");
     hys_nmodl_free(m);
@@ -205,7 +256,8 @@ static void an_event_raises_the_states_of_a_synapse(void **state) {
     hys_nmodl *m = import("twoexp.mod", false);
     (void)state;
     assert_holds(m, "        @(cross(V(spike, outside) - 0.5, +1)) begin\n"
-                    "            A_jump = A_jump + weight*factor;\n");
+                    "            A = A + weight*factor;\n");
+    assert_holds(m, "            A_jump = A - Own(A_state);\n");
     assert_holds(m, "        I(inside, outside) <+ nA*i;\n");
     hys_nmodl_free(m);
 }
@@ -245,13 +297,20 @@ static const mistake mistakes[] = {
     {HEAD "COMMENT\nno end", "COMMENT without ENDCOMMENT", 4, 1},
     {HEAD "BREAKPOINT { SOLVE s METHOD magic }", "'magic' is no method", 4, 29},
     {HEAD "BREAKPOINT { SOLVE s METHOD cnexp }", "there is no block 's' to solve", 4, 14},
-    {HEAD "LINEAR s { }", "LINEAR is not translated", 4, 1},
+    {HEAD "NONLINEAR s { }", "NONLINEAR is not translated", 4, 1},
+    {HEAD "INITIAL { SOLVE s }\nLINEAR s { ~ a*b = 1 ~ a - b = 0 }", "the equation is not linear", 5, 12},
+    {HEAD "INITIAL { SOLVE s }\nLINEAR s { ~ a + b = 1 }", "1 equations for 2 states", 4, 11},
+    {HEAD "BREAKPOINT { IF (v > 0) { SOLVE s METHOD cnexp } }\nDERIVATIVE s { a' = -a }", "SOLVE within an IF", 4, 27},
+    {HEAD "BREAKPOINT { SOLVE s METHOD cnexp }\nDERIVATIVE s { LOCAL a a' = 1 }", "'a' is no state", 5, 24},
+    {HEAD "BREAKPOINT { p() }\nPROCEDURE p() { a' = 1 }", "a' stands outside of a DERIVATIVE block", 5, 17},
     {HEAD "INCLUDE \"other.inc\"", "INCLUDE is not translated", 4, 1},
-    {HEAD "BREAKPOINT { SOLVE k METHOD sparse }\nKINETIC k { COMPARTMENT 2 { a } }", "COMPARTMENT is not translated", 5,
-     13},
+    {HEAD "BREAKPOINT { SOLVE k METHOD sparse }\nKINETIC k { COMPARTMENT n, 2 { a } }", "COMPARTMENT of an array", 5,
+     26},
+    {HEAD "BREAKPOINT { SOLVE k METHOD sparse }\nKINETIC k { ~ a << (f_flux) }", "f_flux", 5, 21},
     {HEAD "BREAKPOINT { SOLVE k METHOD sparse }\nKINETIC k { LONGITUDINAL_DIFFUSION 2 { a } }",
      "LONGITUDINAL_DIFFUSION is not translated", 5, 13},
-    {HEAD "INITIAL { SOLVE k STEADYSTATE sparse }\nKINETIC k { ~ a <-> b (1, 1) }", "STEADYSTATE is not translated", 4,
+    {HEAD "INITIAL { SOLVE k STEADYSTATE sparse }\nKINETIC k { ~ a + a <-> b (1, 1) }", "not of first order", 5, 13},
+    {HEAD "INITIAL { SOLVE k METHOD sparse }\nKINETIC k { ~ a <-> b (1, 1) }", "a step of the solver in INITIAL", 4,
      11},
     {HEAD "NET_RECEIVE(w) { net_send(1, 1) }", "net_send is not translated", 4, 18},
     {HEAD "BREAKPOINT { i = exprand(1) }", "draws random numbers", 4, 18},
@@ -302,6 +361,7 @@ static void without_memory_it_says_so(void **state) {
     (void)state;
     hys_test_each_failure(import_again, (void *)(FIXTURES "twoexp.mod"), false);
     hys_test_each_failure(import_again, (void *)(FIXTURES "kca.mod"), true);
+    hys_test_each_failure(import_again, (void *)(FIXTURES "chain.mod"), true);
 }
 
 int main(void) {
@@ -309,7 +369,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(squid_axon_follows_hodgkin_and_huxley, set_up, tear_down),
         cmocka_unit_test_setup_teardown(calcium_is_driven_by_goldman_hodgkin_and_katz, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leak_is_a_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(each_mechanism_is_a_device_with_its_states, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reactions_start_at_rest, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(holes_are_filled, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(states_and_jumps_are_those_of_the_device, set_up, tear_down),
         cmocka_unit_test_setup_teardown(formulas_stay_as_a_reader_knows_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reactions_become_fluxes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ions_are_parameters_or_terminals, set_up, tear_down),

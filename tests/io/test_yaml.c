@@ -49,6 +49,20 @@ static void numbers_with_units_come_out_in_si(void **state) {
     assert_true(!strcmp(parts[0].name, "two") && parts[0].width == 1e-6 && fabs(parts[1].width - 3e-6) < 1e-20);
 }
 
+static void names_of_the_file_are_keys_of_nodes(void **state) {
+    fixture *f = *state;
+    const char *text = "voltage: 1\nnamed: {one: {width: 10ns}, two: {}}\namounts: {a: 1ms, b: 2}\n";
+    assert_int_equal(take(f, text, strlen(text)), HYS_OK);
+    const yaml_part *named = f->whole.named.at;
+    assert_int_equal(f->whole.named.n, 2);
+    assert_string_equal(f->whole.named.nodes[0]->key, "one");
+    assert_string_equal(f->whole.named.nodes[1]->key, "two");
+    assert_true(fabs(named[0].width - 1e-8) < 1e-22 && named[1].width == 1e-6);
+    assert_int_equal(f->whole.amounts.n, 2);
+    assert_string_equal(f->whole.amounts.nodes[1]->key, "b");
+    assert_true(fabs(f->whole.amounts.at[0] - 1e-3) < 1e-17 && f->whole.amounts.at[1] == 2);
+}
+
 typedef struct mistake {
     const char *text, *says;
     int line, col;
@@ -57,6 +71,11 @@ typedef struct mistake {
 static const mistake mistakes[] = {
     {"voltage: 1ohm\n", "is not in V", 1, 10},
     {"voltage: nan\n", "is no number", 1, 10},
+    {"voltage: 1\nnamed: [one]\n", "a mapping, NAME: {...}, is expected here", 2, 8},
+    {"voltage: 1\nnamed: {one: 1}\n", "a mapping, NAME: VALUE, is expected here", 2, 14},
+    {"voltage: 1\nnamed: {one: {name: x}}\n", "a named part has no", 2, 15},
+    {"voltage: 1\namounts: 1\n", "a mapping, NAME: NUMBER, is expected here", 2, 10},
+    {"voltage: 1\namounts: {a: 1V}\n", "is not in s", 2, 14},
     {"voltage: 1\nrows: 2.5\n", "counts nothing", 2, 7},
     {"voltage: 1\nrows: 1V\n", "has a unit", 2, 7},
     {"voltage: 1\nrows: -1\n", "counts nothing", 2, 7},
@@ -107,6 +126,7 @@ static void what_is_nested_too_deeply_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(numbers_with_units_come_out_in_si, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_of_the_file_are_keys_of_nodes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_mistake_is_told_once_where_it_stands, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_nested_too_deeply_is_refused, set_up, tear_down),
     };

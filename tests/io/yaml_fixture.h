@@ -18,7 +18,8 @@ typedef struct yaml_whole {
     hys__yaml_reals steps;
     hys__yaml_texts set;
     yaml_part first;
-    hys__yaml_sections parts;
+    hys__yaml_sections parts, named;
+    hys__yaml_amounts amounts;
 } yaml_whole;
 
 static void yaml_part_preset(void *data) {
@@ -31,6 +32,9 @@ static const hys__yaml_field yaml_part_fields[] = {
 };
 static const hys__yaml_schema yaml_part_schema = {"a part", yaml_part_fields, 2, sizeof(yaml_part), yaml_part_preset};
 
+static const hys__yaml_schema yaml_named_schema = {"a named part", yaml_part_fields + 1, 1, sizeof(yaml_part),
+                                                   yaml_part_preset};
+
 static const hys__yaml_field yaml_whole_fields[] = {
     {"voltage", HYS__FIELD_REAL, offsetof(yaml_whole, voltage), "V", NULL, true},
     {"ratio", HYS__FIELD_REAL, offsetof(yaml_whole, ratio), "", NULL, false},
@@ -42,7 +46,9 @@ static const hys__yaml_field yaml_whole_fields[] = {
     {"set", HYS__FIELD_TEXTS, offsetof(yaml_whole, set), NULL, NULL, false},
     {"first", HYS__FIELD_SECTION, offsetof(yaml_whole, first), NULL, &yaml_part_schema, false},
     {"parts", HYS__FIELD_SECTIONS, offsetof(yaml_whole, parts), NULL, &yaml_part_schema, false},
+    {"named", HYS__FIELD_NAMED, offsetof(yaml_whole, named), NULL, &yaml_named_schema, false},
+    {"amounts", HYS__FIELD_AMOUNTS, offsetof(yaml_whole, amounts), "s", NULL, false},
 };
-static const hys__yaml_schema yaml_whole_schema = {"an experiment", yaml_whole_fields, 10, sizeof(yaml_whole), NULL};
+static const hys__yaml_schema yaml_whole_schema = {"an experiment", yaml_whole_fields, 12, sizeof(yaml_whole), NULL};
 
 #endif
