@@ -24,6 +24,8 @@ echo "== resistive crossbars, badcrossbar and direct solutions beside"
 python3 "$here/array_vs_peers.py" "$build/hysteron"
 echo "== networks, aihwkit beside"
 python3 "$here/network_vs_aihwkit.py" "$build/hysteron" || true
+echo "== spiking networks, Brian2 beside"
+python3 "$here/network_vs_brian2.py" "$build/hysteron" || true
 if [ -n "${CROSS_SIM:-}" ]; then
     echo "== networks, CrossSim beside"
     python3 "$here/network_vs_crosssim.py" "$build/hysteron" --cross-sim "$CROSS_SIM"

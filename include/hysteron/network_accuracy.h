@@ -18,6 +18,7 @@ const char *hys_training_text(hys_training training);
 
 #define HYS_SWEEPS(X)                                                                                                  \
     X(TIME, "time", "s", "since programming")                                                                          \
+    X(CYCLES, "cycles", "", "that cells have behind them when they are programmed; of laws that tell of wear")         \
     X(TEMPERATURE, "temperature", "K", "since programming")                                                            \
     X(WIRE, "wire", "ohm", "of a segment of both lines")                                                               \
     X(TILE, "tile", "", "word lines, and bit lines, of an array at most")                                              \
@@ -54,11 +55,14 @@ typedef struct hys_accuracy_opts {
     const char *weights; /* a file instead of training in software; NULL: none */
     hys_training training;
     hys_train_opts train; /* in software */
-    hys_train_opts tune;  /* aware and hybrid: behind it; in place: all there is; rate NaN: as training and rule want */
+    /* aware and hybrid: behind it; in place: all there is.  Rate NaN: 0.001 aware, 0.1 by pulses, times sqrt(batch/50)
+     * in batches below 50.  Biases go with the pulses, straight down: no optimizer, no momentum. */
+    hys_train_opts tune;
     hys_aware_opts aware; /* its mapping is not looked at */
     hys_pulsed_opts pulsed;
     bool has_device; /* false: ideal cells */
     hys_synapse_opts device;
+    const char *law;          /* instead: a file of a synapse's law, YAML; NULL: none */
     hys_mapping_opts mapping; /* its synapse is made of the device */
     const hys_layer_choice *choices;
     size_t n_choices;

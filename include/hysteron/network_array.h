@@ -32,6 +32,7 @@ typedef struct hys_mapping_opts {
     bool has_read_noise; /* the synapse's; what the product has is added in any case */
     size_t levels;       /* of a cell; 0: any conductance */
     double weight_clip;  /* weights beyond so many standard deviations of their layer are clipped; 0: none are */
+    double cycles;       /* that the cells have behind them when they are programmed; of laws that tell of wear */
     double time;         /* s since programming */
     double temp;         /* K since then; 0: the synapse's */
     uint64_t seed;

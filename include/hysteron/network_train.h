@@ -38,7 +38,9 @@ typedef enum hys_pulsed_rule { HYS_PULSED_RULES(HYS_X) HYS_N_PULSED_RULES } hys_
 const char *hys_pulsed_rule_name(hys_pulsed_rule rule);
 
 #define HYS_PULSED_CODINGS(X)                                                                                          \
-    X(AUTO, "auto", "one cell where the device goes down as gradually as up, one-way pairs otherwise")                 \
+    X(AUTO, "auto",                                                                                                    \
+      "one cell where pulses move it by less than a 25th of its window and there is a place where those up and down "  \
+      "undo each other, one-way pairs otherwise")                                                                      \
     X(REFERENCE, "reference", "one cell, pulsed up and down, against a fixed conductance where both are the same")     \
     X(PAIRS, "pairs", "two cells: one is pulsed up and the other down")                                                \
     X(ONE_WAY, "one-way", "two cells, pulsed up only; both are set back and programmed anew when one is full")

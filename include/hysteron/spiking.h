@@ -95,6 +95,7 @@ hys_status hys_spiking_trace(hys_spiking *spiking, const float *currents, size_t
 
 typedef struct hys_spiking_result {
     size_t size;
+    uint16_t *classes; /* [samples' n] where the caller wants what was answered; NULL */
     size_t n, n_at;
     double accuracy;
     double accuracies[32];                /* behind the first at[k] steps */
@@ -238,6 +239,8 @@ typedef struct hys_stdp_opts {
     void *progress_user;
 } hys_stdp_opts;
 hys_stdp_opts hys_stdp_opts_default(void);
+/* The same with a rule of this kind, and the thresholds that go with it. */
+hys_stdp_opts hys_stdp_opts_for(hys_stdp_kind kind);
 
 typedef struct hys_stdp_network hys_stdp_network;
 hys_status hys_stdp_network_new(hys_ctx *ctx, size_t inputs, const hys_stdp_opts *given, hys_stdp_network **result);
@@ -248,6 +251,7 @@ hys_status hys_stdp_train(hys_stdp_network *stdp, const hys_samples *samples, si
 hys_status hys_stdp_assign(hys_stdp_network *stdp, const hys_samples *samples);
 typedef struct hys_stdp_result {
     size_t size;
+    uint16_t *classes;           /* [samples' n] where the caller wants what was answered; NULL */
     double accuracy;             /* by the mean answer of the neurons of each class */
     double input_spikes, spikes; /* of a sample */
     double updates;              /* spikes of neurons that learnt, in all */
@@ -255,12 +259,17 @@ typedef struct hys_stdp_result {
 } hys_stdp_result;
 hys_status hys_stdp_evaluate(hys_stdp_network *stdp, const hys_samples *samples, hys_stdp_result *result);
 const float *hys_stdp_weights(const hys_stdp_network *stdp); /* [inputs neurons], 0 to 1 */
+/* What each neuron looks for, as images of so many pixels (times channels, one below the other) side by side, for a
+ * figure: column and row, whose whole numbers are neurons, and weight; NaN between neurons.  As many as fit into a
+ * million pixels. */
+hys_status hys_stdp_fields(const hys_stdp_network *stdp, size_t height, size_t width, hys_table **table);
 
 /* ---- whole experiments ---- */
 
 #define HYS_SPIKING_TRAININGS(X)                                                                                       \
     X(CONVERT, "convert", "trained with relu, thresholds balanced")                                                    \
-    X(SURROGATE, "surrogate", "trained in spikes, through surrogate gradients")
+    X(SURROGATE, "surrogate", "trained in spikes, through surrogate gradients")                                        \
+    X(STDP, "stdp", "neurons that learn without labels; hys_stdp_run and studies only")
 #define HYS_X(id, name, what) HYS_SPIKING_##id,
 typedef enum hys_spiking_training { HYS_SPIKING_TRAININGS(HYS_X) HYS_N_SPIKING_TRAININGS } hys_spiking_training;
 #undef HYS_X
@@ -272,6 +281,7 @@ typedef struct hys_spiking_trial_opts {
     hys_dataset_opts dataset;
     const char *network; /* NULL: "784-64-10" */
     const char *weights; /* a file instead of training; NULL: none */
+    const char *from;    /* a spiking network as NIR instead of a network and its training; NULL: none */
     hys_spiking_training training;
     hys_train_opts train;
     hys_surrogate surrogate;
@@ -284,13 +294,17 @@ typedef struct hys_spiking_trial_opts {
     size_t n_at;
     const double *times; /* [n_times] s since programming */
     size_t n_times;
-    size_t seeds; /* whole experiments; 0: 5 */
+    hys_table **confusion; /* over seeds, the caller's to free; NULL: not wanted */
+    const char *nir;       /* a file for the first seed's network, in software, as NIR; NULL: none */
+    size_t seeds;          /* whole experiments; 0: 5 */
     uint64_t seed;
     unsigned threads;
     int (*progress)(void *user, double done);
     void *progress_user;
     void (*epoch)(void *user, size_t seed, const hys_epoch *epoch);
     void *epoch_user;
+    void (*input)(void *user, const char *path, const char *hash); /* of each file of the data set; BLAKE2b-256 */
+    void *input_user;
 } hys_spiking_trial_opts;
 hys_spiking_trial_opts hys_spiking_trial_opts_default(void);
 
@@ -309,13 +323,17 @@ typedef struct hys_stdp_trial_opts {
     size_t size;
     const char *data; /* NULL: "fashion-mnist" */
     hys_dataset_opts dataset;
-    hys_stdp_opts stdp; /* its seed is not looked at */
-    size_t epochs;      /* 0: 1 */
-    size_t n_assign;    /* samples of the training set by which classes are given; 0: 2000 */
-    size_t seeds;       /* 0: 1 */
+    hys_stdp_opts stdp;    /* its seed is not looked at */
+    size_t epochs;         /* 0: 1 */
+    size_t n_assign;       /* samples of the training set by which classes are given; 0: 2000 */
+    hys_table **confusion; /* over seeds, the caller's to free; NULL: not wanted */
+    hys_table **fields;    /* of the first seed, the caller's to free: hys_stdp_fields; NULL: not wanted */
+    size_t seeds;          /* 0: 1 */
     uint64_t seed;
     int (*progress)(void *user, double done);
     void *progress_user;
+    void (*input)(void *user, const char *path, const char *hash); /* as in hys_spiking_trial_opts */
+    void *input_user;
 } hys_stdp_trial_opts;
 hys_stdp_trial_opts hys_stdp_trial_opts_default(void);
 typedef struct hys_stdp_trial_result {
@@ -326,6 +344,39 @@ typedef struct hys_stdp_trial_result {
     hys_stdp_result stdp; /* of the last seed */
 } hys_stdp_trial_result;
 hys_status hys_stdp_run(hys_ctx *ctx, const hys_stdp_trial_opts *given, hys_stdp_trial_result *result);
+
+/* ---- studies: a device, and one of these experiments with it ---- */
+
+typedef struct hys_spiking_study_opts {
+    size_t size;
+    const char *law; /* file of a synapse's law; NULL: none */
+    bool has_device;
+    hys_synapse_opts device;      /* of a synapse, instead */
+    hys_spiking_trial_opts trial; /* its synapse is not looked at */
+    /* HYS_SPIKING_STDP only, which takes data, epochs, seeds, steps and progress from the trial; its synapse, window,
+     * seed, dt and time are not looked at */
+    hys_stdp_opts stdp;
+    hys_spike_shape spike; /* of HYS_STDP_DEVICE */
+} hys_spiking_study_opts;
+/* Steps, epochs and rates as the kind of training likes them. */
+hys_spiking_study_opts hys_spiking_study_opts_for(hys_spiking_training training);
+
+typedef struct hys_spiking_study hys_spiking_study;
+hys_status hys_spiking_study_run(hys_ctx *ctx, const hys_spiking_study_opts *given, hys_spiking_study **result);
+void hys_spiking_study_free(hys_spiking_study *study);
+/* One of the two; the other is NULL. */
+const hys_spiking_trial_result *hys_spiking_study_trial(const hys_spiking_study *study);
+const hys_stdp_trial_result *hys_spiking_study_stdp(const hys_spiking_study *study);
+const hys_synapse *hys_spiking_study_synapse(const hys_spiking_study *study); /* NULL: there is none */
+/* Files of the data set; hash: BLAKE2b-256 in hexadecimal. */
+bool hys_spiking_study_input(const hys_spiking_study *study, size_t k, const char **path, const char **hash);
+/* "Predicted class", "True class", "Part of the class", "samples", over seeds; borrowed. */
+const hys_table *hys_spiking_study_confusion(const hys_spiking_study *study);
+/* Of plasticity: hys_stdp_fields, borrowed; NULL: none. */
+const hys_table *hys_spiking_study_fields(const hys_spiking_study *study);
+/* Of plasticity: weight, "post - pre" and "change of weight", by one pair of spikes; for each weight 60 rows of spikes
+ * behind, then 60 of spikes before. */
+hys_status hys_spiking_study_window(const hys_spiking_study *study, hys_table **table);
 
 /* ---- NIR ---- */
 

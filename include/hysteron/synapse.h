@@ -36,6 +36,7 @@ typedef struct hys_synapse_opts {
 hys_synapse_opts hys_synapse_opts_default(void);
 
 #define HYS_SYNAPSE_POINTS 33
+#define HYS_SYNAPSE_WEAR   16
 
 /* Tables are over x = (g - g_min) / (g_max - g_min), from 0 to 1, evenly. */
 typedef struct hys_synapse_law {
@@ -65,6 +66,10 @@ typedef struct hys_synapse_law {
     bool has_retention;
     double stuck_on, stuck_off;
     double temp; /* K */
+    /* wear, of laws that were written down: after so many cycles (up and down again) no pulse takes a cell beyond these
+     * ends of its window, as x; n_wear 0: nothing is known of it */
+    size_t n_wear;
+    double wear_cycles[HYS_SYNAPSE_WEAR], wear_low[HYS_SYNAPSE_WEAR], wear_high[HYS_SYNAPSE_WEAR];
 } hys_synapse_law;
 
 typedef struct hys_synapse hys_synapse;

@@ -4,14 +4,14 @@
     s = hy.network.synapse("vteam")             # what pulses, programming, reads and time do to it: arrays
     r = hy.network.accuracy("vteam", wire="2.5 ohm", tile=128, adc=8, dac=8, sweeps={"time": ["1 s", "1 year"]})
     r.accuracy, r.confusion, r.energy           # over seeds; [true, predicted]; J of an inference
-    hy.network.run("experiment.yaml")           # as `hysteron network run`
+    hy.network.run("experiment.yaml")           # as `hysteron network run`, of layers or of spikes
 
 Quantities are text with units or numbers in SI.
 """
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 
@@ -62,6 +62,19 @@ class Accuracy(NamedTuple):
     agreement: List[float]           # with the exact solution, layer by layer
     sweeps: Dict[str, List[Point]]
     synapse: Synapse
+
+
+class Spiking(NamedTuple):
+    """A network of spiking neurons. Of plasticity, which has no reference in software, that is NaN."""
+    software_accuracy: float
+    accuracy: float
+    accuracy_std: float
+    steps: List[Point]       # accuracy behind so many steps
+    times: List[Point]       # s since programming
+    input_spikes: float      # of a sample
+    spikes: float            # of neurons, of a sample
+    energy: float            # J of an inference: neurons and synapses; of plasticity: of all programming
+    latency: float           # s; NaN of plasticity
 
 
 def _words(function: str) -> List[str]:
@@ -236,12 +249,40 @@ def accuracy(device: Any = None, *, data: Any = None, net: Optional[str] = None,
     return _compute(Session(), opts, Progress(progress), str(device or "the device"))
 
 
-def run(path: Any, *, threads: int = 0, progress: Optional[Callable[[float], Any]] = None) -> Accuracy:
-    """A layered experiment of `hysteron network run`."""
+def _study_result(opts: Any, pointer: Any) -> Spiking:
+    learnt, trial = lib().hys_spiking_study_stdp(pointer), lib().hys_spiking_study_trial(pointer)
+    if learnt:
+        r = learnt.contents
+        return Spiking(np.nan, r.accuracy, r.accuracy_std, [], [], r.stdp.input_spikes, r.stdp.spikes, r.stdp.energy,
+                       np.nan)
+    r, asked = trial.contents, opts.trial
+    steps = [Point(*p) for p in zip(asked.at[:asked.n_at], r.curve, r.curve_std)] if asked.n_at else []
+    times = [Point(*p) for p in zip(asked.times[:asked.n_times], r.aged, r.aged_std)] if asked.n_times else []
+    return Spiking(r.software_accuracy, r.accuracy, r.accuracy_std, steps, times, r.spiking.input_spikes,
+                   r.spiking.spikes, r.spiking.neuron_energy + r.spiking.synapse_energy, r.spiking.time)
+
+
+def _study(session: Session, asked: Any, threads: int, progress: Progress, what: str) -> Spiking:
+    opts = lib().types["hys_spiking_study_opts"]()
+    ctypes.memmove(ctypes.byref(opts), asked, ctypes.sizeof(opts))
+    opts.trial.threads = threads
+    opts.trial.progress = dict(opts.trial._fields_)["progress"](progress)
+    handle, found = session.make("hys_spiking_study_run", session.pointer, ctypes.byref(opts),
+                                 free="hys_spiking_study_free", progress=progress)
+    warn(found, what)
+    return _study_result(opts, handle.pointer)
+
+
+def run(path: Any, *, threads: int = 0,
+        progress: Optional[Callable[[float], Any]] = None) -> Union[Accuracy, Spiking]:
+    """An experiment of `hysteron network run`, of layers or of spikes."""
     session = Session()
     handle, found = session.make("hys_network_experiment_read", session.pointer, encode(path),
                                  free="hys_network_experiment_free")
     warn(found, str(path))
+    study = lib().hys_network_experiment_spiking(handle.pointer)
+    if study:
+        return _study(session, study, threads, Progress(progress), str(path))
     opts = lib().types["hys_accuracy_opts"]()
     asked = lib().hys_network_experiment_accuracy(handle.pointer)
     ctypes.memmove(ctypes.byref(opts), asked, ctypes.sizeof(opts))

@@ -1,5 +1,6 @@
 /* hysteron network run: an experiment on a network, from a YAML file. */
 #include "cli/network_report.h"
+#include "cli/network_spiking.h"
 #include <hysteron/reservoir_experiment.h>
 
 static const char *const of_layers[] = {"data", "seeds"};
@@ -10,6 +11,10 @@ static int run(invocation *in) {
     network_session s = {.in = in};
     if (option_flag(in, "example")) {
         fputs(hys_network_experiment_example(), stdout);
+        return EXIT_GOOD;
+    }
+    if (option_flag(in, "example-spiking")) {
+        fputs(hys_network_experiment_example_spiking(), stdout);
         return EXIT_GOOD;
     }
     if (option_flag(in, "example-reservoir")) {
@@ -25,6 +30,7 @@ static int run(invocation *in) {
                 return refuse(in, "a reservoir's file says that itself:", of_layers[k], NULL);
         return run_reservoir(in);
     }
+    if (status == HYS_OK && kind == HYS_NETWORK_SPIKING) return run_spiking(in);
     if (status == HYS_OK) status = hys_network_experiment_read(in->ctx, in->args[0], &experiment);
     if (status == HYS_OK) {
         info = hys_network_experiment_get_info(experiment);
@@ -51,6 +57,7 @@ static const option_info options[] = {
     {"output", 'o', OPTION_TEXT, "FOLDER", "write tables and weights there (as the file says)"},
     {"figure", 'f', OPTION_FLAG, NULL, "draw confusion, sweeps and the device"},
     {"example", 0, OPTION_FLAG, NULL, "print an experiment with comments, to begin from"},
+    {"example-spiking", 0, OPTION_FLAG, NULL, "the same with neurons that spike"},
     {"example-reservoir", 0, OPTION_FLAG, NULL, "the same with devices that forget, as a reservoir"},
     {"data", 0, OPTION_TEXT, "NAME|PATH...", "another data set than the file says"},
     {"seeds", 0, OPTION_NUMBER, "N", "other than the file says"},

@@ -75,14 +75,19 @@ static int check_device(invocation *in) {
     static const char *const of_models[] = {"set", "selector", "selector-set", "turned", "spread", "temp", "pulses"};
     static const char *const of_devices[] = {"up", "down", "read", "time", "kernel"};
     const bool has_model = option_text(in, "device"), is_measured = option_text(in, "measured");
+    const bool has_law = option_text(in, "law");
+    if (has_law && (has_model || is_measured))
+        return refuse(in, "is the device a model, measured, or a law?", NULL, "--device, --measured or --law");
     if (has_model && is_measured)
         return refuse(in, "is the device a model, or measured?", NULL, "--device or --measured");
     for (size_t k = 0; k < sizeof of_models / sizeof *of_models; k++)
         if (option_get(in, of_models[k])->is_set && !has_model)
             return refuse(in, "only models take this:", of_models[k], "--device DEVICE");
     for (size_t k = 0; k < sizeof of_devices / sizeof *of_devices; k++)
-        if (option_get(in, of_devices[k])->is_set && !has_model && !is_measured)
-            return refuse(in, "ideal cells do not take this:", of_devices[k], "--device DEVICE");
+        if (option_get(in, of_devices[k])->is_set && !has_model && !is_measured &&
+            !(has_law && !strcmp(of_devices[k], "time")))
+            return refuse(in, has_law ? "laws do not take this:" : "ideal cells do not take this:", of_devices[k],
+                          "--device DEVICE");
     if (option_text(in, "measured-unit") && !is_measured)
         return refuse(in, "nothing was measured, which has a unit", NULL, "--measured FILE");
     return EXIT_GOOD;
@@ -95,6 +100,7 @@ static int read_device(invocation *in, accuracy_args *args) {
     args->model = model_opts(in);
     args->opts.has_device = option_text(in, "device") || option_text(in, "measured");
     d->measured = option_text(in, "measured");
+    args->opts.law = option_text(in, "law");
     d->cell.memory = option_text(in, "device");
     d->cell.memory_set = set->list;
     d->cell.n_memory_set = set->n_list;

@@ -20,6 +20,7 @@ typedef struct accuracy_args {
     {"device", 'd', OPTION_TEXT, "DEVICE", "the synapse: a file or a name of the library (ideal cells)"},              \
         {"measured", 0, OPTION_TEXT, "FILE...", "instead: conductances pulse by pulse, columns g, or up and down"},    \
         {"measured-unit", 0, OPTION_TEXT, "G", "what 1 is in that file (1S)"},                                         \
+        {"law", 0, OPTION_TEXT, "FILE...", "instead: statistics of a device, YAML"},                                   \
         {"set", 's', OPTION_LIST, "NAME=VALUE", "value of one of the device's parameters"},                            \
         {"selector", 0, OPTION_TEXT, "DEVICE", "in series with it: of two ports, or a transistor"},                    \
         {"selector-set", 0, OPTION_LIST, "NAME=VALUE", "value of one of the selector's parameters"},                   \
@@ -44,7 +45,8 @@ typedef struct accuracy_args {
         {"tune", 0, OPTION_NUMBER, "N", "epochs of aware, inplace and hybrid training (3)"},                           \
         {"batch", 0, OPTION_NUMBER, "N", "samples of a step (50)"},                                                    \
         {"rate", 0, OPTION_REAL, "X", "of learning in software (0.001, Adam)"},                                        \
-        {"tune-rate", 0, OPTION_REAL, "X", "of learning behind it (0.001, in place 0.02)"},                            \
+        {"tune-rate", 0, OPTION_REAL, "X",                                                                             \
+         "of learning behind it (aware 0.001; by pulses 0.1 for any device, less in batches below 50)"},               \
         {"rule", 0, OPTION_TEXT, "stochastic|sign|counted|two-arrays", "how pulses follow gradients (counted)"},       \
         {"weights", 'w', OPTION_TEXT, "FILE...", "an .npz of trained weights instead"},                                \
         {"seeds", 0, OPTION_NUMBER, "N", "whole experiments, for the spread (5)"},                                     \
@@ -72,7 +74,7 @@ typedef struct accuracy_args {
         {"clip", 0, OPTION_REAL, "X", "clip weights beyond so many standard deviations (none)"},                       \
         {"time", 0, OPTION_TEXT, "T", "since programming (0s)"},                                                       \
         {"sweep", 0, OPTION_LIST, "WHAT=V,V...",                                                                       \
-         "accuracy against time, temperature, wire, tile, levels, adc, dac, "                                          \
+         "accuracy against time, cycles, temperature, wire, tile, levels, adc, dac, "                                  \
          "stuck-off, stuck-on, read-noise, spread"},                                                                   \
     {                                                                                                                  \
         "exact", 'x', OPTION_COUNT, "N", "compare with N samples solved exactly"                                       \

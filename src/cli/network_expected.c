@@ -21,7 +21,8 @@ static const char *verdict_on(const hys_network_expectation *e, double got) {
 static void print_one(const network_expected *x, size_t k) {
     const hys_network_expectation *e = &x->expected[k];
     const double got = x->got(x->user, e->name);
-    printf("%-*s %s: %.4g, got %.4g", x->width, k ? "" : "expected", e->name, e->value, got);
+    const int digits = x->digits ? x->digits : 4;
+    printf("%-*s %s: %.*g, got %.*g", x->width, k ? "" : "expected", e->name, digits, e->value, digits, got);
     if (!is_of_this(x, e)) printf(" (of another set: --data %s)", e->data);
     else if (isfinite(e->tolerance)) printf(" (+- %.2g: %s)", e->tolerance, verdict_on(e, got));
     else if (!isfinite(got)) fputs(" (there is no such number)", stdout);
@@ -64,4 +65,20 @@ bool network_expected_differ(const network_expected *x) {
         if (is_judged(x, e) && !(fabs(x->got(x->user, e->name) - e->value) <= e->tolerance)) return true;
     }
     return false;
+}
+
+/* ---- values ---- */
+
+void network_format(double value, const char *unit, char text[48]) {
+    static const struct {
+        double seconds;
+        const char *name;
+    } times[] = {{31557600, "year"}, {86400, "day"}, {3600, "hour"}};
+    for (size_t k = 0; !strcmp(unit, "s") && k < sizeof times / sizeof *times; k++) {
+        const double n = value / times[k].seconds;
+        if (!(n >= 1)) continue;
+        snprintf(text, 48, "%.4g %s%s", n, times[k].name, n == 1 ? "" : "s");
+        return;
+    }
+    hys_quantity_format(value, unit, 4, text);
 }

@@ -13,11 +13,15 @@ typedef struct network_expected {
     const void *user;
     const char *data; /* that was used; NULL: expectations for any set are looked at */
     int width;        /* of the column of names */
+    int digits;       /* of numbers; 0: 4 */
 } network_expected;
 
 void network_expected_print(const network_expected *x);
 json_t *network_expected_json(const network_expected *x);
 /* A number is further off than its tolerance. */
 bool network_expected_differ(const network_expected *x);
+
+/* A quantity; long times in the units that people have for them. */
+void network_format(double value, const char *unit, char text[48]);
 
 #endif

@@ -88,28 +88,13 @@ static void print_cost(const hys_accuracy_result *r) {
     if (isfinite(r->pulses)) printf("%-20s %.0f\n", "pulses of a cell", r->pulses);
 }
 
-/* Long times in the units that people have for them. */
-static void format_varied(double value, const char *unit, char text[48]) {
-    static const struct {
-        double seconds;
-        const char *name;
-    } times[] = {{31557600, "year"}, {86400, "day"}, {3600, "hour"}};
-    for (size_t k = 0; !strcmp(unit, "s") && k < sizeof times / sizeof *times; k++) {
-        const double n = value / times[k].seconds;
-        if (!(n >= 1)) continue;
-        snprintf(text, 48, "%.4g %s%s", n, times[k].name, n == 1 ? "" : "s");
-        return;
-    }
-    hys_quantity_format(value, unit, 4, text);
-}
-
 static void print_sweeps(const network_session *s) {
     const hys_accuracy_opts *o = &s->opts;
     for (size_t k = 0; k < o->n_sweeps; k++)
         for (size_t i = 0; i < o->sweeps[k].n; i++) {
             const hys_accuracy_point *p = &s->result->points[k][i];
             char text[48];
-            format_varied(p->value, hys_sweep_unit(o->sweeps[k].what), text);
+            network_format(p->value, hys_sweep_unit(o->sweeps[k].what), text);
             printf("%-20s %-12s %.2f %%", i ? "" : hys_sweep_name(o->sweeps[k].what), text, 100 * p->accuracy);
             if (s->result->n_seeds > 1) printf("  +- %.2f %%", 100 * p->std);
             putchar('\n');

@@ -44,7 +44,8 @@ static const char *full_name(const char *name) {
         {"tile", "Lines of an array"},           {"levels", "Levels of a cell"},
         {"adc", "Bits of output converters"},    {"dac", "Bits of input converters"},
         {"stuck-off", "Cells stuck off, part"},  {"stuck-on", "Cells stuck on, part"},
-        {"read-noise", "Noise of a read, part"}, {"spread", "Programming errors, factor"}};
+        {"read-noise", "Noise of a read, part"}, {"spread", "Programming errors, factor"},
+        {"steps", "Steps of a sample"}};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (!strcmp(names[k][0], name)) return names[k][1];
     return name;
@@ -77,8 +78,9 @@ hys_status hys__script_accuracy(hys__script *s) {
     hys__script_data(s);
     fprintf(s->out,
             " using (column(1)*%g):(column(%zu)*100):(column(%zu)*100) with yerrorlines pt 7 ps 0.4 lw 0.8 "
-            "lc rgb '" HYS__BLUE "' title 'on the device'\n",
-            x.scale, hys__table_index(table, "accuracy") + 1, hys__table_index(table, "accuracy_std") + 1);
+            "lc rgb '" HYS__BLUE "' title '%s'\n",
+            x.scale, hys__table_index(table, "accuracy") + 1, hys__table_index(table, "accuracy_std") + 1,
+            strcmp(hys_table_name(table, 0), "steps") ? "on the device" : "in spikes");
     return HYS_OK;
 }
 

@@ -46,7 +46,7 @@ static bool find_axes(const hys_table *table, hys__axis axes[3]) {
     double lo, hi;
     span_of(table, 2, &lo, &hi);
     if (hi > lo) axes[2].lo = lo * axes[2].scale, axes[2].hi = hi * axes[2].scale;
-    hys__axis_name(&axes[2], hys_table_name(table, 2), table, 2);
+    for (size_t c = 0; c < 3; c++) hys__axis_name(&axes[c], hys_table_name(table, c), table, c);
     return true;
 }
 
@@ -61,7 +61,7 @@ static void put_bar(const hys__script *s, const hys__axis *c, const hys__rect *r
     const double w = s->figure->width, h = s->height, place = r->right + BAR_PLACE;
     fputs(HYS__VIRIDIS, s->out);
     fprintf(s->out,
-            "set cbrange [%.10g:%.10g]\nset cbtics %.10g,%.10g scale 0.5 offset -0.6,0\n"
+            "set cbrange [%.10g:%.10g]\nset cbtics %.10g,%.10g scale 0.5 offset -0.6,0 format '%%g'\n"
             "set colorbox vertical user origin screen %.5f, screen %.5f size screen %.5f, screen %.5f noborder\n",
             c->lo, c->hi, c->tic, c->step, place / w, r->bottom / h, BAR_WIDTH / w, (r->top - r->bottom) / h);
     hys__script_label(s, 30, c->label);

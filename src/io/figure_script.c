@@ -447,6 +447,7 @@ static const struct kind {
     {"tree", hys__script_tree, hys__script_tree_height},
     {"accuracy", hys__script_accuracy, hys__script_accuracy_height},
     {"synapse", hys__script_synapse, hys__script_synapse_height},
+    {"raster", hys__script_raster, hys__script_raster_height},
 };
 
 static const struct kind *find_kind(const char *name) {
@@ -463,7 +464,7 @@ hys_status hys__figure_script(const hys__figure *figure, const char *script_path
         return hys__fail(
             figure->ctx, HYS_ARG,
             "kinds: iv, iv-semilog, time, pulse, sweep, family, bode, impedance, bifurcation, scatter, fit, map, "
-            "tree, accuracy, synapse",
+            "tree, accuracy, synapse, raster",
             "there is no figure kind '%s'", figure->kind);
     hys_status status = hys__outfile_open(figure->ctx, script_path, &file);
     if (status != HYS_OK) return status;

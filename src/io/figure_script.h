@@ -93,6 +93,10 @@ double hys__script_accuracy_height(const hys__figure *figure);
 hys_status hys__script_synapse(hys__script *s);
 double hys__script_synapse_height(const hys__figure *figure);
 
+/* figure_raster.c: spikes and rates of populations. */
+hys_status hys__script_raster(hys__script *s);
+double hys__script_raster_height(const hys__figure *figure);
+
 /* figure_fit.c: data, fitted curve, residuals. */
 hys_status hys__script_fit(hys__script *s);
 double hys__script_fit_height(const hys__figure *figure);

@@ -39,15 +39,17 @@ hys_status hys__yaml_fail(hys__yaml *yaml, const hys__yaml_node *node, const cha
     __attribute__((format(printf, 4, 5)));
 
 typedef enum hys__field_kind {
-    HYS__FIELD_REAL,    /* double; detail is its unit, "" for none */
-    HYS__FIELD_COUNT,   /* size_t */
-    HYS__FIELD_FLAG,    /* bool: true, false, yes, no */
-    HYS__FIELD_TEXT,    /* const char * */
-    HYS__FIELD_CHOICE,  /* int: place in detail, "this|that" */
-    HYS__FIELD_REALS,   /* hys__yaml_reals; a number alone is a list of one */
-    HYS__FIELD_TEXTS,   /* hys__yaml_texts; a word alone is a list of one */
-    HYS__FIELD_SECTION, /* a struct; schema */
-    HYS__FIELD_SECTIONS /* hys__yaml_sections: a list of structs; schema */
+    HYS__FIELD_REAL,     /* double; detail is its unit, "" for none */
+    HYS__FIELD_COUNT,    /* size_t */
+    HYS__FIELD_FLAG,     /* bool: true, false, yes, no */
+    HYS__FIELD_TEXT,     /* const char * */
+    HYS__FIELD_CHOICE,   /* int: place in detail, "this|that" */
+    HYS__FIELD_REALS,    /* hys__yaml_reals; a number alone is a list of one */
+    HYS__FIELD_TEXTS,    /* hys__yaml_texts; a word alone is a list of one */
+    HYS__FIELD_SECTION,  /* a struct; schema */
+    HYS__FIELD_SECTIONS, /* hys__yaml_sections: a list of structs; schema */
+    HYS__FIELD_NAMED,    /* the same as a mapping from names, the keys of the nodes, to structs */
+    HYS__FIELD_AMOUNTS   /* hys__yaml_amounts: a mapping from names to numbers; detail is their unit */
 } hys__field_kind;
 
 typedef struct hys__yaml_reals {
@@ -63,6 +65,11 @@ typedef struct hys__yaml_sections {
     const hys__yaml_node **nodes; /* [n] for messages */
     size_t n;
 } hys__yaml_sections;
+typedef struct hys__yaml_amounts {
+    double *at;
+    const hys__yaml_node **nodes; /* [n]: their keys are the names */
+    size_t n;
+} hys__yaml_amounts;
 
 typedef struct hys__yaml_schema hys__yaml_schema;
 typedef struct hys__yaml_field {

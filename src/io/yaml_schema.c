@@ -130,8 +130,7 @@ static hys_status take_texts(hys__yaml *y, const hys__yaml_node *node, hys__yaml
 
 static hys_status take_sections(hys__yaml *y, const hys__yaml_node *node, const hys__yaml_schema *schema,
                                 hys__yaml_sections *list) {
-    hys_status status = want(y, node, HYS__YAML_LIST, "a list");
-    if (status != HYS_OK) return status;
+    hys_status status = HYS_OK;
     char *structs = hys__arena_calloc(y->arena, node->n ? node->n : 1, schema->size);
     const hys__yaml_node **nodes = HYS_NEW_N(y->arena, const hys__yaml_node *, node->n ? node->n : 1);
     if (!structs || !nodes) return HYS_NOMEM;
@@ -142,6 +141,19 @@ static hys_status take_sections(hys__yaml *y, const hys__yaml_node *node, const 
         status = hys__yaml_take(y, at, schema, structs + k * schema->size);
     }
     *list = (hys__yaml_sections){structs, nodes, node->n};
+    return status;
+}
+
+static hys_status take_amounts(hys__yaml *y, const hys__yaml_node *node, const char *unit, hys__yaml_amounts *list) {
+    hys_status status = want(y, node, HYS__YAML_MAP, "a mapping, NAME: NUMBER,");
+    if (status != HYS_OK) return status;
+    *list = (hys__yaml_amounts){HYS_NEW_N(y->arena, double, node->n + 1),
+                                HYS_NEW_N(y->arena, const hys__yaml_node *, node->n + 1), 0};
+    if (!list->at || !list->nodes) return HYS_NOMEM;
+    for (const hys__yaml_node *at = node->first; at && status == HYS_OK; at = at->next) {
+        list->nodes[list->n] = at;
+        status = take_real(y, at, unit, &list->at[list->n++]);
+    }
     return status;
 }
 
@@ -166,7 +178,14 @@ static hys_status take_field(hys__yaml *y, const hys__yaml_node *node, const hys
     case HYS__FIELD_SECTION:
         return hys__yaml_take(y, node, field->schema, to);
     case HYS__FIELD_SECTIONS:
-        return take_sections(y, node, field->schema, to);
+    case HYS__FIELD_NAMED: {
+        const bool is_list = field->kind == HYS__FIELD_SECTIONS;
+        const hys_status status =
+            want(y, node, is_list ? HYS__YAML_LIST : HYS__YAML_MAP, is_list ? "a list" : "a mapping, NAME: {...},");
+        return status == HYS_OK ? take_sections(y, node, field->schema, to) : status;
+    }
+    case HYS__FIELD_AMOUNTS:
+        return take_amounts(y, node, field->detail ? field->detail : "", to);
     }
     return HYS_BUG_HERE(y->ctx, "no such kind of field");
 }

@@ -351,12 +351,17 @@ double hys__mean_of(const double *values, size_t n, double *std) {
     return mean;
 }
 
+static hys_status synapse_of_law(hys_accuracy *a) {
+    hys_synapse_law law = hys_synapse_law_ideal();
+    const hys_status status = a->opts.law ? hys_synapse_law_read(a->ctx, a->opts.law, &law) : HYS_OK;
+    return status == HYS_OK ? hys_synapse_of_law(a->ctx, &law, &a->synapse) : status;
+}
+
 static hys_status make_synapse(hys_accuracy *a) {
     const hys_accuracy_opts *o = &a->opts;
-    if (!o->has_device) {
-        const hys_synapse_law law = hys_synapse_law_ideal();
-        return hys_synapse_of_law(a->ctx, &law, &a->synapse);
-    }
+    if (o->law && o->has_device)
+        return hys__fail(a->ctx, HYS_ARG, "one of the two", "a synapse is of a law, or of a device");
+    if (!o->has_device) return synapse_of_law(a);
     hys_synapse_opts s = o->device;
     s.progress = hys__accuracy_tell;
     s.progress_user = a;
@@ -415,7 +420,8 @@ static hys_status prepare(hys_accuracy *a) {
     if (a->arena.failed) return HYS_NOMEM;
     for (size_t k = 0; k < seeds; k++) a->software[k] = NAN;
     a->result.n_classes = classes;
-    return make_synapse(a);
+    status = make_synapse(a);
+    return status == HYS_OK ? hys__accuracy_check_wear(a) : status;
 }
 
 static hys_status conclude(hys_accuracy *a) {
@@ -432,13 +438,16 @@ static hys_status conclude(hys_accuracy *a) {
     return hys__accuracy_join_sweeps(a);
 }
 
-#define RATE_COUNTED 0.2 /* in batches of 50: what pulses round away comes back later */
-#define RATE_PULSED  0.1
+/* For all devices: pulses are counted in the device's own steps, and what is less than one is kept, so that coarse
+ * steps need no larger rate; cells (one or pairs) are chosen by what the steps are like.  Gradients of batches scatter
+ * as one over the root of their size, and so do the weights that follow them. */
+#define RATE_PULSED 0.1
+#define BATCH       50.0
 
 static double usual_rate(const hys_accuracy_opts *o) {
     const bool is_pulsed = o->training == HYS_TRAINING_INPLACE || o->training == HYS_TRAINING_HYBRID;
     if (!is_pulsed) return hys_train_opts_default().rate;
-    return o->pulsed.rule == HYS_PULSED_COUNTED ? RATE_COUNTED : RATE_PULSED;
+    return RATE_PULSED * sqrt(fmin(1, fmax(1, (double)o->tune.batch) / BATCH));
 }
 
 hys_status hys_accuracy_run(hys_ctx *ctx, const hys_accuracy_opts *given, hys_accuracy **result) {

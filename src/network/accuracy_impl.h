@@ -44,6 +44,8 @@ hys_status hys__trial_map(const hys__trial *trial, const hys_network *software, 
 hys_status hys__trial_sweep(const hys__trial *trial, const hys_network *trained);
 size_t hys__accuracy_n_swept(const hys_accuracy_opts *opts);
 hys_status hys__accuracy_check_sweeps(hys_ctx *ctx, const hys_accuracy_opts *opts);
+/* Whether the device tells of as many cycles as are asked for. */
+hys_status hys__accuracy_check_wear(const hys_accuracy *accuracy);
 /* Of all seeds. */
 hys_status hys__accuracy_join_sweeps(hys_accuracy *accuracy);
 /* Mean and standard deviation (n - 1; 0 of one). */

@@ -1,6 +1,7 @@
 /* Accuracy against what may vary: the same trained network, mapped or aged anew for each value. */
 #include "base/diag.h"
 #include "network/accuracy_impl.h"
+#include "network/mapping.h"
 #include <math.h>
 
 typedef struct sweep_row {
@@ -79,6 +80,18 @@ hys_status hys__accuracy_check_sweeps(hys_ctx *ctx, const hys_accuracy_opts *opt
     return status;
 }
 
+hys_status hys__accuracy_check_wear(const hys_accuracy *a) {
+    hys_mapping_opts m = hys_mapping_opts_default();
+    hys_status status = HYS_OK;
+    m.synapse = a->synapse;
+    for (size_t k = 0; k < a->opts.n_sweeps; k++)
+        for (size_t i = 0; a->opts.sweeps[k].what == HYS_SWEEP_CYCLES && i < a->opts.sweeps[k].n; i++) {
+            m.cycles = a->opts.sweeps[k].values[i];
+            if (status == HYS_OK) status = hys__mapping_check(a->ctx, &m);
+        }
+    return status;
+}
+
 /* Temperature alone changes nothing: it is that of the time behind. */
 #define YEAR 31557600.0 /* s */
 
@@ -86,6 +99,9 @@ static void apply(hys_mapping_opts *m, hys_sweep what, double value) {
     switch (what) {
     case HYS_SWEEP_TIME:
         m->time = value;
+        break;
+    case HYS_SWEEP_CYCLES:
+        m->cycles = value;
         break;
     case HYS_SWEEP_TEMPERATURE:
         m->temp = value;

@@ -56,7 +56,38 @@ static void parts_of(const hys__training *t, part parts[N_PARTS]) {
     parts[2] = (part){"training.second_moment", t->second_moment};
 }
 
+/* ---- what cells keep ---- */
+
+static const size_t bytes_of[] = {
+#define HYS_X(id, letter, bytes, type) sizeof(type),
+    HYS__NPZ_TYPES(HYS_X)
+#undef HYS_X
+};
+
+static size_t parts_of_layer(const hys__layer *l, hys__weights_part parts[HYS__MOST_PARTS]) {
+    return l->rows && hys__updates_itself(l) && l->weights->kind->parts ? l->weights->kind->parts(l->weights, parts)
+                                                                        : 0;
+}
+
+static const char *part_name(hys__arena *arena, const hys__layer *l, const hys__weights_part *one) {
+    return hys__arena_printf(arena, "%s.cells.%s", l->name, one->name);
+}
+
 /* ---- writing ---- */
+
+static hys_status add_cells(const hys__training *t, hys__arena *arena, hys__npz_array **next) {
+    for (size_t k = t->opts.first_layer; k < t->network->n_layers; k++) {
+        const hys__layer *l = &t->network->layers[k];
+        hys__weights_part parts[HYS__MOST_PARTS];
+        const size_t n = parts_of_layer(l, parts);
+        for (size_t i = 0; i < n; i++) {
+            const char *name = part_name(arena, l, &parts[i]);
+            if (!name) return HYS_NOMEM;
+            *(*next)++ = (hys__npz_array){name, parts[i].type, 1, {parts[i].n}, parts[i].values};
+        }
+    }
+    return HYS_OK;
+}
 
 static hys_status write_all(const hys__training *t, hys__arena *arena) {
     const state s = state_of(t);
@@ -65,13 +96,16 @@ static hys_status write_all(const hys__training *t, hys__arena *arena) {
     parts_of(t, parts);
     hys_status status = hys__network_list(t->network, arena, &list);
     if (status != HYS_OK) return status;
-    hys__npz_array *arrays = HYS_NEW_N(arena, hys__npz_array, list.n + 2 + N_PARTS), *next = arrays;
+    const size_t most = list.n + 2 + N_PARTS + HYS__MOST_PARTS * t->network->n_layers;
+    hys__npz_array *arrays = HYS_NEW_N(arena, hys__npz_array, most), *next = arrays;
     if (!arrays) return HYS_NOMEM;
     for (size_t k = 0; k < list.n; k++) *next++ = hys__named_array(&list.at[k]);
     *next++ = (hys__npz_array){"training.counts", HYS__NPZ_UINT64, 1, {N_COUNTS}, s.counts};
     *next++ = (hys__npz_array){"training.rates", HYS__NPZ_FLOAT64, 1, {N_RATES}, s.rates};
     for (size_t k = 0; k < N_PARTS; k++)
         *next++ = (hys__npz_array){parts[k].name, HYS__NPZ_FLOAT32, 1, {t->n_params}, parts[k].values};
+    status = add_cells(t, arena, &next);
+    if (status != HYS_OK) return status;
     return hys__npz_write(t->network->ctx, t->opts.checkpoint, arrays, (size_t)(next - arrays));
 }
 
@@ -125,6 +159,21 @@ static hys_status read_state(const hys__training *t, const hys__npz *file, state
     return check_state(t, s);
 }
 
+static hys_status read_cells(const hys__training *t, size_t k, hys__arena *arena, const hys__npz *file) {
+    const hys__layer *l = &t->network->layers[k];
+    hys__weights_part parts[HYS__MOST_PARTS];
+    const size_t n = parts_of_layer(l, parts);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = part_name(arena, l, &parts[i]);
+        const hys__npz_array *array = name ? hys__npz_find(file, name) : NULL;
+        if (!name) return HYS_NOMEM;
+        if (!has_shape(array, parts[i].type, parts[i].n))
+            return fail(t, "this checkpoint is incomplete: it lacks ", name);
+        memcpy(parts[i].values, array->values, parts[i].n * bytes_of[parts[i].type]);
+    }
+    return n > 0 ? l->weights->kind->restored(l->weights) : HYS_OK;
+}
+
 static hys_status read_all(hys__training *t, hys__arena *arena) {
     hys__npz file;
     state s = {0};
@@ -135,7 +184,9 @@ static hys_status read_all(hys__training *t, hys__arena *arena) {
     for (size_t k = 0; k < N_PARTS && status == HYS_OK; k++)
         if (!has_shape(hys__npz_find(&file, parts[k].name), HYS__NPZ_FLOAT32, t->n_params))
             status = fail(t, "this checkpoint is incomplete: it lacks ", parts[k].name);
-    if (status == HYS_OK) status = hys__network_take(t->network, arena, &file);
+    if (status == HYS_OK) status = hys__network_take(t->network, t->opts.first_layer, arena, &file);
+    for (size_t k = t->opts.first_layer; k < t->network->n_layers && status == HYS_OK; k++)
+        status = read_cells(t, k, arena, &file);
     for (size_t k = 0; k < N_PARTS && status == HYS_OK; k++)
         status = hys__npz_floats(&file, hys__npz_find(&file, parts[k].name), parts[k].values);
     if (status != HYS_OK) return status;
@@ -147,9 +198,11 @@ static hys_status read_all(hys__training *t, hys__arena *arena) {
 
 /* Devices keep more than a file of weights can. */
 static hys_status check_kept(const hys__training *t) {
-    for (size_t k = 0; k < t->network->n_layers; k++) {
+    for (size_t k = t->opts.first_layer; k < t->network->n_layers; k++) {
         const hys__layer *l = &t->network->layers[k];
-        if (l->rows && (l->weights->kind->update || !l->weights->kind->set))
+        hys__weights_part parts[HYS__MOST_PARTS];
+        const bool is_kept = !hys__updates_itself(l) || parts_of_layer(l, parts) > 0;
+        if (l->rows && (!is_kept || !l->weights->kind->set))
             return hys__fail(t->network->ctx, HYS_ARG, "train without a checkpoint",
                              "layer %zu (%s) is held by \"%s\", whose state no checkpoint keeps", l->number, l->name,
                              l->weights->kind->name);

@@ -8,7 +8,7 @@
 /* ---- paths ---- */
 
 /* Beside the file. */
-static const char *beside(hys_network_experiment *e, const char *name) {
+const char *hys__network_beside(hys_network_experiment *e, const char *name) {
     const char *slash = strrchr(e->path, '/');
     if (!name || *name == '/' || !slash) return name;
     return hys__arena_printf(&e->arena, "%.*s/%s", (int)(slash - e->path), e->path, name);
@@ -18,16 +18,16 @@ static const char *beside(hys_network_experiment *e, const char *name) {
 static const char *device_path(hys_network_experiment *e, const char *device) {
     const size_t n = device ? strlen(device) : 0;
     const bool is_file = device && (strchr(device, '/') || (n > 3 && !strcmp(device + n - 3, ".va")));
-    return is_file ? beside(e, device) : device;
+    return is_file ? hys__network_beside(e, device) : device;
 }
 
 static const char *data_path(hys_network_experiment *e, const char *name) {
-    return strchr(name, '/') || strchr(name, '.') ? beside(e, name) : name;
+    return strchr(name, '/') || strchr(name, '.') ? hys__network_beside(e, name) : name;
 }
 
 /* ---- parts ---- */
 
-static hys_status fail_at(hys_network_experiment *e, const char *key, const char *hint, const char *what) {
+hys_status hys__network_fail_at(hys_network_experiment *e, const char *key, const char *hint, const char *what) {
     const hys__yaml_node *node = hys__yaml_find(e->yaml.root, key);
     return hys__yaml_fail(&e->yaml, node ? node : e->yaml.root, hint, "%s", what);
 }
@@ -37,8 +37,8 @@ static hys_status take_pair(hys_network_experiment *e, const char *section, cons
     if (pair->n == 0) return HYS_OK;
     for (size_t k = 0; k < pair->n; k++)
         if (!(pair->at[k] >= 1 && pair->at[k] <= 1e6 && pair->at[k] == floor(pair->at[k])))
-            return fail_at(e, section, "[128, 128]", "sizes are whole numbers from 1 to a million");
-    if (pair->n > 2) return fail_at(e, section, "[128, 128]", "a size has two numbers");
+            return hys__network_fail_at(e, section, "[128, 128]", "sizes are whole numbers from 1 to a million");
+    if (pair->n > 2) return hys__network_fail_at(e, section, "[128, 128]", "a size has two numbers");
     *first = (size_t)pair->at[0];
     *second = (size_t)pair->at[pair->n - 1];
     return HYS_OK;
@@ -55,16 +55,12 @@ static hys_status take_data(hys_network_experiment *e) {
     return status == HYS_OK && !o->data ? HYS_NOMEM : status;
 }
 
-#define RATE_IN_PLACE 0.02 /* steps of pulses are large: smaller rates end before they have learnt */
-
 static void take_training(hys_network_experiment *e) {
     const hys__said_training *s = &e->said.training;
     hys_accuracy_opts *o = &e->opts;
     o->training = (hys_training)s->kind;
     o->train = s->software;
     o->tune = s->tune;
-    if (isnan(o->tune.rate))
-        o->tune.rate = o->training == HYS_TRAINING_INPLACE ? RATE_IN_PLACE : hys_train_opts_default().rate;
     o->train.optimizer = s->software_optimizer ? HYS_OPTIMIZER_SGD : HYS_OPTIMIZER_ADAM;
     o->tune.optimizer = s->tune_optimizer ? HYS_OPTIMIZER_SGD : HYS_OPTIMIZER_ADAM;
     o->pulsed = s->pulsed;
@@ -80,8 +76,9 @@ static hys_status take_device(hys_network_experiment *e) {
     hys_synapse_opts *d = &e->opts.device;
     *d = s->opts;
     e->opts.has_device = s->model || s->measured;
-    if (s->model && s->measured) return fail_at(e, "device", "one of the two", "a device has a model, or was measured");
-    d->measured = beside(e, s->measured);
+    if (s->model && s->measured)
+        return hys__network_fail_at(e, "device", "one of the two", "a device has a model, or was measured");
+    d->measured = hys__network_beside(e, s->measured);
     d->cell.memory = device_path(e, s->model);
     d->cell.memory_set = s->set.at;
     d->cell.n_memory_set = s->set.n;
@@ -105,7 +102,8 @@ static hys_status take_arrays(hys_network_experiment *e) {
     m->product.weights = (hys_weight_coding)s->encoding;
     m->product.inputs = s->inputs ? HYS_INPUTS_PULSES : HYS_INPUTS_AMPLITUDE;
     if (!isnan(s->wire)) m->product.lines.word_wire = m->product.lines.bit_wire = s->wire;
-    if (s->dac > 24 || s->adc > 24) return fail_at(e, "arrays", "dac: 8", "converters have at most 24 bits");
+    if (s->dac > 24 || s->adc > 24)
+        return hys__network_fail_at(e, "arrays", "dac: 8", "converters have at most 24 bits");
     m->product.input_bits = (int32_t)s->dac;
     m->product.adc_bits = (int32_t)s->adc;
     return take_pair(e, "arrays", &s->tile, &m->product.tile_rows, &m->product.tile_columns);
@@ -164,8 +162,8 @@ static hys_status take_all(hys_network_experiment *e) {
     hys_accuracy_opts *o = &e->opts;
     *o = hys_accuracy_opts_default();
     o->network = e->said.network;
-    o->weights = beside(e, e->said.weights);
-    o->checkpoints = beside(e, e->said.checkpoints);
+    o->weights = hys__network_beside(e, e->said.weights);
+    o->checkpoints = hys__network_beside(e, e->said.checkpoints);
     o->seed = e->said.seed;
     o->seeds = e->said.seeds;
     o->compare_exact = e->said.compare_exact;
@@ -193,8 +191,12 @@ static hys_status read_file(hys_network_experiment *e) {
     e->hash = hys__hasher_end(&hasher);
     status = hys__yaml_parse(&e->arena, e->path, text, len, &e->yaml);
     hys__network_preset(&e->said);
-    if (status == HYS_OK) status = hys__yaml_take(&e->yaml, e->yaml.root, &hys__network_schema, &e->said);
-    return status == HYS_OK ? take_all(e) : status;
+    if (status != HYS_OK) return status;
+    e->is_spiking = hys__yaml_find(e->yaml.root, "spiking");
+    status = e->is_spiking ? hys__network_take_spikes(e)
+                           : hys__yaml_take(&e->yaml, e->yaml.root, &hys__network_schema, &e->said);
+    if (status == HYS_OK) status = take_all(e);
+    return status == HYS_OK && e->is_spiking ? hys__network_ask_spikes(e) : status;
 }
 
 hys_status hys_network_experiment_read(hys_ctx *ctx, const char *path, hys_network_experiment **result) {
@@ -231,4 +233,8 @@ hys_network_experiment_info hys_network_experiment_get_info(const hys_network_ex
 
 const hys_accuracy_opts *hys_network_experiment_accuracy(const hys_network_experiment *e) {
     return &e->opts;
+}
+
+const hys_spiking_study_opts *hys_network_experiment_spiking(const hys_network_experiment *e) {
+    return e->is_spiking ? &e->study : NULL;
 }

@@ -52,8 +52,21 @@ typedef struct hys__said_expected {
     double value, tolerance;
 } hys__said_expected;
 
+typedef struct hys__said_spikes {
+    int training, code, readout, neuron, surrogate, rule; /* rule -1: not said */
+    size_t steps, neurons;
+    double dt, rate, tau, refractory, part, slope, neuron_energy, threshold, rise;
+    bool is_subtracted;
+    hys__yaml_reals at;
+    hys_spike_shape spike;
+    const char *from, *nir;
+} hys__said_spikes;
+
 typedef struct hys__said_network {
     const char *title, *network, *weights, *folder, *checkpoints;
+    hys__said_spikes spikes;
+    const char *law;
+    hys__yaml_reals times;
     bool has_figures;
     size_t seed, seeds, compare_exact;
     hys__said_data data;
@@ -71,12 +84,25 @@ struct hys_network_experiment {
     const char *path;
     hys__said_network said;
     hys_accuracy_opts opts;
+    bool is_spiking;
+    hys_spiking_study_opts study;
     hys__hash hash;
     hys_network_expectation *expected;
 };
 
 extern const hys__yaml_schema hys__network_schema;
-extern const hys__yaml_schema hys__expected_schema;
+extern const hys__yaml_schema hys__expected_schema, hys__data_schema, hys__software_schema, hys__device_schema,
+    hys__arrays_schema;
 void hys__network_preset(hys__said_network *said);
+
+/* Beside the experiment's file; NULL stays NULL. */
+const char *hys__network_beside(hys_network_experiment *experiment, const char *name);
+/* Reports at a key of the file's root. */
+hys_status hys__network_fail_at(hys_network_experiment *experiment, const char *key, const char *hint,
+                                const char *what);
+
+/* experiment_spiking.c: what a file with spikes says, then what it asks for, behind all that others ask for */
+hys_status hys__network_take_spikes(hys_network_experiment *experiment);
+hys_status hys__network_ask_spikes(hys_network_experiment *experiment);
 
 #endif

@@ -30,7 +30,7 @@ static const hys__yaml_field data_fields[] = {
     PLAIN(hys__said_data, "binary", FLAG, opts.is_binary),
     REAL(hys__said_data, "test_part", opts.test_part, ""),
 };
-static const hys__yaml_schema data_schema = {"data", data_fields, COUNT_OF(data_fields), sizeof(hys__said_data), NULL};
+const hys__yaml_schema hys__data_schema = {"data", data_fields, COUNT_OF(data_fields), sizeof(hys__said_data), NULL};
 
 /* ---- training ---- */
 
@@ -43,8 +43,8 @@ static const hys__yaml_schema data_schema = {"data", data_fields, COUNT_OF(data_
         REAL(hys__said_training, "clip", part.clip, "")
 
 static const hys__yaml_field software_fields[] = {TRAIN_FIELDS(software)};
-static const hys__yaml_schema software_schema = {"training in software", software_fields, COUNT_OF(software_fields),
-                                                 sizeof(hys__said_training), NULL};
+const hys__yaml_schema hys__software_schema = {"training in software", software_fields, COUNT_OF(software_fields),
+                                               sizeof(hys__said_training), NULL};
 static const hys__yaml_field tune_fields[] = {TRAIN_FIELDS(tune)};
 static const hys__yaml_schema tune_schema = {"training on the device", tune_fields, COUNT_OF(tune_fields),
                                              sizeof(hys__said_training), NULL};
@@ -75,7 +75,7 @@ static const hys__yaml_schema aware_schema = {"training that is aware", aware_fi
 /* Its parts fill the same struct. */
 static const hys__yaml_field training_fields[] = {
     CHOICE(hys__said_training, "kind", kind, "offline|aware|inplace|hybrid"),
-    {"software", HYS__FIELD_SECTION, 0, NULL, &software_schema, false},
+    {"software", HYS__FIELD_SECTION, 0, NULL, &hys__software_schema, false},
     {"device", HYS__FIELD_SECTION, 0, NULL, &tune_schema, false},
     {"pulses", HYS__FIELD_SECTION, 0, NULL, &pulsed_schema, false},
     {"aware", HYS__FIELD_SECTION, 0, NULL, &aware_schema, false},
@@ -112,8 +112,8 @@ static const hys__yaml_field device_fields[] = {
     REAL(hys__said_synapse, "tolerance", opts.tolerance, ""),
     REAL(hys__said_synapse, "variation", opts.variation, ""),
 };
-static const hys__yaml_schema device_schema = {"a device", device_fields, COUNT_OF(device_fields),
-                                               sizeof(hys__said_synapse), NULL};
+const hys__yaml_schema hys__device_schema = {"a device", device_fields, COUNT_OF(device_fields),
+                                             sizeof(hys__said_synapse), NULL};
 
 /* ---- arrays ---- */
 
@@ -142,8 +142,8 @@ static const hys__yaml_field arrays_fields[] = {
     REAL(hys__said_arrays, "time", opts.time, "s"),
     REAL(hys__said_arrays, "temperature", opts.temp, "K"),
 };
-static const hys__yaml_schema arrays_schema = {"arrays", arrays_fields, COUNT_OF(arrays_fields),
-                                               sizeof(hys__said_arrays), NULL};
+const hys__yaml_schema hys__arrays_schema = {"arrays", arrays_fields, COUNT_OF(arrays_fields), sizeof(hys__said_arrays),
+                                             NULL};
 
 static const hys__yaml_field choice_fields[] = {
     NEEDED(hys__said_choice, "layer", TEXT, layer, NULL),
@@ -181,12 +181,12 @@ static const hys__yaml_field fields[] = {
     PLAIN(hys__said_network, "title", TEXT, title),
     PLAIN(hys__said_network, "seed", COUNT, seed),
     PLAIN(hys__said_network, "seeds", COUNT, seeds),
-    SECTION(hys__said_network, "data", data, &data_schema),
+    SECTION(hys__said_network, "data", data, &hys__data_schema),
     NEEDED(hys__said_network, "network", TEXT, network, NULL),
     PLAIN(hys__said_network, "weights", TEXT, weights),
     SECTION(hys__said_network, "training", training, &training_schema),
-    SECTION(hys__said_network, "device", device, &device_schema),
-    SECTION(hys__said_network, "arrays", arrays, &arrays_schema),
+    SECTION(hys__said_network, "device", device, &hys__device_schema),
+    SECTION(hys__said_network, "arrays", arrays, &hys__arrays_schema),
     SECTIONS(hys__said_network, "layers", layers, &choice_schema),
     SECTIONS(hys__said_network, "sweeps", sweeps, &sweep_schema),
     PLAIN(hys__said_network, "exact", COUNT, compare_exact),

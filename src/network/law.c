@@ -114,6 +114,21 @@ static hys_status check_finite(hys_ctx *ctx, const hys_synapse_law *l) {
     return HYS_OK;
 }
 
+static hys_status check_wear(hys_ctx *ctx, const hys_synapse_law *l) {
+    double before = 0;
+    for (size_t k = 0; k < l->n_wear && k < HYS_SYNAPSE_WEAR; k++) {
+        const double low = l->wear_low[k], high = l->wear_high[k];
+        if (!(l->wear_cycles[k] > before && isfinite(l->wear_cycles[k])))
+            return hys__fail(ctx, HYS_ARG, "ascending, above 0", "the cycles of a synapse's wear go from %g to %g",
+                             before, l->wear_cycles[k]);
+        if (!(low >= 0 && high <= 1 && low <= high))
+            return hys__fail(ctx, HYS_ARG, "x of both ends, from 0 to 1",
+                             "after %g cycles a synapse's window goes from %g to %g", l->wear_cycles[k], low, high);
+        before = l->wear_cycles[k];
+    }
+    return HYS_OK;
+}
+
 hys_status hys__law_check(hys_ctx *ctx, const hys_synapse_law *l) {
     if (!(l->g_min >= 0 && l->g_max > l->g_min && isfinite(l->g_max)))
         return hys__fail(ctx, HYS_ARG, "0 <= g_min < g_max", "the window of a synapse goes from %g S to %g S", l->g_min,
@@ -127,10 +142,26 @@ hys_status hys__law_check(hys_ctx *ctx, const hys_synapse_law *l) {
         if (!(l->times[0] > 0 && l->times[k] > l->times[k - 1]))
             return hys__fail(ctx, HYS_ARG, "ascending, above 0 s",
                              "the times of a synapse's retention go from %g s to %g s", l->times[k - 1], l->times[k]);
-    return check_finite(ctx, l);
+    const hys_status status = check_wear(ctx, l);
+    return status == HYS_OK ? check_finite(ctx, l) : status;
 }
 
 /* ---- afterwards ---- */
+
+/* Between cycles by their logarithm; before the first of them in proportion, behind the last as there. */
+void hys__law_wear(const hys_synapse_law *l, double cycles, double *low, double *high) {
+    const size_t last = l->n_wear - 1;
+    *low = 0;
+    *high = 1;
+    if (l->n_wear == 0 || !(cycles > 0)) return;
+    size_t k = 0;
+    while (k < last && cycles > l->wear_cycles[k]) k++;
+    const double from = k > 0 ? l->wear_cycles[k - 1] : 0, to = l->wear_cycles[k];
+    const double part = fmin(1, k > 0 ? log(cycles / from) / log(to / from) : cycles / to);
+    const double low_before = k > 0 ? l->wear_low[k - 1] : 0, high_before = k > 0 ? l->wear_high[k - 1] : 1;
+    *low = low_before + part * (l->wear_low[k] - low_before);
+    *high = high_before + part * (l->wear_high[k] - high_before);
+}
 
 static double drift_at(const hys_synapse_law *l, size_t k, double x, double deviate) {
     return hys__law_at(l->retention_mean[k], x) + deviate * hys__law_at(l->retention_sd[k], x);

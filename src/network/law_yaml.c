@@ -15,7 +15,7 @@ typedef struct said {
     double program_pulses, program_energy, program_time, program_failed;
     hys_synapse_pulse up, down, read;
     hys__yaml_reals up_mean, up_sd, down_mean, down_sd, energy_up, energy_down, program_mean, program_sd;
-    hys__yaml_reals shape, times, retention_mean, retention_sd;
+    hys__yaml_reals shape, times, retention_mean, retention_sd, wear_cycles, wear_low, wear_high;
 } said;
 
 /* ---- what a file may say ---- */
@@ -74,7 +74,20 @@ static const series all_series[] = {
     SERIES(retention_sd, "", NULL, HYS__N_TIMES, HYS__POINTS, false),
 };
 
-#define N_FIELDS (5 + COUNT_OF(numbers) + COUNT_OF(all_series))
+/* As many numbers as the file has, the same for each. */
+typedef struct wear {
+    const char *name, *what;
+    size_t in_said, in_law;
+} wear;
+#define WEAR(member, what)                                                                                             \
+    { #member, what, offsetof(said, member), offsetof(hys_synapse_law, member) }
+static const wear all_wear[] = {
+    WEAR(wear_cycles, "ends of the window, as x, that so many cycles leave"),
+    WEAR(wear_low, NULL),
+    WEAR(wear_high, NULL),
+};
+
+#define N_FIELDS (5 + COUNT_OF(numbers) + COUNT_OF(all_series) + COUNT_OF(all_wear))
 
 static void put_fields(hys__yaml_field *f) {
     size_t n = 0;
@@ -90,6 +103,8 @@ static void put_fields(hys__yaml_field *f) {
         f[n++] =
             (hys__yaml_field){all_series[k].name,     HYS__FIELD_REALS, all_series[k].in_said, all_series[k].unit, NULL,
                               all_series[k].is_needed};
+    for (size_t k = 0; k < COUNT_OF(all_wear); k++)
+        f[n++] = (hys__yaml_field){all_wear[k].name, HYS__FIELD_REALS, all_wear[k].in_said, "", NULL, false};
 }
 
 /* ---- writing ---- */
@@ -131,6 +146,20 @@ static void put_series(hys__text *t, const series *s, const double *at) {
     hys__text_puts(t, "]\n");
 }
 
+static void put_wear(hys__text *t, const hys_synapse_law *l) {
+    for (size_t i = 0; i < COUNT_OF(all_wear); i++) {
+        const wear *w = &all_wear[i];
+        const double *at = (const double *)(const void *)((const char *)l + w->in_law);
+        if (w->what) hys__text_printf(t, "# %s\n", w->what);
+        hys__text_printf(t, "%s: [", w->name);
+        for (size_t k = 0; k < l->n_wear; k++) {
+            if (k) hys__text_puts(t, ", ");
+            put_number(t, at[k]);
+        }
+        hys__text_puts(t, "]\n");
+    }
+}
+
 static bool is_retention(const series *s) {
     return !strcmp(s->name, "times") || !strncmp(s->name, "retention", 9);
 }
@@ -151,6 +180,7 @@ static void put_law(hys__text *t, const hys_synapse_law *l) {
     for (size_t k = 0; k < COUNT_OF(all_series); k++)
         if (l->has_retention || !is_retention(&all_series[k]))
             put_series(t, &all_series[k], (const double *)(const void *)((const char *)l + all_series[k].in_law));
+    if (l->n_wear > 0) put_wear(t, l);
 }
 
 hys_status hys_synapse_law_write(hys_ctx *ctx, const hys_synapse_law *law, const char *path) {
@@ -184,6 +214,22 @@ static hys_status take_series(hys__yaml *yaml, const series *s, const said *from
     return HYS_OK;
 }
 
+static hys_status take_wear(hys__yaml *yaml, const said *from, hys_synapse_law *law) {
+    const size_t n = from->wear_cycles.n;
+    for (size_t i = 0; i < COUNT_OF(all_wear); i++) {
+        const wear *w = &all_wear[i];
+        const hys__yaml_reals *r = (const hys__yaml_reals *)(const void *)((const char *)from + w->in_said);
+        double *to = (double *)(void *)((char *)law + w->in_law);
+        if (r->n != n || n > HYS_SYNAPSE_WEAR)
+            return hys__yaml_fail(yaml, hys__yaml_find(yaml->root, r->n ? w->name : "wear_cycles"),
+                                  "wear_cycles, wear_low and wear_high: as many of each, 16 at most",
+                                  "'%s' has %zu numbers, 'wear_cycles' %zu", w->name, r->n, n);
+        for (size_t k = 0; k < n; k++) to[k] = r->at[k];
+    }
+    law->n_wear = n;
+    return HYS_OK;
+}
+
 /* Belongs to the context. */
 static const char *keep(hys_ctx *ctx, const char *text) {
     const size_t n = text ? strlen(text) + 1 : 0;
@@ -204,6 +250,7 @@ static hys_status take_law(hys__yaml *yaml, hys_synapse_law *law) {
             *(const double *)(const void *)((const char *)&from + numbers[k].in_said);
     for (size_t k = 0; k < COUNT_OF(all_series) && status == HYS_OK; k++)
         status = take_series(yaml, &all_series[k], &from, law);
+    if (status == HYS_OK) status = take_wear(yaml, &from, law);
     if (status != HYS_OK) return status;
     law->up = from.up;
     law->down = from.down;

@@ -41,13 +41,21 @@ static double nearest_level(const hys__mapped *m, double g) {
     return law->g_min + (law->g_max - law->g_min) * rint(part_of(law, g) * steps) / steps;
 }
 
-/* Pulses cannot take a cell out of its window. */
+static double error_of(const hys__mapped *m, double x, const uint64_t id[2]) {
+    const hys_synapse_law *law = law_of(m);
+    const double draw = hys__draw(m->opts.seed, HYS__DRAW_PROGRAM, id);
+    if (m->opts.is_perfect) return 0;
+    return m->opts.product.program_scale * (hys__law_at(law->program_mean, x) + hys__law_at(law->program_sd, x) * draw);
+}
+
+/* Pulses cannot take a cell out of its window, nor out of what cycles have left of it: targets are those of a new
+ * cell. */
 static double by_law(const hys__mapped *m, double target, const uint64_t id[2]) {
     const hys_synapse_law *law = law_of(m);
-    const double x = part_of(law, target), draw = hys__draw(m->opts.seed, HYS__DRAW_PROGRAM, id);
-    const double error = hys__law_at(law->program_mean, x) + hys__law_at(law->program_sd, x) * draw;
-    const double got = x + m->opts.product.program_scale * error;
-    return law->g_min + (law->g_max - law->g_min) * fmax(0, fmin(1, got));
+    const double x = part_of(law, target), got = x + error_of(m, x, id);
+    double low, high;
+    hys__law_wear(law, m->opts.cycles, &low, &high);
+    return law->g_min + (law->g_max - law->g_min) * fmax(low, fmin(high, got));
 }
 
 static void program_by_law(hys__mapped *m) {
@@ -92,7 +100,7 @@ hys_status hys__mapped_program(hys__mapped *m) {
         for (size_t c = m->first_cell[k]; c < m->first_cell[k + 1]; c++)
             m->targets[c] = nearest_level(m, m->product->tiles[k].g[c - m->first_cell[k]]);
     if (m->opts.is_kernel) return program_kernels(m);
-    if (!m->opts.is_perfect) program_by_law(m);
+    if (!m->opts.is_perfect || m->opts.cycles > 0) program_by_law(m);
     else memcpy(m->programmed, m->targets, n * sizeof *m->targets);
     return HYS_OK;
 }

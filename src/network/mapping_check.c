@@ -31,6 +31,19 @@ static hys_status check_kernel(hys_ctx *ctx, const hys_mapping_opts *o, const hy
     return o->is_kernel ? HYS_OK : hys__mapping_check_temp(ctx, law, o->temp);
 }
 
+static hys_status check_cycles(hys_ctx *ctx, const hys_mapping_opts *o, const hys_synapse_law *law) {
+    const char *name = law->name ? law->name : "";
+    if (!(o->cycles >= 0) || !isfinite(o->cycles))
+        return hys__fail(ctx, HYS_ARG, "0: new", "no cell can have %g cycles behind it", o->cycles);
+    if (o->cycles > 0 && law->n_wear == 0)
+        return hys__fail(ctx, HYS_ARG, "a law of it in YAML with wear_cycles, wear_low and wear_high",
+                         "nothing is known of how '%.60s' wears: after %g cycles it would be as new", name, o->cycles);
+    if (o->cycles > 0 && o->cycles > law->wear_cycles[law->n_wear - 1])
+        return hys__fail(ctx, HYS_ARG, "", "how '%.60s' wears is known up to %g cycles, not %g", name,
+                         law->wear_cycles[law->n_wear - 1], o->cycles);
+    return HYS_OK;
+}
+
 hys_status hys__mapping_check(hys_ctx *ctx, const hys_mapping_opts *o) {
     if (o->fidelity >= HYS_N_FIDELITIES)
         return hys__fail(ctx, HYS_ARG, "distilled, linear, exact", "there is no fidelity %d", (int)o->fidelity);
@@ -48,6 +61,7 @@ hys_status hys__mapping_check(hys_ctx *ctx, const hys_mapping_opts *o) {
         return hys__fail(ctx, HYS_ARG, "parts of all cells, together at most 1", "%g and %g of all cells are stuck", on,
                          off);
     const hys_synapse_law *law = hys_synapse_get_law(o->synapse);
-    const hys_status status = check_window(ctx, law);
+    hys_status status = check_window(ctx, law);
+    if (status == HYS_OK) status = check_cycles(ctx, o, law);
     return status == HYS_OK ? check_kernel(ctx, o, law) : status;
 }

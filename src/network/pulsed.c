@@ -30,7 +30,7 @@ hys_pulsed_opts hys_pulsed_opts_default(void) {
 
 /* ---- what is held ---- */
 
-static void look_all(hys__pulsed *p) {
+void hys__pulsed_look(hys__pulsed *p) {
     for (size_t k = 0; k < p->base.rows * p->base.columns; k++) p->values[k] = hys__pulsed_value(p, k);
 }
 
@@ -116,7 +116,7 @@ static hys_status program(hys__pulsed *p, const float *values) {
     }
     if (status == HYS_OK && p->has_pairs) status = hys__pulsed_cells_program(&p->minus, x, p->opts.starts_perfect);
     hys__free(p->base.ctx, x, n * sizeof *x);
-    look_all(p);
+    hys__pulsed_look(p);
     return status;
 }
 
@@ -142,7 +142,7 @@ hys_status hys__pulsed_flush(hys__pulsed *p) {
     if (!p->plus.kernel) return HYS_OK;
     hys_status status = hys__pulsed_cells_apply(&p->plus, &p->tally);
     if (status == HYS_OK && p->has_pairs) status = hys__pulsed_cells_apply(&p->minus, &p->tally);
-    look_all(p);
+    hys__pulsed_look(p);
     return status;
 }
 
@@ -166,7 +166,7 @@ hys_status hys__pulsed_refresh(hys__pulsed *p) {
     hys_status status = hys__pulsed_cells_program(&p->plus, x, false);
     if (status == HYS_OK) status = hys__pulsed_cells_program(&p->minus, y, false);
     hys__free(p->base.ctx, x, 2 * n * sizeof *x);
-    look_all(p);
+    hys__pulsed_look(p);
     return status;
 }
 
@@ -184,7 +184,7 @@ static hys_status end_batch(hys__weights *w, double rate) {
     hys__pulsed *p = (hys__pulsed *)w;
     hys_status status = HYS_OK;
     if (p->opts.rule == HYS_PULSED_SIGN) status = hys__pulsed_by_gradient(p, 0);
-    if (p->opts.rule == HYS_PULSED_COUNTED) status = hys__pulsed_by_gradient(p, p->step / rate);
+    if (p->opts.rule == HYS_PULSED_COUNTED) status = hys__pulsed_by_gradient(p, rate);
     return status == HYS_OK ? hys__pulsed_refresh(p) : status;
 }
 
@@ -205,6 +205,7 @@ static void unmake(hys__weights *w) {
     drop(p, p->sums, n * sizeof *p->sums);
     drop(p, p->streams, (p->n_chunks + 1) * sizeof *p->streams);
     hys__masks_free(p);
+    hys__pulsed_kept_free(p);
     if (p->rooms) {
         hys__rooms_free(p->rooms);
         hys__free(w->ctx, p->rooms, sizeof *p->rooms);
@@ -219,6 +220,8 @@ const hys__weights_kind hys__pulsed_kind = {.name = "in place",
                                             .end_batch = end_batch,
                                             .get = get,
                                             .set = set,
+                                            .parts = hys__pulsed_parts,
+                                            .restored = hys__pulsed_restored,
                                             .free = unmake};
 
 static hys_status check(hys_ctx *ctx, const hys_pulsed_opts *o) {
@@ -237,10 +240,14 @@ static hys_status check(hys_ctx *ctx, const hys_pulsed_opts *o) {
     return HYS_OK;
 }
 
-/* A step back that takes most of the window cannot be trained with. */
-static bool goes_down(const hys_synapse_law *law) {
-    const double down = law->down_mean[HYS_SYNAPSE_POINTS / 2], up = law->up_mean[HYS_SYNAPSE_POINTS / 2];
-    return down < 0 && -down < 0.25 && -down < 20 * fabs(up);
+static double middle_of(const double *mean) {
+    return fabs(mean[HYS_SYNAPSE_POINTS / 2]);
+}
+
+#define GRADUAL 0.04 /* of the window: larger steps throw one cell from end to end */
+
+static bool is_gradual(const hys_synapse_law *law) {
+    return middle_of(law->up_mean) <= GRADUAL && middle_of(law->down_mean) <= GRADUAL;
 }
 
 static double largest(const float *values, size_t n) {
@@ -251,19 +258,37 @@ static double largest(const float *values, size_t n) {
 
 #define USUAL_RANGE 0.6 /* as other simulators of training in place have it */
 
+/* Rules that count pulses know the step of each direction, so that only what changes along the window is uneven; the
+ * others take pulses as they are. */
+static double reference(const hys__pulsed *p) {
+    const hys_synapse_law *law = hys_synapse_get_law(p->opts.synapse);
+    const bool is_counted = p->opts.rule == HYS_PULSED_COUNTED || p->opts.rule == HYS_PULSED_TWO_ARRAYS;
+    const double up = middle_of(law->up_mean), down = middle_of(law->down_mean);
+    return is_counted ? hys__pulsed_symmetry(law, up, down) : hys__pulsed_symmetry(law, 1, 1);
+}
+
+/* One cell holds a weight only where what pulses up and down undo is the same: elsewhere it drifts to an end. */
+static void choose_coding(hys__pulsed *p) {
+    const double x = reference(p);
+    const bool is_even = fabs(x - 0.5) < 0.3 && is_gradual(hys_synapse_get_law(p->opts.synapse));
+    if (p->opts.coding == HYS_PULSED_AUTO) p->opts.coding = is_even ? HYS_PULSED_REFERENCE : HYS_PULSED_ONE_WAY;
+    p->has_pairs = p->opts.coding != HYS_PULSED_REFERENCE;
+    p->reference = p->has_pairs ? 0 : isnan(x) ? 0.5 : x;
+}
+
 static hys_status scale(hys__pulsed *p, const float *values) {
     const hys_synapse_law *law = hys_synapse_get_law(p->opts.synapse);
     const double most = largest(values, p->base.rows * p->base.columns);
-    if (p->opts.coding == HYS_PULSED_AUTO) p->opts.coding = goes_down(law) ? HYS_PULSED_REFERENCE : HYS_PULSED_ONE_WAY;
+    choose_coding(p);
     if (p->opts.weight_range == 0) p->opts.weight_range = fmax(USUAL_RANGE, most);
     if (p->opts.train_length == 0) p->opts.train_length = HYS__MOST_SLOTS;
-    p->has_pairs = p->opts.coding != HYS_PULSED_REFERENCE;
-    p->reference = p->has_pairs ? 0 : hys__pulsed_symmetry(law);
     p->scale = p->opts.weight_range / (p->has_pairs ? 1 : fmax(p->reference, 1 - p->reference));
-    const double one =
-        p->opts.coding == HYS_PULSED_ONE_WAY ? fabs(law->up_mean[HYS_SYNAPSE_POINTS / 2]) : hys__pulsed_step(law);
-    p->step = p->scale * one * (p->opts.coding == HYS_PULSED_PAIRS ? 2 : 1);
-    if (p->step > 0) return HYS_OK;
+    const double up = p->scale * middle_of(law->up_mean), down = p->scale * middle_of(law->down_mean);
+    const bool is_one_way = p->opts.coding == HYS_PULSED_ONE_WAY, is_pair = p->opts.coding == HYS_PULSED_PAIRS;
+    p->up = is_pair ? up + down : up;
+    p->down = is_pair ? up + down : is_one_way ? up : down;
+    p->step = 0.5 * (p->up + p->down);
+    if (p->up > 0 && p->down > 0) return HYS_OK;
     return hys__fail(p->base.ctx, HYS_ARG, "give it other pulses: --up, --down",
                      "pulses do not change %s in the middle of its window", law->name ? law->name : "the device");
 }
@@ -293,7 +318,8 @@ static hys_status make_fast(hys__pulsed *p, hys__pulsed_setup setup) {
     if (p->opts.rule != HYS_PULSED_TWO_ARRAYS) return HYS_OK;
     setup.array += 2;
     hys_status status = hys__pulsed_cells_init(p->base.ctx, n, &setup, &p->fast);
-    p->fast_reference = hys__pulsed_symmetry(hys_synapse_get_law(p->opts.synapse));
+    p->fast_reference = hys__pulsed_symmetry(hys_synapse_get_law(p->opts.synapse), 1, 1);
+    if (isnan(p->fast_reference)) p->fast_reference = 0.5;
     for (size_t k = 0; status == HYS_OK && k < n; k++) p->sums[k] = (float)p->fast_reference;
     if (status == HYS_OK) status = hys__pulsed_cells_program(&p->fast, p->sums, true);
     return status;
@@ -332,6 +358,7 @@ hys_status hys_network_hold_pulsed(hys_network *network, size_t k, const hys_pul
     hys__blas_open(&p->blas);
     status = scale(p, info.weights);
     if (status == HYS_OK) status = take_all(p);
+    if (status == HYS_OK) status = hys__pulsed_kept_init(p);
     if (status == HYS_OK) status = make_cells(p, k);
     if (status == HYS_OK) status = program(p, info.weights);
     if (status == HYS_OK) return hys__network_hold(network, k, &p->base);

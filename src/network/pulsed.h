@@ -62,8 +62,9 @@ hys_status hys__pulsed_cells_program(hys__pulsed_cells *cells, const float *x, b
 hys_status hys__pulsed_cells_apply(hys__pulsed_cells *cells, hys__pulse_tally *tally);
 /* Of a pulse in the middle of the window: the mean of both directions' magnitudes, in x. */
 double hys__pulsed_step(const hys_synapse_law *law);
-/* Where a pulse up and one down change a cell by as much; 0.5 where there is no such place. */
-double hys__pulsed_symmetry(const hys_synapse_law *law);
+/* Where a pulse up and one down, each over its own unit, change a cell by as much; 0.5 where they do all along; NaN
+ * where they never do. */
+double hys__pulsed_symmetry(const hys_synapse_law *law, double up, double down);
 
 static inline float hys__pulse_draw(hys__pulse_stream *s) {
     const size_t place = s->drawn % HYS__DRAWN_AT_ONCE;
@@ -127,6 +128,12 @@ static inline hys__trains hys__trains_of(const hys__trains *all, size_t sample) 
     return (hys__trains){n, all->masks + sample * n, all->pulsing + sample * hys__words_of(n)};
 }
 
+typedef struct hys__pulsed_kept { /* of a checkpoint */
+    uint64_t *counts;
+    double *totals;
+    size_t n_counts, n_totals;
+} hys__pulsed_kept;
+
 typedef struct hys__pulsed {
     hys__weights base;
     hys_pulsed_opts opts;
@@ -136,7 +143,8 @@ typedef struct hys__pulsed {
     bool has_pairs;
     double scale;     /* weight for a change of x by 1 */
     double reference; /* x of weight 0, without pairs */
-    double step;      /* weight that a pulse in the middle changes */
+    double step;      /* weight that a pulse in the middle changes, mean of both directions */
+    double up, down;  /* and that of each */
     float *values;    /* [rows columns]: what is held */
     /* two arrays */
     hys__pulsed_cells fast;
@@ -144,7 +152,6 @@ typedef struct hys__pulsed {
     double fast_reference;
     size_t next_row;  /* to be transferred */
     uint64_t samples; /* so far */
-    uint64_t calls;   /* of update */
     double slots;     /* of all trains so far, one after the other */
     double refreshed; /* pairs that were set back */
     hys__pulse_tally tally;
@@ -154,6 +161,7 @@ typedef struct hys__pulsed {
     float *sums;      /* [rows columns]: gradients of a batch so far */
     bool has_sums;
     hys__rooms *rooms; /* for what converters make of inputs; NULL: they have none */
+    hys__pulsed_kept kept;
 } hys__pulsed;
 
 extern const hys__weights_kind hys__pulsed_kind;
@@ -163,6 +171,7 @@ static inline float hys__pulsed_value(const hys__pulsed *p, size_t k) {
     const float x = p->plus.x[k];
     return (float)p->scale * (p->has_pairs ? x - p->minus.x[k] : x - (float)p->reference);
 }
+void hys__pulsed_look(hys__pulsed *p); /* all values */
 /* Does work for each chunk of rows, in threads, and adds up what they tell. */
 void hys__pulsed_chunks(hys__pulsed *p, hys__team_work work, void *data);
 void hys__pulsed_tell(hys__pulsed *p, hys__pulse_stream *stream);
@@ -170,6 +179,13 @@ void hys__pulsed_tell(hys__pulsed *p, hys__pulse_stream *stream);
 hys_status hys__pulsed_refresh(hys__pulsed *p);
 /* Kernel cells: what counts of plus (and minus) ask for. */
 hys_status hys__pulsed_flush(hys__pulsed *p);
+
+/* ---- pulsed_kept.c ---- */
+
+hys_status hys__pulsed_kept_init(hys__pulsed *p);
+void hys__pulsed_kept_free(hys__pulsed *p);
+size_t hys__pulsed_parts(hys__weights *weights, hys__weights_part parts[HYS__MOST_PARTS]);
+hys_status hys__pulsed_restored(hys__weights *weights);
 
 /* ---- pulsed_masks.c and pulsed_rules.c ---- */
 
@@ -187,7 +203,7 @@ void hys__masks_free(hys__pulsed *p);
 typedef hys_status hys__pulsed_update(hys__pulsed *p, const hys__pulsed_batch *batch);
 /* add: to the gradient of the batch, for what comes at its end */
 hys__pulsed_update hys__pulsed_stochastic, hys__pulsed_add, hys__pulsed_two_arrays;
-/* unit: of the gradient, for a pulse; 0: one pulse by its sign. */
-hys_status hys__pulsed_by_gradient(hys__pulsed *p, double unit);
+/* Pulses that a step of this rate asks for; 0: one pulse by the gradient's sign. */
+hys_status hys__pulsed_by_gradient(hys__pulsed *p, double rate);
 
 #endif

@@ -30,14 +30,21 @@ double hys__pulsed_step(const hys_synapse_law *law) {
     return 0.5 * (fabs(middle(law->up_mean)) + fabs(middle(law->down_mean)));
 }
 
-double hys__pulsed_symmetry(const hys_synapse_law *law) {
-    for (size_t i = 0; i + 1 < HYS_SYNAPSE_POINTS; i++) {
-        const double here = law->up_mean[i] + law->down_mean[i];
-        const double next = law->up_mean[i + 1] + law->down_mean[i + 1];
-        if (here == 0 && next == 0) continue; /* the same everywhere */
-        if (here >= 0 && next < 0) return ((double)i + here / (here - next)) / (HYS_SYNAPSE_POINTS - 1);
+#define ALIKE 0.02 /* of both: what tables of measured pulses scatter by */
+
+double hys__pulsed_symmetry(const hys_synapse_law *law, double up, double down) {
+    double found = NAN, before = 0;
+    bool is_alike = true;
+    for (size_t i = 0; i < HYS_SYNAPSE_POINTS; i++) {
+        const double u = law->up_mean[i] / up, d = law->down_mean[i] / down, here = u + d;
+        is_alike = is_alike && fabs(here) <= ALIKE * (fabs(u) + fabs(d));
+        if (i > 0 && before >= 0 && here < 0) {
+            const double x = ((double)i - 1 + before / (before - here)) / (HYS_SYNAPSE_POINTS - 1);
+            if (isnan(found) || fabs(x - 0.5) < fabs(found - 0.5)) found = x;
+        }
+        before = here;
     }
-    return 0.5;
+    return is_alike ? 0.5 : found;
 }
 
 /* ---- cells ---- */

@@ -127,15 +127,15 @@ static double largest_of(const float *values, size_t n) {
 
 typedef struct counted {
     hys__pulsed *p;
-    double unit;  /* of the gradient, for a pulse; 0: by its sign */
-    double least; /* gradients below it make none */
+    double up, down; /* of the gradient, for a pulse; 0: by its sign */
+    double least;    /* gradients below it make none */
 } counted;
 
 static int count_of(const counted *c, double gradient) {
     if (!(fabs(gradient) > c->least)) return 0;
-    if (c->unit == 0) return gradient > 0 ? -1 : 1;
-    const double n = fmin(rint(fabs(gradient) / c->unit), (double)c->p->opts.train_length);
-    return gradient > 0 ? -(int)n : (int)n;
+    if (c->up == 0) return gradient > 0 ? -1 : 1;
+    const double n = rint(fabs(gradient) / (gradient > 0 ? c->down : c->up)), most = (double)c->p->opts.train_length;
+    return (int)(gradient > 0 ? -fmin(n, most) : fmin(n, most));
 }
 
 static void count_chunk(void *data, size_t part, unsigned thread) {
@@ -146,7 +146,7 @@ static void count_chunk(void *data, size_t part, unsigned thread) {
     (void)thread;
     for (size_t k = from; k < to && k < all; k++) {
         const int n = count_of(c, (double)p->sums[k]);
-        p->sums[k] += (float)(n * c->unit); /* what is left stays for the next batch (0 by sign) */
+        p->sums[k] += (float)(n * (n < 0 ? c->down : c->up)); /* what is left stays for the next batch (0 by sign) */
         if (n) move(p, k, n, &p->streams[part]);
     }
 }
@@ -166,11 +166,13 @@ static double slots_of(const counted *c) {
     return slots;
 }
 
-hys_status hys__pulsed_by_gradient(hys__pulsed *p, double unit) {
+hys_status hys__pulsed_by_gradient(hys__pulsed *p, double rate) {
     const double most = largest_of(p->sums, p->base.rows * p->base.columns);
-    counted c = {p, unit, unit == 0 ? p->opts.threshold * most : 0};
+    counted c = {p, 0, 0, 0};
+    if (rate > 0) c.up = p->up / rate, c.down = p->down / rate;
+    else c.least = p->opts.threshold * most;
     if (!p->has_sums) return HYS_OK;
-    p->has_sums = unit > 0;
+    p->has_sums = rate > 0;
     p->slots += slots_of(&c);
     hys__pulsed_chunks(p, count_chunk, &c);
     return hys__pulsed_flush(p);
@@ -188,7 +190,8 @@ static void transfer(hys__pulsed *p, size_t row) {
     int most = 0;
     for (size_t j = 0; j < columns; j++) {
         const size_t k = row * columns + j;
-        const double held = p->scale * ((double)p->fast.x[k] - p->fast_reference), n = fabs(rate * held / p->step);
+        const double held = p->scale * ((double)p->fast.x[k] - p->fast_reference);
+        const double n = fabs(rate * held) / (held > 0 ? p->up : p->down);
         uint64_t bits[2];
         hys__threefry2x64(key, (const uint64_t[]){p->samples, k}, bits);
         int count = (int)fmin(floor(n + hys__uniform(bits[0])), (double)p->opts.train_length);

@@ -94,9 +94,10 @@ static hys_status check_marks(const hys_spiking *s, const size_t *at, size_t n_a
 
 hys_status hys_spiking_evaluate(hys_spiking *s, const hys_samples *samples, const size_t *at, size_t n_at,
                                 hys_spiking_result *result) {
-    hys_spiking_result e = {.size = sizeof e, .n = samples->n, .n_at = n_at};
+    hys_spiking_result e = {.size = sizeof e, .classes = result->classes, .n = samples->n, .n_at = n_at};
     size_t marks[HYS__MOST_MARKS];
-    hys__spiking_run r = {.spiking = s, .samples = samples, .n = samples->n, .at = marks, .heard = SIZE_MAX};
+    hys__spiking_run r = {
+        .spiking = s, .samples = samples, .n = samples->n, .classes = e.classes, .at = marks, .heard = SIZE_MAX};
     hys_status status = hys__network_check(s->network, samples, true);
     if (status == HYS_OK) status = check_marks(s, at, n_at);
     if (status != HYS_OK) return status;

@@ -219,6 +219,7 @@ static void judge(hys__spiking_run *r, hys__desk *d, const hys__visit *visit, si
             if (value > most) most = value, best = c;
         }
         *right += best == r->samples->labels[visit->first + s];
+        if (r->classes) r->classes[visit->first + s] = (uint16_t)best;
     }
 }
 

@@ -24,8 +24,9 @@ typedef struct hys__spiking_run {
     const hys_spiking *spiking;
     const hys_samples *samples;
     size_t n;
-    float *outputs;   /* [n outputs]; NULL */
-    const size_t *at; /* [n_at] steps behind which answers are judged */
+    float *outputs;    /* [n outputs]; NULL */
+    uint16_t *classes; /* [n] answers; NULL */
+    const size_t *at;  /* [n_at] steps behind which answers are judged */
     size_t n_at;
     const float *currents;      /* [steps inputs], of one sample, instead of a code; NULL */
     size_t heard;               /* layer whose neurons are listened to */

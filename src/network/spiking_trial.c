@@ -2,6 +2,7 @@
 #include "base/diag.h"
 #include "base/memory.h"
 #include "network/accuracy_impl.h"
+#include "network/confusion.h"
 #include "network/spiking_impl.h"
 #include <math.h>
 #include <string.h>
@@ -41,8 +42,11 @@ typedef struct trial {
     size_t seeds, number; /* which seed is at work */
     double from, to;      /* of the progress: what is being done */
     hys_network *software, *device;
+    hys_spiking *given;        /* from a file: its network is the software's */
     double *trained, *spiking; /* [seeds] accuracies */
     double *curve, *aged;      /* [n_at seeds], [n_times seeds] */
+    uint16_t *classes;         /* [test samples] */
+    size_t *confusion;         /* [classes classes] */
     hys_spiking_trial_result result;
 } trial;
 
@@ -112,7 +116,21 @@ static hys_status train_spikes(trial *t) {
     return status;
 }
 
+/* Neurons, and weights, are those of the file. */
+static hys_status take_file(trial *t) {
+    const hys_spiking_opts o = spiking_opts(t);
+    hys_spiking_result r = {.size = sizeof r};
+    hys_status status = hys_spiking_read_nir(t->ctx, t->opts.from, &o, &t->given);
+    if (status != HYS_OK) return status;
+    t->software = hys_spiking_network(t->given);
+    hys_network_set_threads(t->software, t->opts.threads);
+    status = hys_spiking_evaluate(t->given, hys_dataset_test(t->dataset), NULL, 0, &r);
+    t->trained[t->number] = r.accuracy;
+    return status;
+}
+
 static hys_status train(trial *t) {
+    if (t->opts.from) return take_file(t);
     hys_status status = hys_network_parse(t->ctx, t->opts.network, t->opts.seed + t->number, &t->software);
     if (status != HYS_OK) return status;
     hys_network_set_threads(t->software, t->opts.threads);
@@ -137,6 +155,8 @@ static hys_status map(trial *t) {
 /* Thresholds are those of the weights that were asked for: the chip is not measured before it is used. */
 static hys_status balance(const trial *t, hys_spiking *s) {
     hys_spiking *other = NULL;
+    if (t->given) return hys__spiking_take_neurons(s, t->given);
+    if (t->opts.training != HYS_SPIKING_CONVERT) return HYS_OK;
     const hys_spiking_opts o = spiking_opts(t);
     hys_status status = hys_spiking_new(t->software, &o, &other);
     if (status == HYS_OK) status = hys_spiking_balance(other, hys_dataset_train(t->dataset), 0, t->opts.part);
@@ -145,10 +165,24 @@ static hys_status balance(const trial *t, hys_spiking *s) {
     return status;
 }
 
+static hys_status write_nir(const trial *t, hys_network *software) {
+    const hys_spiking_opts o = spiking_opts(t);
+    const hys_samples *train = hys_dataset_train(t->dataset);
+    hys_spiking *s = NULL;
+    hys_status status = hys_spiking_new(software, &o, &s);
+    if (status == HYS_OK && t->opts.training == HYS_SPIKING_CONVERT)
+        status = hys_spiking_balance(s, train, 0, t->opts.part);
+    if (status == HYS_OK) status = hys_spiking_write_nir(s, t->opts.nir);
+    hys_spiking_free(s);
+    return status;
+}
+
 static hys_status evaluate(trial *t, hys_spiking *s) {
     const size_t k = t->number;
-    hys_spiking_result r = {.size = sizeof r};
+    hys_spiking_result r = {.size = sizeof r, .classes = t->classes};
     hys_status status = hys_spiking_evaluate(s, hys_dataset_test(t->dataset), t->opts.at, t->opts.n_at, &r);
+    if (status == HYS_OK) hys__confusion_count(t->confusion, hys_dataset_test(t->dataset), t->classes);
+    r.classes = NULL;
     t->spiking[k] = r.accuracy;
     for (size_t i = 0; i < t->opts.n_at; i++) t->curve[i * t->seeds + k] = r.accuracies[i];
     if (k == 0) t->result.spiking = r;
@@ -167,15 +201,18 @@ static hys_status go(trial *t) {
     hys_spiking *s = NULL;
     part(t, 0, 0.5);
     hys_status status = train(t);
+    if (status == HYS_OK && t->opts.nir && t->number == 0) status = write_nir(t, t->software);
     if (status == HYS_OK) status = map(t);
     if (status == HYS_OK) status = hys_spiking_new(t->device, &o, &s);
-    if (status == HYS_OK && t->opts.training == HYS_SPIKING_CONVERT) status = balance(t, s);
+    if (status == HYS_OK) status = balance(t, s);
     part(t, 0.5, 0.75);
     if (status == HYS_OK) status = evaluate(t, s);
     hys_spiking_free(s);
     hys_network_free(t->device);
-    hys_network_free(t->software);
+    if (t->given) hys_spiking_free(t->given);
+    else hys_network_free(t->software);
     t->device = t->software = NULL;
+    t->given = NULL;
     return status;
 }
 
@@ -183,11 +220,13 @@ static hys_status go(trial *t) {
 
 static hys_status check(const trial *t) {
     const hys_spiking_trial_opts *o = &t->opts;
-    if ((unsigned)o->training >= HYS_N_SPIKING_TRAININGS)
+    if (o->training != HYS_SPIKING_CONVERT && o->training != HYS_SPIKING_SURROGATE)
         return hys__fail(t->ctx, HYS_ARG, "convert, surrogate", "there is no training %d", (int)o->training);
     if (o->n_at > MOST_MARKS || o->n_times > MOST_TIMES)
         return hys__fail(t->ctx, HYS_LIMIT, "", "accuracies are told at %d steps and %d times at most", MOST_MARKS,
                          MOST_TIMES);
+    if (o->from && (o->weights || o->nir))
+        return hys__fail(t->ctx, HYS_ARG, "", "a network from a file has its weights, and is written as NIR already");
     if (o->n_times && !o->synapse)
         return hys__fail(t->ctx, HYS_ARG, "a device", "weights in software are the same after any time");
     return HYS_OK;
@@ -210,17 +249,28 @@ static hys_status try_network(const trial *t) {
     }
     if (status == HYS_OK && train->n == 0)
         status = hys__fail(t->ctx, HYS_ARG, "", "there are no samples to train with");
+    if (status == HYS_OK && t->opts.nir) status = write_nir(t, n);
     hys_spiking_free(s);
     hys_network_free(n);
     return status;
+}
+
+static void tell_inputs(const trial *t) {
+    const char *path, *hash;
+    for (size_t k = 0; t->opts.input && hys_dataset_input(t->dataset, k, &path, &hash); k++)
+        t->opts.input(t->opts.input_user, path, hash);
 }
 
 static hys_status prepare(trial *t) {
     const hys_spiking_trial_opts *o = &t->opts;
     hys_status status = check(t);
     if (status == HYS_OK) status = hys_dataset_read(t->ctx, o->data, &o->dataset, &t->dataset);
-    if (status == HYS_OK) status = try_network(t);
+    if (status == HYS_OK && !o->from) status = try_network(t);
     if (status != HYS_OK) return status;
+    const hys_samples *test = hys_dataset_test(t->dataset);
+    tell_inputs(t);
+    t->classes = HYS_NEW_N(&t->arena, uint16_t, test->n + 1);
+    t->confusion = HYS_NEW_N(&t->arena, size_t, test->n_classes * test->n_classes);
     t->trained = HYS_NEW_N(&t->arena, double, t->seeds);
     t->spiking = HYS_NEW_N(&t->arena, double, t->seeds);
     t->curve = HYS_NEW_N(&t->arena, double, t->seeds *(o->n_at + 1));
@@ -250,6 +300,8 @@ hys_status hys_spiking_run(hys_ctx *ctx, const hys_spiking_trial_opts *given, hy
     hys_status status = prepare(&t);
     for (; t.number < t.seeds && status == HYS_OK; t.number++) status = go(&t);
     if (status == HYS_OK) conclude(&t);
+    if (status == HYS_OK && t.opts.confusion)
+        status = hys__confusion_table(ctx, t.confusion, hys_dataset_test(t.dataset)->n_classes, t.opts.confusion);
     const size_t size = result->size && result->size < sizeof t.result ? result->size : sizeof t.result;
     if (status == HYS_OK) memcpy(result, &t.result, size);
     hys_dataset_free(t.dataset);

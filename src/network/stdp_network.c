@@ -54,6 +54,17 @@ hys_stdp_opts hys_stdp_opts_default(void) {
     return o;
 }
 
+/* Pulses: chosen for 784 inputs. */
+hys_stdp_opts hys_stdp_opts_for(hys_stdp_kind kind) {
+    hys_stdp_opts o = hys_stdp_opts_default();
+    if (kind != HYS_STDP_PAIR) o.rule = hys_stdp_rule_default(kind);
+    if (kind == HYS_STDP_PULSES) {
+        o.rule.window = 0.04;
+        o.threshold = 0.008;
+    }
+    return o;
+}
+
 /* ---- life ---- */
 
 static hys_status check(hys_ctx *ctx, const hys_stdp_opts *o, size_t inputs) {
@@ -165,6 +176,56 @@ void hys_stdp_network_free(hys_stdp_network *s) {
 
 const float *hys_stdp_weights(const hys_stdp_network *s) {
     return s->w;
+}
+
+/* ---- a picture of weights ---- */
+
+#define MOST_PIXELS ((size_t)1 << 20)
+
+typedef struct tiling {
+    size_t height, width; /* of a tile, and a line between two */
+    size_t n, across, down;
+} tiling;
+
+static tiling tile(const hys_stdp_network *s, size_t height, size_t width) {
+    tiling t = {.height = height + 1, .width = width + 1};
+    const size_t fit = MOST_PIXELS / (t.height * t.width);
+    t.n = fit < 1 ? 1 : fit < s->n ? fit : s->n;
+    t.across = (size_t)ceil(sqrt((double)t.n));
+    t.down = (t.n + t.across - 1) / t.across;
+    return t;
+}
+
+/* The last row and column of a tile are empty. */
+static double pixel_of(const hys_stdp_network *s, const tiling *t, size_t row, size_t column) {
+    const size_t neuron = row / t->height * t->across + column / t->width, i = row % t->height, k = column % t->width;
+    if (neuron >= t->n || i + 1 == t->height || k + 1 == t->width) return (double)NAN;
+    return (double)s->w[(i * (t->width - 1) + k) * s->n + neuron];
+}
+
+static hys_status put_pixels(const hys_stdp_network *s, const tiling *t, hys_table *table) {
+    const size_t rows = t->down * t->height - 1, columns = t->across * t->width - 1;
+    hys_status status = hys_table_add_column(table, "column", "");
+    if (status == HYS_OK) status = hys_table_add_column(table, "row", "");
+    if (status == HYS_OK) status = hys_table_add_column(table, "weight", "");
+    for (size_t k = 0; k < rows * columns && status == HYS_OK; k++) {
+        const size_t row = k / columns, column = k % columns;
+        const double x = ((double)column + 0.5) / (double)t->width, y = ((double)row + 0.5) / (double)t->height;
+        status = hys_table_add_row(table, (const double[]){x, y, pixel_of(s, t, row, column)});
+    }
+    return status;
+}
+
+hys_status hys_stdp_fields(const hys_stdp_network *s, size_t height, size_t width, hys_table **table) {
+    hys_table *made = NULL;
+    if (height == 0 || width == 0 || s->inputs % height || s->inputs / height != width)
+        return hys__fail(s->ctx, HYS_ARG, "", "%zu inputs are no image of %zu x %zu", s->inputs, height, width);
+    const tiling t = tile(s, height, width);
+    hys_status status = hys_table_new(s->ctx, &made);
+    if (status == HYS_OK) status = put_pixels(s, &t, made);
+    if (status == HYS_OK) *table = made;
+    else hys_table_free(made);
+    return status;
 }
 
 /* ---- what a spike teaches ---- */
@@ -402,7 +463,7 @@ static size_t vote(const hys_stdp_network *s, double *sums, double *counts) {
 }
 
 hys_status hys_stdp_evaluate(hys_stdp_network *s, const hys_samples *samples, hys_stdp_result *result) {
-    hys_stdp_result r = {.size = sizeof r, .updates = s->updates};
+    hys_stdp_result r = {.size = sizeof r, .classes = result->classes, .updates = s->updates};
     hys_status status = check_samples(s, samples);
     size_t right = 0;
     if (status == HYS_OK && !s->is_assigned)
@@ -415,7 +476,9 @@ hys_status hys_stdp_evaluate(hys_stdp_network *s, const hys_samples *samples, hy
     s->input_spikes = s->spikes = 0;
     for (size_t k = 0; k < samples->n && status == HYS_OK; k++) {
         status = show(s, samples->values + k * s->inputs);
-        right += status == HYS_OK && vote(s, sums, sums + s->n_classes) == samples->labels[k];
+        const size_t class = vote(s, sums, sums + s->n_classes);
+        right += class == samples->labels[k];
+        if (r.classes) r.classes[k] = (uint16_t) class;
     }
     hys__arena_free(&a);
     if (status != HYS_OK) return status;

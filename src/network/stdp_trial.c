@@ -1,6 +1,7 @@
 /* Whole experiments on neurons that learn without labels. */
 #include "base/diag.h"
 #include "network/accuracy_impl.h"
+#include "network/confusion.h"
 #include "network/stdp_impl.h"
 #include <string.h>
 #include <time.h>
@@ -22,6 +23,9 @@ typedef struct trial {
     hys_stdp_trial_opts opts;
     hys_dataset *dataset;
     size_t number;
+    hys__arena arena;
+    uint16_t *classes; /* [test samples] */
+    size_t *confusion; /* [classes classes] */
     hys_stdp_trial_result result;
 } trial;
 
@@ -52,10 +56,32 @@ static hys_status go(trial *t, double *accuracy) {
     if (status == HYS_OK) status = hys_stdp_train(network, train, epochs);
     t->result.train_seconds = (now() - start) / (double)(train->n * epochs);
     if (status == HYS_OK) status = hys_stdp_assign(network, &few);
+    t->result.stdp.classes = t->classes;
     if (status == HYS_OK) status = hys_stdp_evaluate(network, test, &t->result.stdp);
+    if (status == HYS_OK) hys__confusion_count(t->confusion, test, t->classes);
+    t->result.stdp.classes = NULL;
+    if (status == HYS_OK && t->opts.fields && t->number == 0)
+        status = hys_stdp_fields(network, train->channels * train->height, train->width, t->opts.fields);
     *accuracy = t->result.stdp.accuracy;
     hys_stdp_network_free(network);
     return status;
+}
+
+static void tell_inputs(const trial *t) {
+    const char *path, *hash;
+    for (size_t k = 0; t->opts.input && hys_dataset_input(t->dataset, k, &path, &hash); k++)
+        t->opts.input(t->opts.input_user, path, hash);
+}
+
+static hys_status prepare(trial *t) {
+    const hys_status status =
+        hys_dataset_read(t->ctx, t->opts.data ? t->opts.data : "fashion-mnist", &t->opts.dataset, &t->dataset);
+    if (status != HYS_OK) return status;
+    const hys_samples *test = hys_dataset_test(t->dataset);
+    tell_inputs(t);
+    t->classes = HYS_NEW_N(&t->arena, uint16_t, test->n + 1);
+    t->confusion = HYS_NEW_N(&t->arena, size_t, test->n_classes * test->n_classes);
+    return t->arena.failed ? HYS_NOMEM : HYS_OK;
 }
 
 hys_status hys_stdp_run(hys_ctx *ctx, const hys_stdp_trial_opts *given, hys_stdp_trial_result *result) {
@@ -66,7 +92,8 @@ hys_status hys_stdp_run(hys_ctx *ctx, const hys_stdp_trial_opts *given, hys_stdp
     if (t.opts.seeds > MOST_SEEDS)
         return hys__fail(ctx, HYS_LIMIT, "", "%zu seeds are too many: at most %d", t.opts.seeds, MOST_SEEDS);
     t.result.stdp.size = sizeof t.result.stdp;
-    hys_status status = hys_dataset_read(ctx, t.opts.data ? t.opts.data : "fashion-mnist", &t.opts.dataset, &t.dataset);
+    hys__arena_init(&t.arena, ctx, 0);
+    hys_status status = prepare(&t);
     for (; t.number < t.opts.seeds && status == HYS_OK; t.number++) status = go(&t, &accuracies[t.number]);
     if (status == HYS_OK) {
         t.result.size = sizeof t.result;
@@ -75,6 +102,9 @@ hys_status hys_stdp_run(hys_ctx *ctx, const hys_stdp_trial_opts *given, hys_stdp
         t.result.accuracy = hys__mean_of(accuracies, t.opts.seeds, &t.result.accuracy_std);
         memcpy(result, &t.result, result->size && result->size < sizeof t.result ? result->size : sizeof t.result);
     }
+    if (status == HYS_OK && t.opts.confusion)
+        status = hys__confusion_table(ctx, t.confusion, hys_dataset_test(t.dataset)->n_classes, t.opts.confusion);
     hys_dataset_free(t.dataset);
+    hys__arena_free(&t.arena);
     return status;
 }

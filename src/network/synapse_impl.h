@@ -32,6 +32,8 @@ hys_status hys__law_check(hys_ctx *ctx, const hys_synapse_law *law);
 void hys__law_label(hys_synapse_law *law);
 /* Value at x of a table over 0...1. */
 double hys__law_at(const double *table, double x);
+/* Ends of the window that so many cycles have left. */
+void hys__law_wear(const hys_synapse_law *law, double cycles, double *low, double *high);
 /* g(t) / g - 1 after a time, of a cell with that deviate. */
 double hys__law_drift(const hys_synapse_law *law, double x, double time, double deviate);
 

@@ -2,6 +2,7 @@
 #ifndef HYS_NETWORK_WEIGHTS_H
 #define HYS_NETWORK_WEIGHTS_H
 #include "base/team.h"
+#include "io/npz.h"
 #include <hysteron/network.h>
 
 typedef struct hys__weights hys__weights;
@@ -14,6 +15,15 @@ typedef struct hys__block {
     uint64_t pass;
     unsigned thread; /* below hys__team_size of the network: which buffers may be used */
 } hys__block;
+
+/* Numbers that a checkpoint keeps: written from where they lie, and filled from the file. */
+typedef struct hys__weights_part {
+    const char *name;
+    hys__npz_type type;
+    size_t n;
+    void *values;
+} hys__weights_part;
+enum { HYS__MOST_PARTS = 12 };
 
 typedef struct hys__weights_kind {
     const char *name; /* "software", "linear" */
@@ -33,6 +43,10 @@ typedef struct hys__weights_kind {
     /* gradient [rows columns] with respect to what get gives -> what set takes (straight through, or exactly through
      * wires); in place.  NULL: the same. */
     hys_status (*gradient)(hys__weights *weights, float *gradient);
+    /* In-place training that goes on from a checkpoint: all that it takes for the same bits, and their number; 0, or
+     * NULL: nothing can be kept.  restored: they were filled from a file, which may hold anything. */
+    size_t (*parts)(hys__weights *weights, hys__weights_part parts[HYS__MOST_PARTS]);
+    hys_status (*restored)(hys__weights *weights);
     void (*free)(hys__weights *weights);
 } hys__weights_kind;
 

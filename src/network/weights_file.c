@@ -143,9 +143,9 @@ static hys_status read_one(const hys_network *network, hys__arena *arena, const 
     return status;
 }
 
-static hys_status check_set(const hys_network *network, const hys__npz *file) {
+static hys_status check_set(const hys_network *network, size_t first_layer, const hys__npz *file) {
     size_t n = 0;
-    for (size_t k = 0; k < network->n_layers; k++) {
+    for (size_t k = first_layer; k < network->n_layers; k++) {
         const hys__layer *l = &network->layers[k];
         n += l->rows > 0;
         if (l->rows && !l->weights->kind->set)
@@ -166,14 +166,15 @@ static hys_status put_one(const hys_network *network, const hys__named *named, c
     return HYS_OK;
 }
 
-hys_status hys__network_take(hys_network *network, hys__arena *arena, const hys__npz *file) {
+hys_status hys__network_take(hys_network *network, size_t first_layer, hys__arena *arena, const hys__npz *file) {
     hys__named_list fresh = {0}, own = {0};
-    hys_status status = check_set(network, file);
+    hys_status status = check_set(network, first_layer, file);
     if (status == HYS_OK) status = hys__network_list(network, arena, &own);
     if (status == HYS_OK) status = hys__network_list(network, arena, &fresh);
-    for (size_t k = 0; k < fresh.n && status == HYS_OK; k++) status = read_one(network, arena, file, &fresh.at[k]);
+    for (size_t k = 0; k < fresh.n && status == HYS_OK; k++)
+        if (fresh.at[k].layer >= first_layer) status = read_one(network, arena, file, &fresh.at[k]);
     for (size_t k = 0; k < own.n && k < fresh.n && status == HYS_OK; k++)
-        status = put_one(network, &own.at[k], fresh.at[k].values);
+        if (own.at[k].layer >= first_layer) status = put_one(network, &own.at[k], fresh.at[k].values);
     return status;
 }
 
@@ -182,7 +183,7 @@ hys_status hys_network_read_weights(hys_network *network, const char *path) {
     hys__arena_init(&arena, network->ctx, 0);
     hys__npz file;
     hys_status status = hys__npz_read(&arena, path, &file);
-    if (status == HYS_OK) status = hys__network_take(network, &arena, &file);
+    if (status == HYS_OK) status = hys__network_take(network, 0, &arena, &file);
     hys__arena_free(&arena);
     return status;
 }

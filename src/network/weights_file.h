@@ -21,7 +21,8 @@ typedef struct hys__named_list {
 /* With what is held now. */
 hys_status hys__network_list(const hys_network *network, hys__arena *arena, hys__named_list *list);
 hys__npz_array hys__named_array(const hys__named *named);
-/* All that the network has; other arrays of the file are passed over.  On failure nothing is changed. */
-hys_status hys__network_take(hys_network *network, hys__arena *arena, const hys__npz *file);
+/* All that the network has from this layer on; other arrays of the file are passed over.  On failure nothing is
+ * changed. */
+hys_status hys__network_take(hys_network *network, size_t first_layer, hys__arena *arena, const hys__npz *file);
 
 #endif

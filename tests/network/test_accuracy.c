@@ -154,6 +154,40 @@ static void what_does_not_fit_is_refused_before_work_begins(void **state) {
     refuse("5-8-3", HYS_SWEEP_TIME, -1, "error: time cannot be -1");
     refuse("5-8-3", HYS_SWEEP_ADC, 25, "error: adc cannot be 25");
     refuse("5-8-3", HYS_SWEEP_STUCK_ON, NAN, "error: stuck-on cannot be nan");
+    refuse("5-8-3", HYS_SWEEP_CYCLES, 1e6,
+           "error: nothing is known of how 'ideal' wears: after 1e+06 cycles it would be as new\n");
+}
+
+/* ---- wear ---- */
+
+/* A law that was written down: after 1e4 cycles as new, after 1e8 the window is a twentieth, in its middle.  Weights of
+ * new cells are exact, and those of worn ones nearly nothing. */
+static void worn_cells_lose_their_weights(void **state) {
+    (void)state;
+    const double values[] = {1e4, 1e6, 1e8}, beyond = 1e9;
+    hys_sweep_opts sweep = {HYS_SWEEP_CYCLES, values, 3};
+    hys_synapse_law law = hys_synapse_law_ideal();
+    fixture f = start();
+    law.n_wear = 2;
+    law.wear_cycles[0] = 1e4, law.wear_high[0] = 1;
+    law.wear_cycles[1] = 1e8, law.wear_low[1] = 0.48, law.wear_high[1] = 0.53;
+    const char *path = hys_test_path(f.folder, "law.yaml");
+    assert_int_equal(hys_synapse_law_write(f.ctx, &law, path), HYS_OK);
+    f.opts.law = path;
+    f.opts.sweeps = &sweep;
+    f.opts.n_sweeps = 1;
+    run(&f);
+    const hys_accuracy_point *p = f.result->points[0];
+    assert_same_double(f.result->accuracy, f.result->software_accuracy);
+    assert_same_double(p[0].accuracy, f.result->accuracy);
+    assert_true(p[2].accuracy < p[0].accuracy - 0.05);
+    assert_true(p[1].accuracy >= p[2].accuracy);
+    hys_accuracy_free(f.accuracy);
+    f.accuracy = NULL;
+    sweep = (hys_sweep_opts){HYS_SWEEP_CYCLES, &beyond, 1};
+    assert_true(hys_accuracy_run(f.ctx, &f.opts, &f.accuracy) < 0);
+    assert_non_null(strstr(hys_test_diag_text(f.ctx, 0), "how 'ideal' wears is known up to 1e+08 cycles, not 1e+09"));
+    finish(&f);
 }
 
 /* ---- files ---- */
@@ -242,6 +276,7 @@ int main(void) {
         cmocka_unit_test(results_do_not_depend_on_threads),
         cmocka_unit_test(every_training_learns),
         cmocka_unit_test(what_does_not_fit_is_refused_before_work_begins),
+        cmocka_unit_test(worn_cells_lose_their_weights),
         cmocka_unit_test(a_file_says_what_is_run),
         cmocka_unit_test(the_example_can_be_read),
         cmocka_unit_test(a_file_that_means_nothing_is_told_where),

@@ -141,6 +141,47 @@ static void the_counted_rule_keeps_the_rest(void **state) {
     finish(&f);
 }
 
+/* Steps up five times as large as those down: each direction is counted in its own, so that what is asked for comes
+ * out.
+ */
+static void each_direction_is_counted_in_its_own_steps(void **state) {
+    (void)state;
+    const hys_synapse_law law = law_of(1.0 / 400, 1.0 / 2000);
+    const double rate = 0.1;
+    fixture f = start(&law);
+    f.opts.rule = HYS_PULSED_COUNTED;
+    f.opts.coding = HYS_PULSED_REFERENCE;
+    f.opts.train_length = 31;
+    hold(&f, NULL);
+    for (int k = 0; k < 40; k++) update(&f, rate);
+    for (size_t k = 0; k < N; k++) {
+        const double asked = -40 * rate * (double)(f.x[k / COLUMNS] * f.dy[k % COLUMNS]);
+        assert_within((double)weights(&f)[k], asked, 0.51 * 2.0 / (asked > 0 ? 400 : 2000) + 1e-6);
+    }
+    finish(&f);
+}
+
+/* One cell where pulses are small and those up and down undo each other somewhere; pairs otherwise. */
+static void cells_are_chosen_by_their_steps(void **state) {
+    (void)state;
+    const struct {
+        double up, down;
+        hys_pulsed_rule rule;
+        bool has_pairs;
+    } all[] = {{0.01, 0.01, HYS_PULSED_STOCHASTIC, false},
+               {0.01, 0.002, HYS_PULSED_STOCHASTIC, true}, /* drifts up everywhere */
+               {0.01, 0.002, HYS_PULSED_COUNTED, false},   /* which counting makes good */
+               {0.1, 0.1, HYS_PULSED_COUNTED, true}};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        const hys_synapse_law law = law_of(all[k].up, all[k].down);
+        fixture f = start(&law);
+        f.opts.rule = all[k].rule;
+        hold(&f, NULL);
+        assert_int_equal(((hys__pulsed *)hys__network_held(f.network, 0))->has_pairs, all[k].has_pairs);
+        finish(&f);
+    }
+}
+
 /* Trains have as many slots as the largest change needs, up to the most there are; where that is too few, the largest
  * change is limited to one pulse in each. */
 static void trains_are_as_long_as_they_must_be(void **state) {
@@ -174,7 +215,7 @@ static void the_reference_is_where_steps_are_the_same(void **state) {
         law.up_mean[k] = 0.01 * (1 - x);
         law.down_mean[k] = -0.03 * x;
     }
-    assert_near(hys__pulsed_symmetry(&law), 0.25, 1e-9);
+    assert_near(hys__pulsed_symmetry(&law, 1, 1), 0.25, 1e-9);
     fixture f = start(&law);
     f.opts.coding = HYS_PULSED_REFERENCE;
     hold(&f, NULL);
@@ -334,6 +375,65 @@ static void converters_and_noise_are_the_same_on_any_threads(void **state) {
     same_on_any_threads(c);
 }
 
+/* Stopped after any epoch, on other threads: cells, what is left of gradients and the draws go on as they would have.
+ */
+static void a_stopped_training_goes_on_to_the_same_bits(void **state) {
+    (void)state;
+    const hys_synapse_law law = noisy_law();
+    char *dir = hys_test_dir();
+    const struct {
+        hys_pulsed_rule rule;
+        hys_pulsed_coding coding;
+    } all[] = {{HYS_PULSED_STOCHASTIC, HYS_PULSED_REFERENCE},
+               {HYS_PULSED_COUNTED, HYS_PULSED_PAIRS},
+               {HYS_PULSED_SIGN, HYS_PULSED_ONE_WAY},
+               {HYS_PULSED_TWO_ARRAYS, HYS_PULSED_REFERENCE}};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        char name[16];
+        snprintf(name, sizeof name, "run%zu.npz", k);
+        float w[2][96];
+        double accuracy;
+        course c = {.threads = 1, .epochs = 4, .opts = hys_pulsed_opts_default()};
+        c.opts.rule = all[k].rule;
+        c.opts.coding = all[k].coding;
+        c.opts.stuck_off = 0.05;
+        train(&c, &law, w[0], &accuracy);
+        c.checkpoint = hys_test_path(dir, name);
+        c.epochs = 1;
+        train(&c, &law, w[1], &accuracy);
+        assert_memory_not_equal(w[0], w[1], sizeof w[0]);
+        c.threads = 2;
+        c.epochs = 4;
+        train(&c, &law, w[1], &accuracy);
+        assert_memory_equal(w[0], w[1], sizeof w[0]);
+    }
+    hys_test_dir_remove(dir);
+}
+
+static void a_checkpoint_of_other_cells_is_refused(void **state) {
+    (void)state;
+    hys_synapse_law law = noisy_law();
+    char *dir = hys_test_dir();
+    course c = {.epochs = 1, .checkpoint = hys_test_path(dir, "run.npz")};
+    hys_samples s = three_classes();
+    for (int k = 0; k < 3; k++) { /* as it was; another device; another file of it */
+        if (k == 1) law.up_mean[3] *= 1.01;
+        if (k == 2) c.opts = hys_pulsed_opts_default(), c.opts.coding = HYS_PULSED_PAIRS;
+        fixture f = hold_network(&c, &law);
+        assert_int_equal(learn(&f, &c, &s), k == 0 ? HYS_OK : HYS_ARG);
+        if (k == 1)
+            assert_string_equal(hys_diag_get(f.ctx, 0)->message,
+                                "this checkpoint is of another training: its device or "
+                                "its rule of pulses is another");
+        if (k == 2)
+            assert_string_equal(hys_diag_get(f.ctx, 0)->message,
+                                "this checkpoint is incomplete: it lacks dense1.cells.minus.x");
+        finish(&f);
+    }
+    free_samples(&s);
+    hys_test_dir_remove(dir);
+}
+
 static void what_cannot_be_is_refused(void **state) {
     (void)state;
     const hys_synapse_law law = law_of(0.01, 0.01), still = law_of(0, 0);
@@ -384,6 +484,8 @@ int main(void) {
         cmocka_unit_test(the_sign_rule_gives_one_pulse),
         cmocka_unit_test(the_counted_rule_rounds),
         cmocka_unit_test(the_counted_rule_keeps_the_rest),
+        cmocka_unit_test(each_direction_is_counted_in_its_own_steps),
+        cmocka_unit_test(cells_are_chosen_by_their_steps),
         cmocka_unit_test(trains_are_as_long_as_they_must_be),
         cmocka_unit_test(the_reference_is_where_steps_are_the_same),
         cmocka_unit_test(what_is_stuck_does_not_move),
@@ -391,6 +493,8 @@ int main(void) {
         cmocka_unit_test(two_arrays_follow_the_gradient),
         cmocka_unit_test(a_network_learns_with_the_same_bits_on_any_threads),
         cmocka_unit_test(converters_and_noise_are_the_same_on_any_threads),
+        cmocka_unit_test(a_stopped_training_goes_on_to_the_same_bits),
+        cmocka_unit_test(a_checkpoint_of_other_cells_is_refused),
         cmocka_unit_test(what_cannot_be_is_refused),
         cmocka_unit_test(each_allocation_may_fail),
     };

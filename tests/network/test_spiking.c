@@ -1,6 +1,7 @@
 /* Spiking networks: neurons against their closed forms, codes, conversion, gradients, threads, memory that fails. */
 #include "network/network_samples.h"
 #include <hysteron/spiking.h>
+#include <sys/wait.h>
 
 static hys_spiking *spiking_of(hys_network *network, const hys_spiking_opts *o) {
     hys_spiking *s = NULL;
@@ -603,6 +604,82 @@ static void a_file_holds_the_same_spiking_network(void **state) {
     }
 }
 
+#define LIF_STEPS 300
+
+/* Spikes at the outputs for currents of (7 k mod 17) / 17. */
+static void count_spikes(hys_spiking *spiking, size_t inputs, size_t outputs, double *counts) {
+    hys_samples s = samples_of(1, 1, 1, inputs);
+    float mean[8];
+    for (size_t k = 0; k < inputs; k++) s.values[k] = (float)(7 * k % 17) / 17;
+    assert_int_equal(hys_spiking_predict(spiking, &s, mean), HYS_OK);
+    for (size_t k = 0; k < outputs; k++) counts[k] = LIF_STEPS * (double)mean[k];
+    free_samples(&s);
+}
+
+static hys_spiking_opts current_opts(void) {
+    hys_spiking_opts o = hys_spiking_opts_default();
+    o.steps = LIF_STEPS;
+    o.code = HYS_CODE_CURRENT;
+    return o;
+}
+
+/* lif.nir of tests/network/data/make_nir.py: LIF, CubaLIF and IF, written by the Python package, whose equations NumPy
+ * solved in 400 parts of a step.  One spike more or less: at the end of a step the two may part. */
+static void what_the_package_wrote_spikes_as_in_numpy(void **state) {
+    (void)state;
+    static const double want[] = {43, 216, 206};
+    hys_ctx *ctx = hys_test_ctx();
+    char *dir = hys_test_dir();
+    const char *path = hys_test_path(dir, "lif.nir");
+    const hys_spiking_opts o = current_opts();
+    hys_spiking *spiking = NULL;
+    char command[512];
+    double got[3];
+    snprintf(command, sizeof command, "gzip -dc '" HYS_TEST_SOURCE "/tests/network/data/lif.nir.gz' > '%s'", path);
+    assert_int_equal(system(command), 0);
+    if (hys_spiking_read_nir(ctx, path, &o, &spiking) != HYS_OK) fail_msg("%s", hys_test_diag_text(ctx, 0));
+    count_spikes(spiking, 6, 3, got);
+    for (size_t k = 0; k < 3; k++) assert_within(got[k], want[k], 1.01);
+    hys_spiking_free(spiking);
+    hys_ctx_free(ctx);
+    hys_test_dir_remove(dir);
+}
+
+/* The package reads what is written here; skipped where there is none. */
+static void what_is_written_spikes_as_in_numpy(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    char *dir = hys_test_dir();
+    const char *path = hys_test_path(dir, "a.nir");
+    hys_network *network = parse(ctx, "6-5-3/nobias-relu");
+    const hys_spiking_opts o = current_opts();
+    hys_spiking *spiking = spiking_of(network, &o);
+    hys_neuron n = hys_neuron_default(HYS_NEURON_LIF), last = hys_neuron_default(HYS_NEURON_CUBA_LIF);
+    double got[3];
+    char command[512];
+    n.tau = 6e-3;
+    n.threshold = 0.05;
+    n.is_subtracted = true;
+    n.spike = 1.5;
+    last.threshold = 0.1;
+    last.reset = 0.02;
+    assert_int_equal(hys_spiking_set_neurons(spiking, 1, &n, 1), HYS_OK);
+    assert_int_equal(hys_spiking_set_neurons(spiking, 3, &last, 1), HYS_OK);
+    count_spikes(spiking, 6, 3, got);
+    assert_true(got[0] + got[1] + got[2] > 20);
+    assert_int_equal(hys_spiking_write_nir(spiking, path), HYS_OK);
+    snprintf(command, sizeof command,
+             "python3 '" HYS_TEST_SOURCE "/tests/network/check_nir_spiking.py' '%s' %d 1e-3 %.0f %.0f %.0f", path,
+             LIF_STEPS, got[0], got[1], got[2]);
+    const int code = system(command);
+    hys_spiking_free(spiking);
+    hys_network_free(network);
+    hys_ctx_free(ctx);
+    hys_test_dir_remove(dir);
+    if (WIFEXITED(code) && WEXITSTATUS(code) == 77) skip();
+    assert_int_equal(code, 0);
+}
+
 static void what_nir_lacks_is_refused(void **state) {
     (void)state;
     hys_ctx *ctx = hys_test_ctx();
@@ -759,6 +836,8 @@ int main(void) {
         cmocka_unit_test(spikes_learn_what_they_are_shown),
         cmocka_unit_test(an_experiment_trains_maps_and_ages),
         cmocka_unit_test(a_file_holds_the_same_spiking_network),
+        cmocka_unit_test(what_the_package_wrote_spikes_as_in_numpy),
+        cmocka_unit_test(what_is_written_spikes_as_in_numpy),
         cmocka_unit_test(what_nir_lacks_is_refused),
         cmocka_unit_test(what_cannot_spike_is_refused),
         cmocka_unit_test(what_is_asked_for_wrongly_is_refused),

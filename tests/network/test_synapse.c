@@ -167,6 +167,9 @@ static void test_a_law_is_read_as_it_is_written(void **state) {
     law.stuck_off = 0.03;
     law.has_retention = true;
     law.nonlinearity_up = law.nonlinearity_down = 0;
+    law.n_wear = 2;
+    law.wear_cycles[0] = 1e3, law.wear_high[0] = 0.9;
+    law.wear_cycles[1] = 1e9, law.wear_low[1] = 0.1, law.wear_high[1] = 0.3;
     for (size_t k = 0; k < HYS_SYNAPSE_POINTS; k++) {
         law.up_sd[k] = 1e-3 / ((double)k + 3);
         law.energy_down[k] = 1.0 / 3e12;
@@ -180,6 +183,8 @@ static void test_a_law_is_read_as_it_is_written(void **state) {
     assert_memory_equal(back.energy_down, law.energy_down, sizeof law.energy_down);
     assert_memory_equal(back.retention_mean, law.retention_mean, sizeof law.retention_mean);
     assert_memory_equal(&back.down, &law.down, sizeof law.down);
+    assert_memory_equal(back.wear_high, law.wear_high, sizeof law.wear_high);
+    assert_true(back.n_wear == 2 && back.wear_low[1] == 0.1 && back.wear_cycles[1] == 1e9);
     assert_true(back.has_retention && back.stuck_off == 0.03 && back.g_max == law.g_max);
     assert_int_equal(hys_synapse_law_write(ctx, &back, again), HYS_OK);
     char *first = strdup(hys_test_read(path));

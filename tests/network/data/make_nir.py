@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
 """Makes the .nir.gz files beside it with the Python package nir (pip install nir; 1.0.8 made those that are kept), and
-prints what conv.nir says to an input: reference values of tests/network/test_nir.c, by loops in NumPy."""
+prints what conv.nir says to an input, and how often the last neurons of lif.nir fire: reference values of
+tests/network/test_nir.c and test_spiking.c, by loops in NumPy."""
 import gzip
 import os
+import sys
 
 import nir
 import numpy as np
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from check_nir_spiking import compute  # noqa: E402
 
 
 def constant(value, n=2):
@@ -96,5 +101,38 @@ def conv():
     return nir.NIRGraph(nodes=nodes, edges=list(zip(names, names[1:])))
 
 
+def lif():
+    """Three kinds of neurons, each with numbers of its own."""
+
+    def draw(*shape):
+        k = np.arange(np.prod(shape))
+        return ((k * k % 17) / 16 - 0.3).reshape(shape).astype("f4")
+
+    k = np.arange(5)
+    nodes = {
+        "input": nir.Input(np.array([6])),
+        "affine": nir.Affine(2 * draw(5, 6), np.array([0.2, -0.1, 0.3, 0.5, 0], "f4")),
+        "lif": nir.LIF(0.004 + 0.002 * k, 1 + 0.1 * k, 0.02 * k, 0.4 + 0.1 * k, v_reset=0.05 * k),
+        "linear": nir.Linear(2 * draw(4, 5) + 0.6),
+        "cuba": nir.CubaLIF(
+            tau_syn=0.003 + 0.001 * k[:4],
+            tau_mem=0.008 - 0.001 * k[:4],
+            r=constant(1.5, 4),
+            v_leak=constant(0.01, 4),
+            v_threshold=0.2 + 0.05 * k[:4],
+            w_in=constant(1.25, 4),
+            v_reset=constant(0.02, 4),
+        ),
+        "linear_2": nir.Linear(draw(3, 4) + 0.2),
+        "if": nir.IF(constant(300.0, 3), 0.25 + 0.125 * k[:3], v_reset=constant(0.0, 3)),
+        "output": nir.Output(np.array([3])),
+    }
+    names = list(nodes)
+    graph = nir.NIRGraph(nodes=nodes, edges=list(zip(names, names[1:])))
+    print("lif.nir:", compute(graph, 300, 1e-3))
+    return graph
+
+
 write("spiking", spiking())
 write("conv", conv())
+write("lif", lif())
