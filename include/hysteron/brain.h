@@ -41,6 +41,21 @@ hys_status hys_brain_cell_new(hys_ctx *ctx, const hys_brain_cell_opts *opts, hys
 void hys_brain_cell_free(hys_brain_cell *cell);
 size_t hys_brain_cell_n_compartments(const hys_brain_cell *cell);
 
+/* A shell beneath the membrane whose concentration follows the currents of the ion's channels:
+ *     c' = -i / (valence F depth) - (c - inside) / decay,     i: A/m^2 outwards.
+ * Channels that name the ion reverse at its Nernst potential; terminals called cai or cai_port (cao, cao_port: outside)
+ * of channels read the concentration of ca in mol/m^3.  Before the type's channels. */
+typedef struct hys_ion_opts {
+    size_t size;
+    const char *name; /* copied */
+    int valence;
+    double inside, outside; /* mol/m^3, the same as mM, at rest */
+    double depth;           /* m */
+    double decay;           /* s; inf: never */
+} hys_ion_opts;
+hys_ion_opts hys_ion_opts_default(void); /* of calcium: 2, 5e-5 and 2 mol/m^3, 0.1 um, 80 ms */
+hys_status hys_brain_cell_add_ion(hys_brain_cell *cell, const hys_ion_opts *opts);
+
 typedef struct hys_channel_opts {
     size_t size;
     const char *device;          /* a file, or a name of the library */
@@ -54,11 +69,17 @@ typedef struct hys_channel_opts {
     const double *densities; /* [n_compartments]; NULL */
     double reversal;         /* V; NaN: the model's parameter E_rev, 0 where it has none */
     hys_screen_scale scale;
+    /* Of the cell: its current; `reversal` is not used.  The model's parameter E_rev (V), or e and the ion's name (eca,
+     * mV, as hysteron device import writes it), follows the Nernst potential. */
+    const char *ion;
+    /* s: its states take steps of this length, rounded to whole steps of the brain; 0: each step.  Of channels that
+     * carry no current: calcium of astrocytes, say, is a thousand times as slow as a membrane. */
+    double step;
 } hys_channel_opts;
 hys_channel_opts hys_channel_opts_default(void);
 hys_status hys_brain_cell_add_channel(hys_brain_cell *cell, const hys_channel_opts *opts);
 size_t hys_brain_cell_n_channels(const hys_brain_cell *cell);
-/* How the channel's states move: "static", "gates", "smooth", "local". */
+/* How the channel's states move: "static", "gates", "curved", "smooth", "local". */
 const char *hys_brain_cell_method(const hys_brain_cell *cell, size_t channel);
 
 /* ---- groups of cells ---- */
@@ -125,7 +146,9 @@ typedef struct hys_electrode {
 } hys_electrode;
 hys_status hys_brain_add_electrode(hys_brain *brain, const hys_electrode *electrode);
 
-/* what: "v", "CHANNEL.i" (A into the channel, of the compartment), "CHANNEL.STATE", "electrodes" (A into the cell).
+/* what: "v", "CHANNEL.i" (A into the channel, of the compartment), "CHANNEL.power" (W that its devices take: their own
+ * voltage times their current; they live scale.time times as fast, so that a spike's energy in them is scale.time times
+ * the integral over the membrane's time), "CHANNEL.STATE", "ION.inside" (mol/m^3), "electrodes" (A into the cell).
  * Every `every`-th step is kept, with that before the first. */
 hys_status hys_brain_record(hys_brain *brain, const hys_brain_place *place, const char *what, size_t every,
                             size_t *record);

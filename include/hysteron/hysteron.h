@@ -7,6 +7,7 @@
 #include <hysteron/array_layout.h>
 #include <hysteron/array_product.h>
 #include <hysteron/array_program.h>
+#include <hysteron/brain.h>
 #include <hysteron/catalogue.h>
 #include <hysteron/circuit.h>
 #include <hysteron/classify.h>

@@ -19,7 +19,7 @@
 #ifndef HYS_ABI_H
 #define HYS_ABI_H
 
-#define HYS_ABI_VERSION 3u
+#define HYS_ABI_VERSION 4u
 #define HYS_LANES_MAX   8u
 #define HYS_NONE        0xffffffffu
 
@@ -156,6 +156,7 @@ enum {                    /* hys_kernel.flags */
 };
 
 struct hys_step_args;
+struct hys_gates_args;
 typedef struct hys_kernel {
     hys_u32 abi, lanes, flags;
     const char *module, *file, *desc;
@@ -192,6 +193,9 @@ typedef struct hys_kernel {
     void (*step)(const hys_env *, const hys_batch *, const struct hys_step_args *);
     /* Terminal currents and conductance with internal unknowns eliminated. */
     void (*reduce)(const hys_env *, const hys_batch *, const struct hys_step_args *);
+    /* States over one step at fixed terminal potentials; see hys_gates_args.  NULL where inner unknowns are not just
+     * states each of whose rates depends on no other one, in large kernels, and in those of one lane. */
+    void (*gates)(const hys_env *, const hys_batch *, const struct hys_gates_args *);
 } hys_kernel;
 
 #define HYS_STEP_MAX 16u
@@ -210,6 +214,29 @@ typedef struct hys_step_args {
     const double *rate;
 } hys_step_args;
 #define HYS_RATE_HELD 1e100
+
+/* The batch's x holds the states where they are expected at the step's end: rates f(x) and their derivatives J are
+ * taken there, so that
+ *     s' = s + h phi1(h J) (f(x) + J (s - x)),   phi1(z) = (exp(z) - 1)/z
+ * is exact where rates are linear in their state; the current at s' is that at x and d i/d s (s' - x). */
+typedef struct hys_gates_args {
+    double h;               /* s */
+    const double *rate;     /* [n_states] -1 / mass: from a residual to a rate */
+    const double *lo, *hi;  /* [n_states] bounds */
+    const double *const *s; /* [n_states] [n] at the step's beginning */
+    double *const *to;      /* [n_states] [n] become those at its end; may be s */
+    double *const *x;       /* [n_states] [n] those of the batch; become s + lead (s' - s): expected, or s' */
+    double lead;
+    double *i, *g;        /* [n] added to: weight i, weight slope d i/d v of the first terminal */
+    const double *weight; /* [n]; NULL: weight_one */
+    double weight_one, slope;
+    double leap;       /* where s' is further from x than that (times |s'| where that is above 1): fails */
+    hys_u32 *any_leap; /* becomes 1 */
+    double tolerance;
+    const double *abstol; /* [n_states] */
+    double *fails; /* [n] becomes 1 where nothing is added to i and g, states have leapt too far; and where a rate is
+                    * not linear enough: |h J| (s' - s)^2 > tolerance (|s'| + abstol)^2 */
+} hys_gates_args;
 
 /* The symbol that every kernel exports. */
 #define HYS_KERNEL_SYMBOL "hys_kernel_v1"

@@ -1433,6 +1433,81 @@ HYS_SLOW hys_v hys_table_at(const hys_table *t, const hys_v *x, int by) {
     }                                                                                                                  \
     }
 
+/* ---- states that move by themselves: see hys_gates_args ---- */
+
+/* (exp(z) - 1)/z for |z| <= 0.34: its series to z^11, wrong by 4e-16. */
+HYS_FN hys_v hys_phi1_series(hys_v z) {
+    const hys_v y = z * z;
+    hys_v even = hys_fma(hys_k(1.0 / 39916800), y, hys_k(1.0 / 362880));
+    hys_v odd = hys_fma(hys_k(1.0 / 479001600), y, hys_k(1.0 / 3628800));
+    even = hys_fma(even, y, hys_k(1.0 / 5040));
+    odd = hys_fma(odd, y, hys_k(1.0 / 40320));
+    even = hys_fma(even, y, hys_k(1.0 / 120));
+    odd = hys_fma(odd, y, hys_k(1.0 / 720));
+    even = hys_fma(even, y, hys_k(1.0 / 6));
+    odd = hys_fma(odd, y, hys_k(1.0 / 24));
+    even = hys_fma(even, y, hys_k(1.0));
+    odd = hys_fma(odd, y, hys_k(0.5));
+    return hys_fma(odd, z, even);
+}
+
+HYS_FN hys_m hys_phi1_is_near(hys_v z) {
+    return hys_lt(hys_abs(z), hys_k(0.34));
+}
+
+/* The same for |z| <= 1.36, by phi1(2y) = phi1(y) (1 + y phi1(y)/2) twice. */
+HYS_FN hys_v hys_phi1_doubled(hys_v z) {
+    const hys_v y = 0.25 * z, quarter = hys_phi1_series(y), half = quarter * hys_fma(0.5 * y, quarter, hys_k(1.0));
+    return half * hys_fma(y, half, hys_k(1.0));
+}
+
+/* 6 ulp; 3 where products and sums are rounded once */
+HYS_SLOW hys_v hys_phi1(hys_v z) {
+    const hys_m is_middle = hys_lt(hys_abs(z), hys_k(1.36));
+    const hys_v middle = hys_sel(hys_phi1_is_near(z), hys_phi1_series(z), hys_phi1_doubled(z));
+    if (hys_all(is_middle)) return middle;
+    return hys_sel(is_middle, middle, hys_expm1(z) / z);
+}
+
+HYS_FN hys_v hys_gate_part(const hys_gates_args *args, hys_u32 s, hys_v jac) {
+    return hys_k(args->h * args->rate[s]) * jac;
+}
+
+HYS_FN hys_v hys_move_gate(const hys_gates_args *args, hys_u32 s, int is_limited, hys_u32 at, hys_v phi, hys_v f,
+                           hys_v jac, hys_v slope, hys_m *is_far, hys_v i) {
+    const hys_v was = hys_load(args->s[s] + at), guess = hys_load(args->x[s] + at), lead = hys_k(args->lead);
+    const hys_v change = hys_k(args->h * args->rate[s]) * phi;
+    hys_v now = hys_fma(change, hys_fma(jac, was - guess, f), was);
+    if (is_limited) now = hys_max(hys_k(args->lo[s]), hys_min(hys_k(args->hi[s]), now));
+    hys_v next = hys_fma(lead, now - was, was);
+    if (is_limited) next = hys_max(hys_k(args->lo[s]), hys_min(hys_k(args->hi[s]), next));
+    const hys_v miss = now - guess, size = hys_max(hys_abs(now), hys_k(1.0));
+    *is_far = hys_or(*is_far, hys_lt(hys_k(args->leap) * size, hys_abs(miss)));
+    hys_store(args->x[s] + at, next);
+    hys_store(args->to[s] + at, now);
+    return hys_fma(slope, miss, i);
+}
+
+/* With x between s and s' the rate's curvature costs half of h f'' (s' - s)^2 at most; f'' is taken for J over s'. */
+HYS_FN void hys_judge_gate(const hys_gates_args *args, hys_u32 s, hys_u32 at, hys_v z) {
+    const hys_v now = hys_load(args->to[s] + at), next = hys_load(args->x[s] + at);
+    const hys_v size = hys_abs(now) + args->abstol[s], change = next - now;
+    const hys_m is_good = hys_le(hys_abs(z) * change * change, hys_k(args->tolerance) * size * size);
+    hys_store(args->fails + at, hys_sel(is_good, hys_load(args->fails + at), hys_k(1.0)));
+}
+
+HYS_FN void hys_add_gates(const hys_gates_args *args, hys_u32 at, hys_v i, hys_v g, hys_m is_far) {
+    const hys_v weight = args->weight ? hys_load(args->weight + at) : hys_k(args->weight_one);
+    if (hys_any(is_far)) {
+        *args->any_leap = 1;
+        hys_store(args->fails + at, hys_sel(is_far, hys_k(1.0), hys_load(args->fails + at)));
+        i = hys_sel(is_far, hys_k(0.0), i);
+        g = hys_sel(is_far, hys_k(0.0), g);
+    }
+    hys_store(args->i + at, hys_fma(weight, i, hys_load(args->i + at)));
+    hys_store(args->g + at, hys_fma(weight * args->slope, g, hys_load(args->g + at)));
+}
+
 /* What depends on parameters is the same in all lanes where these are shared: a plain branch does. */
 HYS_FN int hys_first(hys_m a) {
     return hys_lane_is(a, 0);

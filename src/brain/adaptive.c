@@ -366,6 +366,8 @@ static hys_status run(adaptive *a, double from, double to) {
 }
 
 hys_status hys__adaptive_run(hys_brain *b, hys__group *g, double from, double to) {
+    if (g->cell->ions.n)
+        return hys__fail(b->ctx, HYS_LIMIT, "take fixed steps", "adaptive runs follow no concentrations of ions");
     if (g->n_chunks > 1)
         return hys__fail(b->ctx, HYS_LIMIT, "it is there for reference: take few cells",
                          "adaptive runs are for groups of at most %u compartments", HYS__PIECE);

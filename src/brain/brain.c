@@ -1,11 +1,11 @@
 /* Brains: groups of cells that go on together. */
 #include "base/diag.h"
-#include "brain/brain_impl.h"
+#include "brain/couple.h"
 #include "device/flags.h"
+#include <hysteron/ranks.h>
 #include <math.h>
 #include <string.h>
 
-#define WINDOW     4096u /* steps after which a run looks whether it was cancelled */
 #define DEFAULT_DT 25e-6 /* s */
 #define MOST_STEPS 1e15
 
@@ -47,6 +47,7 @@ void hys_brain_free(hys_brain *b) {
     if (!b) return;
     hys_ctx *ctx = b->ctx;
     drop_work(b);
+    hys__net_free(b);
     for (size_t k = 0; k < b->groups.n; k++) hys__group_free(b, b->groups.at[k]);
     for (size_t k = 0; k < b->probes.n; k++) {
         hys__probe *p = b->probes.at[k];
@@ -60,9 +61,13 @@ void hys_brain_free(hys_brain *b) {
 hys_status hys_brain_add(hys_brain *b, const hys_brain_cell *cell, size_t n, size_t *group) {
     if (!n || n > UINT32_MAX / cell->n / 2)
         return hys__fail(b->ctx, HYS_ARG, "", "a group cannot have %zu cells of %zu compartments", n, cell->n);
+    if (cell->firing && b->opts.method == HYS_BRAIN_ADAPTIVE)
+        return hys__fail(b->ctx, HYS_ARG, "take fixed steps", "point neurons have no place in an adaptive run");
+    if (b->net && b->net->is_ready)
+        return hys__fail(b->ctx, HYS_ARG, "", "a brain with synapses that has run takes no more cells");
     if (cell->ctx != b->ctx) return hys__fail(b->ctx, HYS_ARG, "", "cells and brain are of different contexts");
     hys__group *g = NULL;
-    hys_status status = hys__group_new(b, cell, n, &g);
+    hys_status status = hys__group_new(b, cell, n, b->groups.n, &g);
     if (status != HYS_OK) return status;
     hys__group **at = HYS_PUSH(&b->arena, &b->groups);
     if (!at) {
@@ -77,7 +82,7 @@ hys_status hys_brain_add(hys_brain *b, const hys_brain_cell *cell, size_t n, siz
 }
 
 size_t hys_brain_memory(const hys_brain *b) {
-    size_t sum = sizeof *b + b->arena.total;
+    size_t sum = sizeof *b + b->arena.total + (b->net ? b->net->memory : 0);
     for (size_t k = 0; k < b->groups.n; k++) sum += b->groups.at[k]->block_size;
     for (unsigned k = 0; k < b->n_threads && b->work; k++) sum += b->work[k].size;
     return sum;
@@ -116,33 +121,55 @@ static hys__cohort *chunk_at(hys_brain *b, size_t k) {
     return NULL;
 }
 
-static void run_part(void *data, size_t part, unsigned thread) {
+static void run_chunk(void *data, size_t part, unsigned thread) {
     hys_brain *b = data;
     hys__chunk_run(b, chunk_at(b, part), &b->work[thread], b->until);
+}
+
+static void run_bunch(void *data, size_t part, unsigned thread) {
+    hys_brain *b = data;
+    hys__bunch_run(b, part, &b->work[thread], b->until);
+}
+
+static void finish_bunch(void *data, size_t part, unsigned thread) {
+    hys_brain *b = data;
+    hys__bunch_finish(b, part, &b->work[thread]);
+}
+
+static void run_all(hys_brain *b) {
+    if (b->net) hys__team_run(b->team, hys__net_n_bunches(b), run_bunch, b);
+    else hys__team_run(b->team, count_chunks(b), run_chunk, b);
 }
 
 /* ---- spikes ---- */
 
 static hys_status grow_spikes(hys_brain *b, hys__cohort *c) {
     const size_t cap = 2 * c->spikes_cap + 4 * c->n_cells;
-    hys_spike *more = hys__realloc(b->ctx, c->spikes, c->spikes_cap * sizeof *more, cap * sizeof *more);
+    hys__fired *more = hys__realloc(b->ctx, c->spikes, c->spikes_cap * sizeof *more, cap * sizeof *more);
     if (!more) return HYS_NOMEM;
     c->spikes = more;
     c->spikes_cap = cap;
     return HYS_OK;
 }
 
+/* In the order of cells: counted, then put where they belong. */
+static void order(const hys__cohort *c, hys_spike *to) {
+    size_t first[HYS__MOST_CELLS + 1] = {0};
+    for (size_t s = 0; s < c->n_spikes; s++) first[c->spikes[s].cell - c->first + 1]++;
+    for (size_t k = 0; k < c->n_cells; k++) first[k + 1] += first[k];
+    for (size_t s = 0; s < c->n_spikes; s++)
+        to[first[c->spikes[s].cell - c->first]++] = (hys_spike){c->spikes[s].time, c->spikes[s].cell};
+}
+
 static hys_status collect(hys_brain *b, hys__group *g) {
+    size_t n = 0;
+    for (size_t k = 0; k < g->n_chunks; k++) n += g->chunks[k].n_spikes;
+    if (!hys__grow(&b->arena, (void **)&g->spikes.at, &g->spikes.cap, n, sizeof *g->spikes.at)) return HYS_NOMEM;
     for (size_t k = 0; k < g->n_chunks; k++) {
         hys__cohort *c = &g->chunks[k];
-        for (size_t cell = c->first; c->n_spikes && cell < c->first + c->n_cells; cell++)
-            for (size_t s = 0; s < c->n_spikes; s++) {
-                if (c->spikes[s].cell != cell) continue;
-                hys_spike *to = HYS_PUSH(&b->arena, &g->spikes);
-                if (!to) return HYS_NOMEM;
-                *to = c->spikes[s];
-            }
-        c->n_spikes = 0;
+        if (c->n_spikes) order(c, g->spikes.at + g->spikes.n);
+        g->spikes.n += c->n_spikes;
+        c->n_spikes = c->n_told = 0;
     }
     return HYS_OK;
 }
@@ -166,19 +193,27 @@ static hys_status tell(hys_brain *b, const hys__cohort *c) {
         "%s in compartment %zu of cell %zu has no solution at %g s", channel->name, k, cell, t);
 }
 
-static hys_status run_window(hys_brain *b) {
-    bool is_full = true;
-    while (is_full) {
-        is_full = false;
-        hys__team_run(b->team, count_chunks(b), run_part, b);
-        for (size_t k = 0; k < count_chunks(b); k++) {
-            hys__cohort *c = chunk_at(b, k);
-            if (c->status != HYS_OK) return tell(b, c);
-            is_full = is_full || c->is_full;
-            if (c->is_full && grow_spikes(b, c) != HYS_OK) return HYS_NOMEM;
-        }
+/* Room for spikes where it is used up. */
+static hys_status look_after(hys_brain *b, hys__group *g, bool *is_full) {
+    for (size_t k = 0; k < g->n_chunks; k++) {
+        hys__cohort *c = &g->chunks[k];
+        if (c->status != HYS_OK) return tell(b, c);
+        if (!c->is_full) continue;
+        *is_full = true;
+        if (grow_spikes(b, c) != HYS_OK) return HYS_NOMEM;
     }
     return HYS_OK;
+}
+
+static hys_status run_window(hys_brain *b) {
+    hys_status status = hys__gaps_exchange(b);
+    bool is_full = true;
+    while (is_full && status == HYS_OK) {
+        is_full = false;
+        run_all(b);
+        for (size_t k = 0; k < b->groups.n && status == HYS_OK; k++) status = look_after(b, b->groups.at[k], &is_full);
+    }
+    return status;
 }
 
 static void finish(hys_brain *b, uint64_t last) {
@@ -190,13 +225,23 @@ static void finish(hys_brain *b, uint64_t last) {
 
 static hys_status run_fixed(hys_brain *b, uint64_t n) {
     const uint64_t last = b->step + n;
-    hys_status status = take_work(b);
+    hys_status status = hys__net_prepare(b);
+    if (status == HYS_OK) status = take_work(b);
+    if (hys__is_shared(b)) status = hys_ranks_all(b->ctx, status);
+    b->has_run = b->has_run || status == HYS_OK;
     b->until = b->step;
     while (b->until < last && status == HYS_OK) {
-        b->until = last - b->until > WINDOW ? b->until + WINDOW : last;
-        status = run_window(b);
+        const uint64_t from = b->until, window = hys__net_window(b);
+        status = hys__couples_act(b);
+        b->until = last - from > window ? from + window : last;
+        if (status == HYS_OK) status = run_window(b);
+        if (status == HYS_OK && hys__is_shared(b) && hys_ctx_is_cancelled(b->ctx)) status = HYS_CANCEL;
+        status = hys__net_gather(b, from, b->until, status);
         if (status == HYS_OK && hys_ctx_is_cancelled(b->ctx)) status = HYS_CANCEL;
     }
+    if (b->net && (status == HYS_OK || status == HYS_CANCEL))
+        hys__team_run(b->team, hys__net_n_bunches(b), finish_bunch, b);
+    if (status == HYS_OK) status = hys__ranks_share(b, status);
     for (size_t k = 0; k < b->groups.n; k++) {
         b->groups.at[k]->spikes.n = 0;
         if (status == HYS_OK || status == HYS_CANCEL) {
@@ -217,6 +262,7 @@ hys_status hys_brain_run(hys_brain *b, double duration) {
     hys_status status = hys__record_room(b, n);
     if (status != HYS_OK) return status;
     if (b->opts.method != HYS_BRAIN_ADAPTIVE) return run_fixed(b, n);
+    if (b->net) return hys__fail(b->ctx, HYS_ARG, "take fixed steps", "synapses have no place in an adaptive run");
     for (size_t k = 0; k < b->groups.n && status == HYS_OK; k++)
         status = hys__adaptive_run(b, b->groups.at[k], b->time, b->time + duration);
     b->time += duration;

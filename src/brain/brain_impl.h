@@ -10,19 +10,37 @@
 #include "device/params.h"
 #include <hysteron/brain.h>
 
-#define HYS__PIECE  128u /* entries of a kernel's call */
+#define HYS__PIECE  256u /* entries of a kernel's call */
 #define HYS__BESIDE 8u   /* and so many between rows, so that they do not all want the same place of the first cache */
 #define HYS__LANES  8u   /* every kernel's lanes divide it */
 #define HYS__ALIGN  64u
+/* Cells of a chunk at most: a piece of single ones, or a block. */
+#define HYS__MOST_CELLS HYS__PIECE
 
 #define HYS_CHANNEL_KINDS(X)                                                                                           \
     X(STATIC, "static") /* no inner unknowns */                                                                        \
     X(GATES, "gates")   /* each state's rate is linear in it and depends on no other one */                            \
+    X(CURVED, "curved") /* the same, but not linear */                                                                 \
     X(SMOOTH, "smooth") /* all inner unknowns are states */                                                            \
     X(LOCAL, "local")   /* some are not: solved by the kernel itself */
 #define HYS_X(name, text) HYS__CHANNEL_##name,
 typedef enum hys__channel_kind { HYS_CHANNEL_KINDS(HYS_X) HYS__N_CHANNEL_KINDS } hys__channel_kind;
 #undef HYS_X
+
+typedef struct hys__ion {
+    const char *name;
+    double per_charge;      /* mol/m^3 per C/m^2 of the membrane */
+    double slope;           /* V: RT/zF */
+    double inside, outside; /* mol/m^3, at rest */
+    double *outsides;       /* [PIECE] the same, for kernels */
+    double decay;           /* s; inf */
+} hys__ion;
+
+#define HYS__MOST_PORTS 6u
+typedef struct hys__reader { /* a terminal of a channel that reads a concentration */
+    size_t ion;
+    bool is_outside;
+} hys__reader;
 
 typedef struct hys__channel {
     const char *name;
@@ -39,31 +57,64 @@ typedef struct hys__channel {
     double reversal;        /* V */
     double *reversals;      /* [PIECE] the same, for kernels */
     hys_screen_scale scale; /* conductance is in the densities */
+    double step;            /* s, of states; 0: each step */
     double *density;        /* [n_compartments] 1/A of the model's current per area: density conductance / area */
+    hys_u32 nt;             /* terminals: two, and those that read concentrations */
+    hys__reader readers[HYS__MOST_PORTS];
+    long ion;               /* whose current it is; -1: none's that is followed */
+    hys_u32 reversal_param; /* its reversal potential among the parameters; HYS_NONE */
+    bool is_absolute;       /* that parameter alone: the second terminal stays where it is */
+    bool is_mv;             /* the parameter is in mV */
     hys_u32 n_inner;        /* unknowns that are no terminals */
     hys_u32 jac_vv;         /* d f[0] / d x[0] */
     hys_u32 *jac_is;        /* [n_inner] d f[0] / d x[2 + k]; HYS_NONE */
     hys_u32 *jac_ss;        /* [n_inner n_inner]; HYS_NONE */
     double *per_mass;       /* [n_inner] 1 / mass */
+    bool *has_mass;         /* [n_inner] its derivative is in the equations, with these parameters */
+    double *rate;           /* [n_inner] -1 / mass */
     double *lo, *hi;        /* [n_inner] clamps */
     double *scale_of;       /* [n_inner] abstol */
     double *start;          /* [n_inner] initial values */
     double *rate_start;     /* [n_unknowns] of kernel->step: states hold initial values */
 } hys__channel;
 
+#define HYS__RUNS 4u /* of compartments that are eliminated side by side */
+typedef struct hys__run {
+    uint32_t first, n; /* in runs.node, which has the compartment that it joins behind the last */
+    uint32_t level;    /* runs of lower levels come before it */
+    uint32_t together; /* of the first: so many go side by side; back: of the last */
+    uint32_t back;
+} hys__run;
+
 struct hys_brain_cell {
     hys_ctx *ctx;
     hys__arena arena;
     size_t n_users;
     hys_brain_cell_opts opts;
-    size_t n;         /* compartments */
-    int32_t *parent;  /* [n] */
-    double *area;     /* [n] m^2 */
-    double *coupling; /* [n] S, to the parent; 0 of the first */
+    size_t n;          /* compartments */
+    int32_t *parent;   /* [n] */
+    double *area;      /* [n] m^2 */
+    double *coupling;  /* [n] S, to the parent; 0 of the first */
+    double *couplings; /* [n] S, to the parent and all children */
+    struct {           /* cable_order.c */
+        hys__run *at;
+        size_t n, root;
+        uint32_t *node;
+        double *edge; /* S, between a node and the next one */
+    } runs;
+    struct {
+        hys__ion *at;
+        size_t n, cap;
+    } ions;
     struct {
         hys__channel *at;
         size_t n, cap;
     } channels;
+    struct {
+        struct hys__port *at;
+        size_t n, cap;
+    } ports;
+    struct hys__firing *firing; /* network_impl.h: of point neurons and sources; NULL */
 };
 
 typedef struct hys__electrode {
@@ -76,12 +127,25 @@ typedef struct hys__electrode {
 typedef struct hys__probe {
     struct hys__probe *next; /* of the same chunk */
     size_t entry, every;
-    enum { HYS__PROBE_V, HYS__PROBE_CURRENT, HYS__PROBE_STATE, HYS__PROBE_ELECTRODES } what;
+    enum {
+        HYS__PROBE_V,
+        HYS__PROBE_CURRENT,
+        HYS__PROBE_POWER,
+        HYS__PROBE_STATE,
+        HYS__PROBE_ION,
+        HYS__PROBE_ELECTRODES
+    } what;
     size_t channel, state; /* state: inner unknown */
     double hold_i, hold_g; /* of the step */
     double *t, *y;
     size_t n, cap;
 } hys__probe;
+
+typedef struct hys__fired {
+    double time; /* s */
+    uint32_t cell;
+    uint32_t step; /* in which it left, modulo 2^32 */
+} hys__fired;
 
 struct hys__group;
 typedef struct hys__cohort {
@@ -93,8 +157,12 @@ typedef struct hys__cohort {
     uint64_t step; /* done */
     bool is_fresh; /* no step was made since potentials were set */
     hys__probe *probes;
-    hys_spike *spikes;
+    hys__fired *spikes;
     size_t n_spikes, spikes_cap;
+    size_t n_told;            /* spikes that were handed out */
+    struct hys__bunch *bunch; /* network_impl.h */
+    struct hys__gap *gaps;
+    size_t cursor; /* of spikes that are replayed */
     bool is_full;
     hys_status status;
     size_t bad_channel, bad_entry;
@@ -102,8 +170,10 @@ typedef struct hys__cohort {
 
 typedef struct hys__group {
     hys_brain_cell *cell;
+    size_t number;
     size_t n, lanes;
     size_t *row;       /* [channels] first row */
+    size_t ion_row;    /* of each ion: concentrations now and a step before */
     size_t *own_first; /* [channels] in chunk.own */
     size_t n_rows, n_own;
     double **weight;    /* [channels] [entries of a chunk] A of the membrane per A of the model, per m^2; NULL: one */
@@ -122,6 +192,7 @@ typedef struct hys__group {
         hys__electrode **at;
         size_t n, cap;
     } electrodes;
+    struct hys__wiring *wiring; /* network_impl.h */
     void *block;
     size_t block_size;
 } hys__group;
@@ -130,15 +201,18 @@ typedef struct hys__group {
 typedef struct hys__work {
     void *block;
     size_t size;
-    double *diagonal, *rhs, *beside; /* [most] S, A */
-    double *i, *g;                   /* [most] A/m^2, S/m^2 */
-    double *v, *zero;                /* [PIECE]: a device's voltage */
-    double **f[2], **jac[2];         /* outputs of kernels */
-    double **x, **old, **middle;     /* unknowns of kernels: pointers, then room */
+    double *diagonal, *rhs;      /* [most] S, A */
+    double *beside;              /* [most] V: mean change in the step; of point neurons, before it */
+    double *i, *g;               /* [most] A/m^2, S/m^2 */
+    double *v, *zero;            /* [PIECE]: a device's voltage */
+    double **f[2], **jac[2];     /* outputs of kernels */
+    double **x, **old, **middle; /* unknowns of kernels: pointers, then room */
     double **room[3];
     double **p, **i_out, **g_out; /* i_out, g_out: [2], [4] of kernel->step */
     unsigned char *p_stride;
-    double *left, *h, *ok; /* [PIECE] */
+    double *left, *h, *ok;        /* [PIECE] */
+    double **ion_i, **ion_g;      /* [ions] [most] of an ion's channels: A/m^2, S/m^2 */
+    double **nernst, **nernst_mv; /* [ions] [PIECE] */
 } hys__work;
 
 struct hys_brain {
@@ -160,6 +234,7 @@ struct hys_brain {
     double time; /* s */
     bool has_run;
     uint64_t n_electrodes;
+    struct hys__net *net; /* network_impl.h; NULL: no cell hears of another one */
 };
 
 /* channel.c */
@@ -168,7 +243,7 @@ void hys__channel_release(hys__channel *channel);
 long hys__channel_find_state(const hys__channel *channel, const char *name);
 
 /* group.c */
-hys_status hys__group_new(hys_brain *brain, const hys_brain_cell *cell, size_t n, hys__group **result);
+hys_status hys__group_new(hys_brain *brain, const hys_brain_cell *cell, size_t n, size_t number, hys__group **result);
 void hys__group_free(hys_brain *brain, hys__group *group);
 size_t hys__group_entry(const hys__group *group, size_t cell, size_t *chunk);
 static inline double *hys__chunk_row(const hys__cohort *chunk, size_t row) {
@@ -187,29 +262,49 @@ typedef struct hys__piece {
     size_t at, n; /* entries */
     double *v;    /* V at the device's terminals */
     double *e;
+    double *reversals;     /* parameter for each instance; NULL: as in all */
     double *const *states; /* [2 n_inner] rows: states, and beside them where they are expected next or were before */
     double h;              /* s, of the device */
     double rtol;
     double *i, *g;        /* to be added to: A/m^2, S/m^2 */
     const double *weight; /* NULL: weight_one */
     double weight_one;
-    bool repeats; /* the same step will be made again, with better expectations */
+    const double *moves; /* [n] SMOOTH: 0 where nothing should; NULL: all do */
+    bool repeats;        /* the same step will be made again, with better expectations */
 } hys__piece;
 /* method.c: moves states by h, adds currents at the potentials now.  False: no solution, *bad is the entry. */
-bool hys__channel_advance(const hys__piece *piece, size_t *bad);
-/* method_smooth.c, method_local.c */
-bool hys__advance_smooth(const hys__piece *piece, size_t *bad);
-bool hys__advance_local(const hys__piece *piece, size_t *bad);
+bool hys__channel_advance(const hys__piece *q, size_t *bad);
+bool hys__advance_gates(const hys__piece *q); /* whether some leapt: work->ok is 1 there, nothing was added */
+/* method_curved.c, method_smooth.c, method_local.c */
+bool hys__advance_curved(const hys__piece *q, size_t *bad);
+bool hys__advance_smooth(const hys__piece *q, size_t *bad);
+bool hys__advance_local(const hys__piece *q, size_t *bad);
+/* v, e, reversals; v: V of the membrane, at the piece's beginning. */
+void hys__piece_voltage(hys__piece *q, const double *v);
+void hys__piece_terminals(const hys__piece *q, double **x);
 /* What a kernel's call wants: x, p of this piece; f and jac of set `out`. */
-hys_batch hys__piece_batch(const hys__piece *piece, double *const *x);
-hys_out hys__piece_out(const hys__piece *piece, int out);
+hys_batch hys__piece_batch(const hys__piece *q, double *const *x);
+hys_out hys__piece_out(const hys__piece *q, int out);
 /* Adds weight (i + at), g. */
-void hys__piece_add(const hys__piece *piece, const double *i, const double *g);
+void hys__piece_add(const hys__piece *q, const double *i, const double *g);
 
-/* cable.c: solves (diagonal + couplings) x = rhs for all cells of the chunk; rhs becomes x. */
-void hys__cable_solve(const hys__cohort *chunk, double *diagonal, double *rhs);
-/* rhs += axial currents at potentials v; diagonal += sums of couplings. */
-void hys__cable_couple(const hys__cohort *chunk, const double *v, double *diagonal, double *rhs);
+/* ion.c */
+long hys__cell_find_ion(const hys_brain_cell *cell, const char *name, size_t n); /* -1 */
+double hys__ion_reversal(const hys__ion *ion, double inside);                    /* V */
+double *hys__ion_inside(const hys__cohort *chunk, size_t ion);
+double *hys__ion_row(const hys__piece *q, hys_u32 reader);
+void hys__ions_start(const hys__group *group);
+/* Of a piece: reversal potentials, sums of currents at nothing. */
+void hys__ions_before(const hys_brain *brain, const hys__cohort *chunk, const hys__work *work, size_t at, size_t n);
+void hys__ions_sum(const hys__cohort *chunk, const hys__work *work, size_t at, size_t n);
+void hys__ions_after(const hys_brain *brain, const hys__cohort *chunk, const hys__work *work, const double *mean);
+
+/* cable_order.c */
+hys_status hys__cable_order(hys_brain_cell *cell);
+
+/* cable.c: solves (diagonal + couplings) x = rhs + axial currents at potentials v, for all cells of the chunk; rhs
+ * becomes x. */
+void hys__cable_solve(const hys__cohort *chunk, const double *v, double *diagonal, double *rhs);
 
 /* clamp.c: adds what electrodes of the chunk do in the step from t to t + h. */
 void hys__clamp_add(const hys_brain *brain, const hys__cohort *chunk, double t, double h, double *diagonal, double *rhs,
@@ -223,9 +318,10 @@ hys_status hys__brain_find(const hys_brain *brain, size_t group, const char *wha
 void hys__probe_put(hys__probe *probe, double t, double y);
 hys_status hys__record_room(hys_brain *brain, uint64_t n_steps);
 void hys__record_before(const hys_brain *brain, const hys__cohort *chunk, const double *v);
-void hys__record_after(const hys_brain *brain, const hys__cohort *chunk, const double *dv);
+/* change: mean over the step of V less its value at the beginning. */
+void hys__record_after(const hys_brain *brain, const hys__cohort *chunk, const double *change);
 
-/* step.c: the chunk goes on until the step, or until its room for spikes is full. */
+/* step.c: the chunk goes on until the step, or until its room for spikes (two of each cell) is full. */
 void hys__chunk_run(const hys_brain *brain, hys__cohort *chunk, hys__work *work, uint64_t until);
 
 /* adaptive.c: all equations of one group by variable steps. */

@@ -59,14 +59,19 @@ static hys_status take_tree(hys_brain_cell *cell) {
     cell->parent = HYS_NEW_N(&cell->arena, int32_t, cell->n);
     cell->area = HYS_NEW_N(&cell->arena, double, cell->n);
     cell->coupling = HYS_NEW_N(&cell->arena, double, cell->n);
+    cell->couplings = HYS_NEW_N(&cell->arena, double, cell->n);
     if (cell->arena.failed) return HYS_NOMEM;
     for (size_t k = 0; k < cell->n; k++) {
         cell->parent[k] = c ? c->parent[k] : -1;
         cell->area[k] = c ? c->area[k] : cell->opts.area;
-        cell->coupling[k] = k ? 1 / c->axial[k] : 0;
+        cell->coupling[k] = c && k ? 1 / c->axial[k] : 0;
+    }
+    for (size_t k = 1; k < cell->n; k++) {
+        cell->couplings[k] += cell->coupling[k];
+        cell->couplings[cell->parent[k]] += cell->coupling[k];
     }
     cell->opts.compartments = NULL;
-    return HYS_OK;
+    return cell->n > 1 ? hys__cable_order(cell) : HYS_OK;
 }
 
 hys_status hys_brain_cell_new(hys_ctx *ctx, const hys_brain_cell_opts *opts, hys_brain_cell **result) {

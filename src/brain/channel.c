@@ -5,6 +5,7 @@
 #include "device/flags.h"
 #include "device/variants.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 hys_channel_opts hys_channel_opts_default(void) {
@@ -70,9 +71,8 @@ static hys_status check_kernel(const hys_brain_cell *cell, const hys__channel *c
     const hys_kernel *k = c->model->kernel;
     const char *name = c->name;
     hys_ctx *ctx = cell->ctx;
-    if (k->n_terminals != 2)
-        return hys__fail(ctx, HYS_ARG, "wrap it in a module of two ports that ties the others",
-                         "%s has %u terminals; a channel has two", name, k->n_terminals);
+    if (k->n_terminals < 2)
+        return hys__fail(ctx, HYS_ARG, "", "%s has %u terminals; a channel has two", name, k->n_terminals);
     for (hys_u32 t = 0; t < 2; t++)
         if (k->unknowns[t].units && k->unknowns[t].units[0] && strcmp(k->unknowns[t].units, "V") != 0)
             return hys__fail(ctx, HYS_ARG, "", "a terminal of %s is in %s, not in V", name, k->unknowns[t].units);
@@ -84,7 +84,7 @@ static hys_status check_kernel(const hys_brain_cell *cell, const hys__channel *c
         if (k->mass_row[m] == 0)
             return hys__fail(ctx, HYS_ARG, "add it to the capacitance of the membrane",
                              "%s has a capacitance at its first terminal", name);
-    if (k->n_unknowns > 2 + HYS_STEP_MAX)
+    if (k->n_unknowns > k->n_terminals + HYS_STEP_MAX)
         return hys__fail(ctx, HYS_LIMIT, "choose a simpler model", "%s has more than %u inner unknowns", name,
                          HYS_STEP_MAX);
     return HYS_OK;
@@ -119,13 +119,57 @@ static hys_status tell_reversal(hys_brain_cell *cell, hys__channel *c, const hys
     return cell->arena.failed ? HYS_NOMEM : HYS_OK;
 }
 
+/* cai or cai_port: the concentration of ca inside; cao, cao_port: outside. */
+static bool find_reader(const hys_brain_cell *cell, const char *terminal, hys__reader *reader) {
+    size_t n = strlen(terminal);
+    if (n > 5 && !strcmp(terminal + n - 5, "_port")) n -= 5;
+    if (n < 2 || (terminal[n - 1] != 'i' && terminal[n - 1] != 'o')) return false;
+    const long ion = hys__cell_find_ion(cell, terminal, n - 1);
+    *reader = (hys__reader){ion < 0 ? 0 : (size_t)ion, terminal[n - 1] == 'o'};
+    return ion >= 0;
+}
+
+static hys_status find_readers(const hys_brain_cell *cell, hys__channel *c) {
+    const hys_kernel *k = c->model->kernel;
+    c->nt = k->n_terminals;
+    for (hys_u32 t = 2; t < k->n_terminals; t++)
+        if (t - 2 >= HYS__MOST_PORTS || !find_reader(cell, k->unknowns[t].name, &c->readers[t - 2]))
+            return hys__fail(
+                cell->ctx, HYS_ARG,
+                "a channel has two, and such as read concentrations: cai or cai_port, where the cell has an "
+                "ion ca; or wrap it in a module of two ports that ties the others",
+                "%s has a terminal %s, which is no ion of the cell", c->name, k->unknowns[t].name);
+    return HYS_OK;
+}
+
+static hys_status find_ion(const hys_brain_cell *cell, hys__channel *c, const hys_channel_opts *o) {
+    char param[64] = "";
+    c->ion = -1;
+    c->reversal_param = HYS_NONE;
+    if (!o->ion) return HYS_OK;
+    c->ion = hys__cell_find_ion(cell, o->ion, strlen(o->ion));
+    if (c->ion < 0)
+        return hys__fail(cell->ctx, HYS_ARG, "hys_brain_cell_add_ion comes before it", "%s: the cell has no ion %.60s",
+                         c->name, o->ion);
+    if (strlen(o->ion) < sizeof param - 1) snprintf(param, sizeof param, "e%s", o->ion);
+    long at = hys__model_find_param(c->model, "E_rev", 5);
+    if (at < 0) {
+        at = hys__model_find_param(c->model, param, strlen(param));
+        c->is_absolute = at >= 0;
+    }
+    if (at < 0) return HYS_OK;
+    c->reversal_param = (hys_u32)at;
+    c->is_mv = c->model->kernel->params[at].units && !strcmp(c->model->kernel->params[at].units, "mV");
+    return HYS_OK;
+}
+
 static hys_status fill(hys_brain_cell *cell, hys__channel *c, const hys_channel_opts *o) {
     const hys__batch_opts opts = {.n = 1, .own_params = false, .temp = c->temp, .wide_from = 1};
     hys_status status = tell_reversal(cell, c, o);
     if (status == HYS_OK) status = hys__batch_new(cell->ctx, c->model, &opts, &c->plain);
     if (status != HYS_OK) return status;
     const hys__settings settings = {.set = c->set, .n_set = c->n_set, .spread = c->spread, .n_spread = c->n_spread};
-    if (c->n_spread || has_file_spread(c->model->kernel)) {
+    if (c->n_spread || c->reversal_param != HYS_NONE || has_file_spread(c->model->kernel)) {
         c->has_own = true; /* the text is checked with one instance, without its draws */
         status = hys__model_kernel(c->model, (hys__variant){true, true}, &c->kernel);
     } else c->kernel = c->plain->kernel;
@@ -141,6 +185,8 @@ static double value_of(const hys__channel *c, const char *name, double otherwise
 static hys_status take_numbers(hys_brain_cell *cell, hys__channel *c, const hys_channel_opts *o) {
     const double area = value_of(c, "area", 1), reversal = value_of(c, "E_rev", 0);
     c->reversal = isnan(o->reversal) ? reversal : o->reversal;
+    if (c->ion >= 0 && !c->is_absolute)
+        c->reversal = hys__ion_reversal(&cell->ions.at[c->ion], cell->ions.at[c->ion].inside);
     c->scale = o->scale;
     c->density = HYS_NEW_N(&cell->arena, double, cell->n);
     const size_t line = HYS__ALIGN / sizeof(double);
@@ -166,10 +212,11 @@ static bool has_own_rates(const hys__channel *c) {
     const hys_kernel *k = c->kernel;
     hys_u32 n_own = 0;
     for (hys_u32 m = 0; m < k->n_mass; m++) {
-        if (k->mass_row[m] != k->mass_col[m] || k->mass_row[m] < 2) return false;
+        if (k->mass_row[m] != k->mass_col[m] || k->mass_row[m] < c->nt) return false;
         const double mass = c->plain->mass[m][0];
         if (mass == 0 || !isfinite(1 / mass)) return false;
-        c->per_mass[k->mass_row[m] - 2] = 1 / mass;
+        c->per_mass[k->mass_row[m] - c->nt] = 1 / mass;
+        c->rate[k->mass_row[m] - c->nt] = -1 / mass;
         n_own++;
     }
     return n_own == c->n_inner;
@@ -184,6 +231,13 @@ static bool is_alone(const hys__channel *c) {
 
 #define LINEAR_TOL 1e-9
 
+static void put_readers(const hys_brain_cell *cell, const hys__channel *c) {
+    for (hys_u32 t = 2; t < c->nt; t++) {
+        const hys__ion *ion = &cell->ions.at[c->readers[t - 2].ion];
+        c->plain->x[t][0] = c->readers[t - 2].is_outside ? ion->outside : ion->inside;
+    }
+}
+
 /* Whether the rates of states are linear in them, seen at a few potentials of a membrane. */
 static bool is_linear(hys__channel *c) {
     static const double volts[] = {-0.09, -0.061, -0.032, 0.001, 0.04}, parts[] = {0.07, 0.31, 0.62, 0.94};
@@ -194,7 +248,7 @@ static bool is_linear(hys__channel *c) {
             const hys_u32 self = c->jac_ss[s * c->n_inner + s];
             double first = 0;
             for (size_t p = 0; p < sizeof parts / sizeof *parts && self != HYS_NONE; p++) {
-                for (hys_u32 u = 0; u < c->n_inner; u++) b->x[2 + u][0] = parts[p];
+                for (hys_u32 u = 0; u < c->n_inner; u++) b->x[c->nt + u][0] = parts[p];
                 b->x[0][0] = c->scale.voltage * (volts[a] - c->reversal) + c->scale.offset;
                 b->x[1][0] = 0;
                 k->eval_fj(&b->env, &b->in, &b->out);
@@ -208,26 +262,31 @@ static bool is_linear(hys__channel *c) {
 
 static hys_status take_shape(hys_brain_cell *cell, hys__channel *c) {
     const hys_kernel *k = c->kernel;
-    const hys_u32 n = k->n_unknowns - 2;
+    const hys_u32 n = k->n_unknowns - c->nt;
     hys__arena *a = &cell->arena;
     c->n_inner = n;
     c->jac_is = HYS_NEW_N(a, hys_u32, n + 1);
     c->jac_ss = HYS_NEW_N(a, hys_u32, (size_t)n * n + 1);
-    double **const rows[] = {&c->per_mass, &c->lo, &c->hi, &c->scale_of, &c->start};
+    double **const rows[] = {&c->per_mass, &c->rate, &c->lo, &c->hi, &c->scale_of, &c->start};
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) *rows[r] = HYS_NEW_N(a, double, n + 1);
     c->rate_start = HYS_NEW_N(a, double, n + 3);
+    c->has_mass = HYS_NEW_N(a, bool, n + 1);
     if (a->failed) return HYS_NOMEM;
     c->jac_vv = find_jac(k, 0, 0);
     for (hys_u32 s = 0; s < n; s++) {
-        c->jac_is[s] = find_jac(k, 0, 2 + s);
-        for (hys_u32 u = 0; u < n; u++) c->jac_ss[s * n + u] = find_jac(k, 2 + s, 2 + u);
-        c->scale_of[s] = k->unknowns[2 + s].abstol > 0 ? k->unknowns[2 + s].abstol : 1e-9;
+        c->jac_is[s] = find_jac(k, 0, c->nt + s);
+        for (hys_u32 u = 0; u < n; u++) c->jac_ss[s * n + u] = find_jac(k, c->nt + s, c->nt + u);
+        c->scale_of[s] = k->unknowns[c->nt + s].abstol > 0 ? k->unknowns[c->nt + s].abstol : 1e-9;
     }
     c->plain->env.flags = HYS__FLAGS_START;
     c->plain->kernel->fixed(&c->plain->env, &c->plain->in, &c->plain->out);
+    put_readers(cell, c);
+    for (hys_u32 m = 0; m < k->n_mass; m++)
+        if (k->mass_col[m] >= c->nt && c->plain->mass[m][0] != 0) c->has_mass[k->mass_col[m] - c->nt] = true;
     if (!n) c->kind = HYS__CHANNEL_STATIC;
     else if (!has_own_rates(c)) c->kind = HYS__CHANNEL_LOCAL;
-    else c->kind = is_alone(c) && is_linear(c) ? HYS__CHANNEL_GATES : HYS__CHANNEL_SMOOTH;
+    else if (!k->gates || !is_alone(c)) c->kind = HYS__CHANNEL_SMOOTH;
+    else c->kind = is_linear(c) ? HYS__CHANNEL_GATES : HYS__CHANNEL_CURVED;
     if (c->kind == HYS__CHANNEL_LOCAL && !k->step)
         return hys__fail(cell->ctx, HYS_LIMIT, "choose a simpler model", "%s has too many inner unknowns", c->name);
     return HYS_OK;
@@ -236,9 +295,9 @@ static hys_status take_shape(hys_brain_cell *cell, hys__channel *c) {
 static void take_clamps(hys__channel *c) {
     const hys_kernel *k = c->kernel;
     for (hys_u32 s = 0; s < c->n_inner; s++) {
-        const hys_u32 flags = k->unknowns[2 + s].flags;
-        c->lo[s] = flags & HYS_U_CLAMP_LO ? c->plain->clamp_lo[2 + s][0] : -INFINITY;
-        c->hi[s] = flags & HYS_U_CLAMP_HI ? c->plain->clamp_hi[2 + s][0] : INFINITY;
+        const hys_u32 flags = k->unknowns[c->nt + s].flags;
+        c->lo[s] = flags & HYS_U_CLAMP_LO ? c->plain->clamp_lo[c->nt + s][0] : -INFINITY;
+        c->hi[s] = flags & HYS_U_CLAMP_HI ? c->plain->clamp_hi[c->nt + s][0] : INFINITY;
     }
 }
 
@@ -246,15 +305,18 @@ static void take_clamps(hys__channel *c) {
 static hys_status take_start(hys_brain_cell *cell, hys__channel *c) {
     hys__batch *b = c->plain;
     const hys_kernel *k = b->kernel;
-    _Alignas(64) double i[2][HYS_LANES_MAX] = {{0}}, g[4][HYS_LANES_MAX] = {{0}}, ok[HYS_LANES_MAX] = {0};
-    double was[HYS_STEP_MAX + 2] = {0};
-    double *const is[2] = {i[0], i[1]}, *const gs[4] = {g[0], g[1], g[2], g[3]};
+    enum { NT = 2 + HYS__MOST_PORTS };
+    _Alignas(64) double i[NT][HYS_LANES_MAX] = {{0}}, g[NT * NT][HYS_LANES_MAX] = {{0}}, ok[HYS_LANES_MAX] = {0};
+    double was[HYS_STEP_MAX + NT] = {0}, *is[NT], *gs[NT * NT];
+    for (size_t t = 0; t < NT; t++) is[t] = i[t];
+    for (size_t t = 0; t < NT * NT; t++) gs[t] = g[t];
     for (hys_u32 u = 0; u < k->n_unknowns; u++)
         b->x[u][0] = k->unknowns[u].units && !strcmp(k->unknowns[u].units, "K") ? c->temp : 0;
     b->x[0][0] = c->scale.voltage * (cell->opts.v_start - c->reversal) + c->scale.offset;
+    put_readers(cell, c);
     b->env.flags = HYS__FLAGS_START;
     k->init(&b->env, &b->in, &b->out);
-    for (hys_u32 u = 2; u < k->n_unknowns; u++) {
+    for (hys_u32 u = c->nt; u < k->n_unknowns; u++) {
         const hys_u32 flags = k->unknowns[u].flags;
         if (flags & HYS_U_HAS_INIT) b->x[u][0] = b->x0[u][0];
         c->rate_start[u] =
@@ -275,13 +337,27 @@ static hys_status take_start(hys_brain_cell *cell, hys__channel *c) {
                                     .rate = c->rate_start};
         k->step(&b->env, &b->in, &args);
     }
-    for (hys_u32 u = 2; u < k->n_unknowns; u++) {
+    for (hys_u32 u = c->nt; u < k->n_unknowns; u++) {
         const double x = b->x[u][0];
-        c->start[u - 2] = c->kind == HYS__CHANNEL_LOCAL && !(ok[0] != 0 && isfinite(x)) ? was[u] : x;
-        if (!isfinite(c->start[u - 2]))
+        c->start[u - c->nt] = c->kind == HYS__CHANNEL_LOCAL && !(ok[0] != 0 && isfinite(x)) ? was[u] : x;
+        if (!isfinite(c->start[u - c->nt]))
             return hys__fail(cell->ctx, HYS_ARG, "", "%s does not begin with a finite %s", c->name,
                              k->unknowns[u].name);
     }
+    return HYS_OK;
+}
+
+/* Between its own steps such a channel is as good as absent. */
+static hys_status take_step(hys_brain_cell *cell, hys__channel *c, double step) {
+    bool has_current = c->jac_vv != HYS_NONE;
+    if (step == 0) return HYS_OK;
+    if (!(step > 0) || !isfinite(step))
+        return hys__fail(cell->ctx, HYS_ARG, "", "states of %s cannot take steps of %g s", c->name, step);
+    for (hys_u32 s = 0; s < c->n_inner; s++) has_current = has_current || c->jac_is[s] != HYS_NONE;
+    if (has_current || c->nt > 2)
+        return hys__fail(cell->ctx, HYS_ARG, "leave out its own step",
+                         "%s carries a current: its states take the steps of the cell", c->name);
+    c->step = step;
     return HYS_OK;
 }
 
@@ -289,9 +365,12 @@ static hys_status make(hys_brain_cell *cell, hys__channel *c, const hys_channel_
     hys_status status = load(cell, c, o);
     c->temp = cell->opts.temp;
     if (status == HYS_OK) status = check_kernel(cell, c);
+    if (status == HYS_OK) status = find_readers(cell, c);
+    if (status == HYS_OK) status = find_ion(cell, c, o);
     if (status == HYS_OK) status = fill(cell, c, o);
     if (status == HYS_OK) status = take_numbers(cell, c, o);
     if (status == HYS_OK) status = take_shape(cell, c);
+    if (status == HYS_OK) status = take_step(cell, c, o->step);
     if (status != HYS_OK) return status;
     take_clamps(c);
     return take_start(cell, c);
@@ -325,6 +404,6 @@ void hys__channel_release(hys__channel *c) {
 
 long hys__channel_find_state(const hys__channel *c, const char *name) {
     for (hys_u32 s = 0; s < c->n_inner; s++)
-        if (!strcmp(c->kernel->unknowns[2 + s].name, name)) return (long)s;
+        if (!strcmp(c->kernel->unknowns[c->nt + s].name, name)) return (long)s;
     return -1;
 }

@@ -1,7 +1,7 @@
 /* Groups: memory of cells, chunk by chunk, and where they begin. */
 #include "base/diag.h"
 #include "base/random.h"
-#include "brain/brain_impl.h"
+#include "brain/network_impl.h"
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +22,9 @@ static hys_status lay_rows(hys_brain *b, hys__group *g) {
     g->weight = HYS_NEW_N(&b->arena, double *, n + 1);
     g->weight_one = HYS_NEW_N(&b->arena, double, n + 1);
     if (b->arena.failed) return HYS_NOMEM;
-    g->n_rows = 1;
+    g->n_rows = g->cell->firing ? HYS__POINT_ROWS : 1;
+    g->ion_row = g->n_rows;
+    g->n_rows += 2 * g->cell->ions.n;
     for (size_t k = 0; k < n; k++) {
         const hys__channel *c = &g->cell->channels.at[k];
         g->row[k] = g->n_rows;
@@ -172,7 +174,7 @@ static hys_status draw_own(hys_brain *b, hys__group *g) {
         naming names;
         hys__arena_init(&scratch, b->ctx, 0);
         c->own = HYS_NEW_N(&b->arena, double *, g->n_own);
-        status = c->own ? name_instances(&scratch, c, b->groups.n, &names) : HYS_NOMEM;
+        status = c->own ? name_instances(&scratch, c, g->number, &names) : HYS_NOMEM;
         for (size_t q = 0; q < g->cell->channels.n && status == HYS_OK; q++)
             if (g->cell->channels.at[q].has_own) status = draw_channel(b, c, q, &names);
         hys__arena_free(&scratch);
@@ -182,7 +184,7 @@ static hys_status draw_own(hys_brain *b, hys__group *g) {
 
 /* ---- coming and going ---- */
 
-static void start(hys__group *g) {
+static void start_channels(hys__group *g) {
     for (size_t k = 0; k < g->n_chunks; k++) {
         hys__cohort *c = &g->chunks[k];
         for (size_t e = 0; e < c->n; e++) c->rows[e] = g->cell->opts.v_start;
@@ -196,22 +198,34 @@ static void start(hys__group *g) {
     }
 }
 
-hys_status hys__group_new(hys_brain *b, const hys_brain_cell *cell, size_t n, hys__group **result) {
+static hys_status start(hys_brain *b, hys__group *g) {
+    const struct hys__firing *f = g->cell->firing;
+    start_channels(g);
+    hys__ions_start(g);
+    g->has_threshold = f != NULL;
+    if (f && f->kind == HYS__CELL_POINT) hys__point_start(b, g);
+    if (f && f->kind == HYS__CELL_POISSON) hys__source_start(b, g);
+    return f && f->kind == HYS__CELL_REPLAY ? hys__replay_take(b, g) : HYS_OK;
+}
+
+hys_status hys__group_new(hys_brain *b, const hys_brain_cell *cell, size_t n, size_t number, hys__group **result) {
     hys__group *g = HYS_NEW(&b->arena, hys__group);
     if (!g) return HYS_NOMEM;
     g->cell = (hys_brain_cell *)(uintptr_t)cell; /* counted, not changed */
     g->cell->n_users++;
     g->n = n;
+    g->number = number;
     g->lanes = n >= HYS__LANES / 2 ? HYS__LANES : 1;
     hys_status status = lay_rows(b, g);
     if (status == HYS_OK) status = take_chunks(b, g);
     if (status == HYS_OK) status = take_weights(b, g);
     if (status == HYS_OK) status = draw_own(b, g);
+    if (status == HYS_OK) status = hys__wiring_new(b, g);
+    if (status == HYS_OK) status = start(b, g);
     if (status != HYS_OK) {
         hys__group_free(b, g);
         return status;
     }
-    start(g);
     *result = g;
     return HYS_OK;
 }
@@ -220,6 +234,6 @@ void hys__group_free(hys_brain *b, hys__group *g) {
     if (g->block) hys__free(b->ctx, g->block, g->block_size);
     g->block = NULL;
     for (size_t k = 0; k < g->n_chunks && g->chunks; k++)
-        if (g->chunks[k].spikes) hys__free(b->ctx, g->chunks[k].spikes, g->chunks[k].spikes_cap * sizeof(hys_spike));
+        if (g->chunks[k].spikes) hys__free(b->ctx, g->chunks[k].spikes, g->chunks[k].spikes_cap * sizeof(hys__fired));
     hys_brain_cell_free(g->cell);
 }

@@ -3,12 +3,16 @@
  * Gates take one evaluation a step: at (V, x), where x is the state that the last two steps let expect at the step's
  * end.  F(s) = F(x) + J (s - x) is exact for a rate that is linear in s, so the new state is exact,
  *     s' = s + h phi1(h J) F(s),   phi1(z) = (exp(z) - 1)/z,
- * and the current at s' is that at x and dI/ds (s' - x), wrong by O(dt^4): s' - x is O(dt^2). */
+ * and the current at s' is that at x and dI/ds (s' - x), wrong by O(dt^4): s' - x is O(dt^2).  Instances of which a
+ * state ends further than LEAP from where it was expected take a second evaluation, at s': their conductance would be
+ * that of other states than their current, and potentials would be carried beyond the reversal. */
 #include "brain/brain_impl.h"
 #include "brain/phi.h"
 #include "device/flags.h"
 #include <math.h>
 #include <string.h>
+
+#define LEAP 0.05 /* of a state between 0 and 1; of others, of itself */
 
 /* ---- calls of kernels ---- */
 
@@ -26,6 +30,10 @@ hys_batch hys__piece_batch(const hys__piece *q, double *const *x) {
         q->work->p[p] = mine ? mine + q->at : c->plain->p[p];
         q->work->p_stride[p] = mine != NULL;
     }
+    if (q->reversals) {
+        q->work->p[c->reversal_param] = q->reversals;
+        q->work->p_stride[c->reversal_param] = 1;
+    }
     b.p_stride = q->work->p_stride;
     b.p = (const double *const *)q->work->p;
     return b;
@@ -36,15 +44,15 @@ hys_out hys__piece_out(const hys__piece *q, int out) {
 }
 
 HYS__CLONES static void add_same(double *restrict i, double *restrict g, const double *restrict di,
-                            const double *restrict dg, double w, double wg, size_t n) {
+                                 const double *restrict dg, double w, double wg, size_t n) {
     for (size_t j = 0; j < n; j++) {
         i[j] += w * di[j];
         g[j] += wg * dg[j];
     }
 }
 
-HYS__CLONES static void add_own(double *restrict i, double *restrict g, const double *restrict di, const double *restrict dg,
-                           const double *restrict w, double voltage, size_t n) {
+HYS__CLONES static void add_own(double *restrict i, double *restrict g, const double *restrict di,
+                                const double *restrict dg, const double *restrict w, double voltage, size_t n) {
     for (size_t j = 0; j < n; j++) {
         i[j] += w[j] * di[j];
         g[j] += w[j] * voltage * dg[j];
@@ -57,89 +65,118 @@ void hys__piece_add(const hys__piece *q, const double *i, const double *g) {
     else add_same(q->i, q->g, i, g, q->weight_one, q->weight_one * voltage, q->n);
 }
 
-/* ---- gates ---- */
+/* ---- kinds of channels ---- */
 
-typedef struct gate {
-    const double *f, *jac, *slope; /* of its rate, of that by itself, of the current by it; slope NULL: 0 */
-    double *x, *s, *i;             /* expected and true state; current */
-    double per_mass, h;
-    double lo, hi;
-} gate;
+HYS__CLONES static void scale_voltage(const double *restrict v, const double *restrict e, const hys_screen_scale *s,
+                                      double *restrict to, size_t n) {
+    for (size_t j = 0; j < n; j++) to[j] = s->voltage * (v[j] - e[j]) + s->offset;
+}
 
-#define STRIDE 8 /* entries of a vector: pieces are whole ones */
-
-HYS__CLONES static void move_gate(const gate *a, size_t n) {
-    const double m = -a->per_mass, h = a->h;
-    for (size_t j = 0; j < n; j += STRIDE) {
-        const hys__v8 rate = m * hys__v8_at(a->f + j), slow = m * hys__v8_at(a->jac + j);
-        const hys__v8 was = hys__v8_at(a->s + j), guess = hys__v8_at(a->x + j);
-        const hys__v8 now = was + h * hys__phi1(h * slow) * (rate + slow * (was - guess));
-        hys__v8_put(a->i + j, hys__v8_at(a->i + j) + hys__v8_at(a->slope + j) * (now - guess));
-        hys__v8_put(a->x + j, 2 * now - was);
-        hys__v8_put(a->s + j, now);
+void hys__piece_voltage(hys__piece *q, const double *v) {
+    const hys__channel *c = q->channel;
+    const hys__work *w = q->work;
+    const bool is_followed = c->ion >= 0 && !c->is_absolute;
+    double *e = is_followed ? w->nernst[c->ion] : c->reversals;
+    if (c->ion >= 0 && c->reversal_param != HYS_NONE)
+        q->reversals = c->is_mv ? w->nernst_mv[c->ion] : w->nernst[c->ion];
+    if (c->scale.voltage == 1 && c->scale.offset == 0) {
+        q->v = (double *)(uintptr_t)v; /* kernels read terminals */
+        q->e = e;
+        return;
     }
+    scale_voltage(v, e, &c->scale, w->v, q->n);
+    q->v = w->v;
+    q->e = w->zero;
 }
 
-HYS__CLONES static void try_gate(const gate *a, size_t n) {
-    const double m = -a->per_mass, h = a->h;
-    for (size_t j = 0; j < n; j += STRIDE) {
-        const hys__v8 rate = m * hys__v8_at(a->f + j), slow = m * hys__v8_at(a->jac + j), was = hys__v8_at(a->s + j);
-        hys__v8_put(a->x + j, was + h * hys__phi1(h * slow) * (rate + slow * (was - hys__v8_at(a->x + j))));
-    }
-}
-
-static void limit(const gate *a, size_t n) {
-    for (size_t j = 0; j < n && (a->lo > -INFINITY || a->hi < INFINITY); j++) {
-        a->s[j] = fmin(fmax(a->s[j], a->lo), a->hi);
-        a->x[j] = fmin(fmax(a->x[j], a->lo), a->hi);
-    }
-}
-
-static double *or_zero(const hys__piece *q, double **jac, hys_u32 at) {
-    return at == HYS_NONE ? q->work->zero : jac[at];
-}
-
-static void put_terminals(const hys__piece *q, double **x) {
+void hys__piece_terminals(const hys__piece *q, double **x) {
     x[0] = q->v;
     x[1] = q->e;
+    for (hys_u32 t = 2; t < q->channel->nt; t++) x[t] = hys__ion_row(q, t - 2);
 }
 
-static void advance_gates(const hys__piece *q) {
+bool hys__advance_gates(const hys__piece *q) {
     const hys__channel *c = q->channel;
     hys__work *w = q->work;
     const hys_u32 n = c->n_inner;
-    put_terminals(q, w->x);
-    for (hys_u32 s = 0; s < n; s++) w->x[2 + s] = q->states[n + s] + q->at;
-    const hys_batch in = hys__piece_batch(q, w->x);
-    const hys_out out = hys__piece_out(q, 0);
-    c->kernel->eval_fj(&c->plain->env, &in, &out);
-    for (hys_u32 s = 0; s < n; s++) {
-        const gate a = {.f = w->f[0][2 + s],
-                        .jac = or_zero(q, w->jac[0], c->jac_ss[s * n + s]),
-                        .slope = or_zero(q, w->jac[0], c->jac_is[s]),
-                        .x = w->x[2 + s],
-                        .s = q->states[s] + q->at,
-                        .i = w->f[0][0],
-                        .per_mass = c->per_mass[s],
-                        .h = q->h,
-                        .lo = c->lo[s],
-                        .hi = c->hi[s]};
-        if (q->repeats) try_gate(&a, q->n);
-        else move_gate(&a, q->n);
-        limit(&a, q->n);
+    const double *s[HYS_STEP_MAX];
+    double *to[HYS_STEP_MAX];
+    hys_u32 any_leap = 0;
+    hys__piece_terminals(q, w->x);
+    for (hys_u32 k = 0; k < n; k++) {
+        s[k] = q->states[k] + q->at;
+        w->x[c->nt + k] = q->states[n + k] + q->at;
+        to[k] = q->repeats ? w->room[0][k] : q->states[k] + q->at;
     }
-    if (!q->repeats) hys__piece_add(q, w->f[0][0], or_zero(q, w->jac[0], c->jac_vv));
+    const hys_batch in = hys__piece_batch(q, w->x);
+    const hys_gates_args args = {.h = q->h,
+                                 .rate = c->rate,
+                                 .lo = c->lo,
+                                 .hi = c->hi,
+                                 .s = s,
+                                 .to = to,
+                                 .x = w->x + c->nt,
+                                 .lead = q->repeats ? 1 : 2, /* states that do not move stay where they are */
+                                 .i = q->repeats ? w->left : q->i,
+                                 .g = q->repeats ? w->h : q->g,
+                                 .weight = q->weight,
+                                 .weight_one = q->weight_one,
+                                 .slope = c->scale.voltage,
+                                 .tolerance = 0.2 * sqrt(q->rtol), /* 1e-4 of the state at most */
+                                 .abstol = c->scale_of,
+                                 .leap = q->repeats ? INFINITY : LEAP,
+                                 .any_leap = &any_leap,
+                                 .fails = w->ok};
+    c->kernel->gates(&c->plain->env, &in, &args);
+    return any_leap != 0;
+}
+
+/* Currents of eight instances at the states that they have now. */
+static void look_again(const hys__piece *q, size_t from, double *i, double *g) {
+    const hys__channel *c = q->channel;
+    hys__piece part = *q;
+    part.at += from;
+    part.n = HYS__LANES;
+    part.v += from;
+    part.e = q->e == q->work->zero || q->e == c->reversals ? q->e : q->e + from;
+    part.reversals = q->reversals ? q->reversals + from : NULL;
+    part.i = i;
+    part.g = g;
+    part.weight = q->weight ? q->weight + from : NULL;
+    hys__piece_terminals(&part, part.work->x);
+    for (hys_u32 k = 0; k < c->n_inner; k++) part.work->x[c->nt + k] = part.states[k] + part.at;
+    const hys_batch in = hys__piece_batch(&part, part.work->x);
+    const hys_out out = hys__piece_out(&part, 0);
+    c->kernel->eval_fj(&c->plain->env, &in, &out);
+    hys__piece_add(&part, part.work->f[0][0], c->jac_vv == HYS_NONE ? part.work->zero : part.work->jac[0][c->jac_vv]);
+}
+
+static void advance_and_look(const hys__piece *q) {
+    double *fails = q->work->ok;
+    memset(fails, 0, q->n * sizeof *fails);
+    if (!hys__advance_gates(q)) return;
+    for (size_t from = 0; from < q->n; from += HYS__LANES) {
+        double any = 0;
+        for (size_t j = 0; j < HYS__LANES; j++) any += fails[from + j];
+        if (any == 0) continue;
+        _Alignas(HYS__ALIGN) double i[HYS__LANES] = {0}, g[HYS__LANES] = {0};
+        look_again(q, from, i, g);
+        for (size_t j = 0; j < HYS__LANES; j++) {
+            q->i[from + j] += fails[from + j] != 0 ? i[j] : 0;
+            q->g[from + j] += fails[from + j] != 0 ? g[j] : 0;
+        }
+    }
 }
 
 static void advance_static(const hys__piece *q) {
     const hys__channel *c = q->channel;
     hys__work *w = q->work;
     if (q->repeats) return;
-    put_terminals(q, w->x);
+    hys__piece_terminals(q, w->x);
     const hys_batch in = hys__piece_batch(q, w->x);
     const hys_out out = hys__piece_out(q, 0);
     c->kernel->eval_fj(&c->plain->env, &in, &out);
-    hys__piece_add(q, w->f[0][0], or_zero(q, w->jac[0], c->jac_vv));
+    hys__piece_add(q, w->f[0][0], c->jac_vv == HYS_NONE ? w->zero : w->jac[0][c->jac_vv]);
 }
 
 bool hys__channel_advance(const hys__piece *q, size_t *bad) {
@@ -148,8 +185,11 @@ bool hys__channel_advance(const hys__piece *q, size_t *bad) {
         advance_static(q);
         return true;
     case HYS__CHANNEL_GATES:
-        advance_gates(q);
+        if (q->repeats) hys__advance_gates(q);
+        else advance_and_look(q);
         return true;
+    case HYS__CHANNEL_CURVED:
+        return hys__advance_curved(q, bad);
     case HYS__CHANNEL_SMOOTH:
         return q->repeats || hys__advance_smooth(q, bad);
     default:

@@ -37,10 +37,11 @@ static size_t step(const hys__piece *q, double h, double *const *x, double *cons
 static double error_of(const hys__piece *q) {
     const hys__channel *c = q->channel;
     const hys__work *w = q->work;
+    const hys_u32 nt = c->nt;
     double worst = 0;
     for (hys_u32 r = 0; r < c->n_inner; r++) {
-        if (!(c->kernel->unknowns[2 + r].flags & HYS_U_DIFFERENTIAL)) continue;
-        const double *x = w->x[2 + r], *old = w->old[2 + r], *start = w->middle[2 + r];
+        if (!c->has_mass[r]) continue;
+        const double *x = w->x[nt + r], *old = w->old[nt + r], *start = w->middle[nt + r];
         for (size_t j = 0; j < q->n; j++) {
             const double error = fabs((x[j] - old[j]) - (old[j] - start[j]) / ahead_of);
             const double tolerance = q->rtol * fmax(fabs(x[j]), fabs(start[j])) + c->scale_of[r];
@@ -53,15 +54,15 @@ static double error_of(const hys__piece *q) {
 /* x: the unknowns, which move; middle: where the step began; old: where its second stage begins. */
 static double try_step(const hys__piece *q, double h, size_t *bad) {
     hys__work *w = q->work;
-    const hys_u32 n = q->channel->n_inner;
+    const hys_u32 n = q->channel->n_inner, nt = q->channel->nt;
     const size_t size = q->n * sizeof(double);
-    for (hys_u32 r = 0; r < n; r++) memcpy(w->middle[2 + r], w->x[2 + r], size);
+    for (hys_u32 r = 0; r < n; r++) memcpy(w->middle[nt + r], w->x[nt + r], size);
     *bad = step(q, gamma_of * h, w->x, w->middle);
     if (*bad != SIZE_MAX) return INFINITY;
     for (hys_u32 r = 0; r < n; r++)
         for (size_t j = 0; j < q->n; j++) {
-            const double start = w->middle[2 + r][j];
-            w->old[2 + r][j] = start + ahead_of * (w->x[2 + r][j] - start);
+            const double start = w->middle[nt + r][j];
+            w->old[nt + r][j] = start + ahead_of * (w->x[nt + r][j] - start);
         }
     *bad = step(q, gamma_of * h, w->x, w->old);
     return *bad == SIZE_MAX ? error_of(q) : INFINITY;
@@ -69,19 +70,20 @@ static double try_step(const hys__piece *q, double h, size_t *bad) {
 
 bool hys__advance_local(const hys__piece *q, size_t *bad) {
     hys__work *w = q->work;
-    const hys_u32 n = q->channel->n_inner;
+    const hys_u32 n = q->channel->n_inner, nt = q->channel->nt;
     const size_t size = q->n * sizeof(double);
     double left = q->h, h = left;
-    w->x[0] = w->old[0] = w->middle[0] = q->v;
-    w->x[1] = w->old[1] = w->middle[1] = q->e;
+    hys__piece_terminals(q, w->x);
+    hys__piece_terminals(q, w->old);
+    hys__piece_terminals(q, w->middle);
     for (hys_u32 r = 0; r < n; r++) {
-        w->x[2 + r] = q->states[r] + q->at;
-        w->old[2 + r] = w->room[0][r];
-        w->middle[2 + r] = w->room[1][r];
-        memcpy(q->states[n + r] + q->at, w->x[2 + r], size);
+        w->x[nt + r] = q->states[r] + q->at;
+        w->old[nt + r] = w->room[0][r];
+        w->middle[nt + r] = w->room[1][r];
+        memcpy(q->states[n + r] + q->at, w->x[nt + r], size);
     }
     if (!(q->h > 0)) { /* the currents alone, as in a step too short to matter */
-        for (hys_u32 r = 0; r < n; r++) memcpy(w->middle[2 + r], w->x[2 + r], size);
+        for (hys_u32 r = 0; r < n; r++) memcpy(w->middle[nt + r], w->x[nt + r], size);
         const size_t lane = step(q, 1e-30, w->x, w->middle);
         if (lane != SIZE_MAX) return *bad = q->at + lane, false;
         hys__piece_add(q, w->i_out[0], w->g_out[0]);
@@ -95,7 +97,7 @@ bool hys__advance_local(const hys__piece *q, size_t *bad) {
             h = now * fmin(4, 0.9 / sqrt(fmax(error, 1e-4)));
             continue;
         }
-        for (hys_u32 r = 0; r < n; r++) memcpy(w->x[2 + r], w->middle[2 + r], size);
+        for (hys_u32 r = 0; r < n; r++) memcpy(w->x[nt + r], w->middle[nt + r], size);
         h = now * (isfinite(error) ? fmax(0.1, 0.9 / sqrt(error)) : 0.1);
         if (h < LEAST_PART * q->h) return *bad = q->at + (lane == SIZE_MAX ? 0 : lane), false;
     }

@@ -65,11 +65,11 @@ static void phi_matrix(size_t n, small *a, small *phi) {
 static void move_one(const hys__piece *q, size_t j, double h, double *const *s, double *const *to) {
     const hys__channel *c = q->channel;
     const hys__work *w = q->work;
-    const hys_u32 n = c->n_inner;
+    const hys_u32 n = c->n_inner, nt = c->nt;
     double rate[N_MAX];
     small a, phi;
     for (hys_u32 r = 0; r < n; r++) {
-        rate[r] = -c->per_mass[r] * w->f[0][2 + r][j];
+        rate[r] = -c->per_mass[r] * w->f[0][nt + r][j];
         for (hys_u32 k = 0; k < n; k++) {
             const hys_u32 at = c->jac_ss[r * n + k];
             a.a[r * n + k] = at == HYS_NONE ? 0 : -h * c->per_mass[r] * w->jac[0][at][j];
@@ -88,10 +88,10 @@ static void move_one(const hys__piece *q, size_t j, double h, double *const *s, 
 static double error_of(const hys__piece *q, size_t j, double h, double *const *s, double *const *to) {
     const hys__channel *c = q->channel;
     const hys__work *w = q->work;
-    const hys_u32 n = c->n_inner;
+    const hys_u32 n = c->n_inner, nt = c->nt;
     double worst = 0;
     for (hys_u32 r = 0; r < n; r++) {
-        double rest = w->f[1][2 + r][j] - w->f[0][2 + r][j];
+        double rest = w->f[1][nt + r][j] - w->f[0][nt + r][j];
         for (hys_u32 k = 0; k < n; k++) {
             const hys_u32 at = c->jac_ss[r * n + k];
             if (at != HYS_NONE) rest -= w->jac[0][at][j] * (to[k][j] - s[k][j]);
@@ -99,7 +99,7 @@ static double error_of(const hys__piece *q, size_t j, double h, double *const *s
         const double error = fabs(h * c->per_mass[r] * rest) / 3;
         const double tolerance = q->rtol * fmax(fabs(s[r][j]), fabs(to[r][j])) + c->scale_of[r];
         if (!(error <= worst * tolerance)) worst = error / tolerance;
-        if (isnan(error) || !isfinite(w->f[1][2 + r][j])) return INFINITY;
+        if (isnan(error) || !isfinite(w->f[1][nt + r][j])) return INFINITY;
     }
     return worst;
 }
@@ -133,16 +133,16 @@ static bool take_or_leave(const hys__piece *q, double *const *s, double *const *
 bool hys__advance_smooth(const hys__piece *q, size_t *bad) {
     const hys__channel *c = q->channel;
     hys__work *w = q->work;
-    const hys_u32 n = c->n_inner;
+    const hys_u32 n = c->n_inner, nt = c->nt;
     double *s[N_MAX];
-    w->x[0] = w->middle[0] = q->v;
-    w->x[1] = w->middle[1] = q->e;
+    hys__piece_terminals(q, w->x);
+    hys__piece_terminals(q, w->middle);
     for (hys_u32 r = 0; r < n; r++) {
-        s[r] = w->x[2 + r] = q->states[r] + q->at;
-        w->middle[2 + r] = w->room[0][r];
-        memcpy(q->states[n + r] + q->at, s[r], q->n * sizeof(double)); /* where they were */
+        s[r] = w->x[nt + r] = q->states[r] + q->at;
+        w->middle[nt + r] = w->room[0][r];
+        if (c->kind == HYS__CHANNEL_SMOOTH) memcpy(q->states[n + r] + q->at, s[r], q->n * sizeof(double)); /* were */
     }
-    for (size_t j = 0; j < q->n; j++) w->left[j] = w->h[j] = q->h;
+    for (size_t j = 0; j < q->n; j++) w->left[j] = w->h[j] = q->moves && q->moves[j] == 0 ? 0 : q->h;
     *bad = SIZE_MAX;
     for (int turn = 0; turn < MOST_TURNS; turn++) {
         call(q, w->x, 0);

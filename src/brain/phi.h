@@ -44,8 +44,8 @@ HYS__V8 hys__v8 hys__phi1_near(hys__v8 r) {
     return low + r4 * (middle + r4 * high);
 }
 
-/* With z = k ln 2 + r, |r| <= ln(2)/2:  (2^k - 1 + 2^k r q)/z, q = (exp(r) - 1)/r; where k is 0 it is q, so that nothing
- * cancels. */
+/* With z = k ln 2 + r, |r| <= ln(2)/2:  (2^k - 1 + 2^k r q)/z, q = (exp(r) - 1)/r; where k is 0 it is q, so that
+ * nothing cancels. */
 HYS__V8 hys__v8 hys__phi1(hys__v8 z) {
     const hys__v8 magic = hys__v8_of(0x1.8p52), most = hys__v8_of(700), one = hys__v8_of(1);
     const hys__v8 high_enough = hys__v8_choose(z < -most, -most, z);

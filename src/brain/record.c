@@ -20,19 +20,26 @@ hys_status hys__brain_find(const hys_brain *b, size_t group, const char *what, h
     const hys_brain_cell *cell = b->groups.at[group]->cell;
     if (!strcmp(what, "v")) return p->what = HYS__PROBE_V, HYS_OK;
     if (!strcmp(what, "electrodes")) return p->what = HYS__PROBE_ELECTRODES, HYS_OK;
+    const size_t stem = strcspn(what, ".");
+    const long ion = hys__cell_find_ion(cell, what, stem);
+    if (ion >= 0 && !strcmp(what + stem, ".inside")) {
+        p->state = (size_t)ion;
+        return p->what = HYS__PROBE_ION, HYS_OK;
+    }
     for (size_t k = 0; k < cell->channels.n; k++) {
         const hys__channel *c = &cell->channels.at[k];
         const size_t n = strlen(c->name);
         if (strncmp(what, c->name, n) != 0 || what[n] != '.') continue;
         p->channel = k;
         if (!strcmp(what + n + 1, "i")) return p->what = HYS__PROBE_CURRENT, HYS_OK;
+        if (!strcmp(what + n + 1, "power")) return p->what = HYS__PROBE_POWER, HYS_OK;
         const long state = hys__channel_find_state(c, what + n + 1);
         if (state < 0) continue;
         p->state = (size_t)state;
         return p->what = HYS__PROBE_STATE, HYS_OK;
     }
-    return hys__fail(b->ctx, HYS_ARG, "v, electrodes, CHANNEL.i or CHANNEL.STATE", "cells of group %zu have no '%.80s'",
-                     group, what);
+    return hys__fail(b->ctx, HYS_ARG, "v, electrodes, CHANNEL.i, CHANNEL.power, CHANNEL.STATE or ION.inside",
+                     "cells of group %zu have no '%.80s'", group, what);
 }
 
 hys_status hys_brain_record(hys_brain *b, const hys_brain_place *place, const char *what, size_t every,
@@ -108,7 +115,8 @@ static double state_at(const hys_brain *b, const hys__cohort *c, const hys__prob
     const double now = hys__chunk_row(c, row + p->state)[p->entry];
     const double beside = hys__chunk_row(c, row + channel->n_inner + p->state)[p->entry];
     if (b->opts.method != HYS_BRAIN_CRANK_NICOLSON) return now;
-    const double was = channel->kind == HYS__CHANNEL_GATES ? 2 * now - beside : beside;
+    const double was =
+        channel->kind == HYS__CHANNEL_GATES || channel->kind == HYS__CHANNEL_CURVED ? 2 * now - beside : beside;
     return c->step ? 0.5 * (now + was) : was;
 }
 
@@ -117,16 +125,28 @@ void hys__record_before(const hys_brain *b, const hys__cohort *c, const double *
         if (!is_due(p, c->step)) continue;
         if (p->what == HYS__PROBE_V) hys__probe_put(p, time_of(b, c), v[p->entry]);
         if (p->what == HYS__PROBE_STATE) hys__probe_put(p, time_of(b, c), state_at(b, c, p));
+        if (p->what == HYS__PROBE_ION) hys__probe_put(p, time_of(b, c), hys__ion_inside(c, p->state)[p->entry]);
     }
 }
 
+/* V at the device, in the middle of the step. */
+static double device_voltage(const hys__cohort *c, const hys__probe *p, double v) {
+    const hys__channel *channel = &c->group->cell->channels.at[p->channel];
+    const hys__ion *ion = channel->ion >= 0 ? &c->group->cell->ions.at[channel->ion] : NULL;
+    const double e =
+        ion ? hys__ion_reversal(ion, hys__ion_inside(c, (size_t)channel->ion)[p->entry]) : channel->reversal;
+    return channel->scale.voltage * (v - e) + channel->scale.offset;
+}
+
 /* Means over the step that begins: what the step's balance of charges has. */
-void hys__record_after(const hys_brain *b, const hys__cohort *c, const double *dv) {
-    const double part = b->opts.method == HYS_BRAIN_CRANK_NICOLSON ? 0.5 : 1;
+void hys__record_after(const hys_brain *b, const hys__cohort *c, const double *change) {
     for (hys__probe *p = c->probes; p; p = p->next) {
         if (!is_due(p, c->step)) continue;
-        const double mean = p->hold_i + p->hold_g * part * dv[p->entry];
-        if (p->what == HYS__PROBE_CURRENT) hys__probe_put(p, time_of(b, c), mean * c->group->area[p->entry]);
+        const double mean = p->hold_i + p->hold_g * change[p->entry];
+        const double current = mean * c->group->area[p->entry];
+        if (p->what == HYS__PROBE_CURRENT) hys__probe_put(p, time_of(b, c), current);
+        if (p->what == HYS__PROBE_POWER)
+            hys__probe_put(p, time_of(b, c), current * device_voltage(c, p, c->rows[p->entry] + change[p->entry]));
         if (p->what == HYS__PROBE_ELECTRODES) hys__probe_put(p, time_of(b, c), mean);
     }
 }
@@ -139,7 +159,7 @@ hys_status hys_brain_detect(hys_brain *b, size_t group, size_t compartment, doub
     if (status != HYS_OK) return status;
     if (!(threshold == threshold)) return hys__fail(b->ctx, HYS_ARG, "", "a threshold for spikes cannot be NaN");
     hys__group *g = b->groups.at[group];
-    g->has_threshold = true;
+    g->has_threshold = true; /* point neurons and sources have their own rule */
     g->threshold = threshold;
     g->watched = compartment;
     return HYS_OK;

@@ -7,23 +7,18 @@
 #define LOCAL_NEWTON 200u
 
 /* Where the kernel's own iteration finds no rest, states keep their values. */
-static void settle_piece(const hys__cohort *c, size_t k, hys__work *w, size_t at, size_t n) {
+static void settle_piece(const hys_brain *b, const hys__cohort *c, size_t k, hys__work *w, size_t at, size_t n) {
     const hys__group *g = c->group;
     const hys__channel *channel = &g->cell->channels.at[k];
-    const hys_screen_scale *s = &channel->scale;
     hys__piece q = {.work = w, .chunk = c, .channel = channel, .at = at, .n = n};
-    w->x[0] = w->v;
-    w->x[1] = w->zero;
-    const bool is_plain = s->voltage == 1 && s->offset == 0;
-    for (size_t j = 0; j < n; j++)
-        w->v[j] = is_plain ? c->rows[at + j] : s->voltage * (c->rows[at + j] - channel->reversal) + s->offset;
-    if (is_plain) w->x[1] = channel->reversals;
-    w->old[0] = w->x[0];
-    w->old[1] = w->x[1];
+    hys__ions_before(b, c, w, at, n);
+    hys__piece_voltage(&q, c->rows + at);
+    hys__piece_terminals(&q, w->x);
+    hys__piece_terminals(&q, w->old);
     for (hys_u32 r = 0; r < channel->n_inner; r++) {
-        w->x[2 + r] = w->room[0][r];
-        w->old[2 + r] = hys__chunk_row(c, g->row[k] + r) + at;
-        memcpy(w->x[2 + r], w->old[2 + r], n * sizeof(double));
+        w->x[channel->nt + r] = w->room[0][r];
+        w->old[channel->nt + r] = hys__chunk_row(c, g->row[k] + r) + at;
+        memcpy(w->x[channel->nt + r], w->old[channel->nt + r], n * sizeof(double));
     }
     const hys_batch in = hys__piece_batch(&q, w->x);
     const hys_step_args args = {.h = INFINITY,
@@ -38,7 +33,8 @@ static void settle_piece(const hys__cohort *c, size_t k, hys__work *w, size_t at
     for (hys_u32 r = 0; r < channel->n_inner; r++) {
         double *beside = hys__chunk_row(c, g->row[k] + channel->n_inner + r) + at;
         for (size_t j = 0; j < n; j++)
-            if (w->ok[j] != 0 && isfinite(w->x[2 + r][j])) w->old[2 + r][j] = beside[j] = w->x[2 + r][j];
+            if (w->ok[j] != 0 && isfinite(w->x[channel->nt + r][j]))
+                w->old[channel->nt + r][j] = beside[j] = w->x[channel->nt + r][j];
     }
 }
 
@@ -53,7 +49,7 @@ hys_status hys_brain_settle(hys_brain *b) {
                 const hys__channel *channel = &g->cell->channels.at[q];
                 const size_t n = g->chunks[j].n;
                 for (size_t at = 0; at < n && channel->n_inner && channel->kernel->step; at += HYS__PIECE)
-                    settle_piece(&g->chunks[j], q, &w, at, n - at < HYS__PIECE ? n - at : HYS__PIECE);
+                    settle_piece(b, &g->chunks[j], q, &w, at, n - at < HYS__PIECE ? n - at : HYS__PIECE);
             }
     }
     hys__work_free(b, &w);

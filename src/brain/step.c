@@ -3,9 +3,11 @@
  *     states over [t - dt/2, t + dt/2] at V(t);   currents, conductances;   V over [t, t + dt].
  *
  * With Crank-Nicolson V moves by twice the solution of  (2 C/dt + G + couplings) x = -I(V(t)), the same as half a step
- * of backward Euler and half a step of extrapolation; the linearisation of I is exact for what is ohmic.  Backward
- * Euler has C/dt and moves by x; its states are moved over whole steps before, as those of NEURON are afterwards. */
-#include "brain/brain_impl.h"
+ * of backward Euler and half a step of extrapolation; the linearisation of I is exact for what is ohmic.  Cells of one
+ * compartment whose own time, C/G, is shorter than dt go exponentially instead, of second order as well: extrapolation
+ * would carry them past where all currents together pull.  Backward Euler has C/dt and moves by x; its states are moved
+ * over whole steps before, as those of NEURON are afterwards. */
+#include "brain/network_impl.h"
 #include "brain/phi.h"
 #include <math.h>
 #include <string.h>
@@ -20,20 +22,6 @@ HYS__CLONES static void put_leak(const double *restrict v, double leak, double r
     }
 }
 
-static void put_voltage(hys__piece *q, const double *v) {
-    const hys__channel *c = q->channel;
-    const hys_screen_scale *s = &c->scale;
-    hys__work *w = q->work;
-    if (s->voltage == 1 && s->offset == 0) {
-        q->v = (double *)(uintptr_t)v; /* kernels read terminals */
-        q->e = c->reversals;
-        return;
-    }
-    for (size_t j = 0; j < q->n; j++) w->v[j] = s->voltage * (v[j] - c->reversal) + s->offset;
-    q->v = w->v;
-    q->e = w->zero;
-}
-
 static bool is_absent(const double *weight, double one, size_t n) {
     if (!weight) return one == 0;
     for (size_t j = 0; j < n; j++)
@@ -41,74 +29,80 @@ static bool is_absent(const double *weight, double one, size_t n) {
     return true;
 }
 
-static void hold(const hys__cohort *c, size_t channel, size_t at, size_t n, const hys__work *w, double sign) {
-    for (hys__probe *p = c->probes; p; p = p->next) {
-        if (p->what != HYS__PROBE_CURRENT || p->channel != channel || p->entry < at || p->entry >= at + n) continue;
-        p->hold_i = w->i[p->entry] * sign + (sign > 0 ? p->hold_i : 0);
-        p->hold_g = w->g[p->entry] * sign + (sign > 0 ? p->hold_g : 0);
+static void hold(const hys__piece *q, size_t channel, double sign) {
+    for (hys__probe *p = q->chunk->probes; p; p = p->next) {
+        const bool is_current = p->what == HYS__PROBE_CURRENT || p->what == HYS__PROBE_POWER;
+        if (!is_current || p->channel != channel || p->entry < q->at || p->entry >= q->at + q->n) continue;
+        p->hold_i = q->i[p->entry - q->at] * sign + (sign > 0 ? p->hold_i : 0);
+        p->hold_g = q->g[p->entry - q->at] * sign + (sign > 0 ? p->hold_g : 0);
     }
+}
+
+/* Steps of the brain in one of the channel's states, which is then moved as if the middle of its step were now. */
+static uint64_t length_of(const hys_brain *b, const hys__channel *c) {
+    const double n = c->step / b->opts.dt + 0.5;
+    return n >= 2 ? (uint64_t)n : 1;
 }
 
 static bool move_piece(const hys_brain *b, hys__cohort *c, hys__work *w, size_t at, size_t n, double h) {
     const hys__group *g = c->group;
     put_leak(c->rows + at, g->cell->opts.leak, g->cell->opts.leak_reversal, n, w->i + at, w->g + at);
+    if (g->cell->ions.n) hys__ions_before(b, c, w, at, n);
     for (size_t k = 0; k < g->cell->channels.n; k++) {
         const hys__channel *channel = &g->cell->channels.at[k];
+        const uint64_t length = length_of(b, channel);
         double *states[2 * HYS_STEP_MAX];
+        if (length > 1 && c->step % length) continue;
         hys__piece q = {.work = w,
                         .chunk = c,
                         .channel = channel,
                         .at = at,
                         .n = n,
                         .states = states,
-                        .h = h * channel->scale.time,
+                        .h = h * (double)length * channel->scale.time,
                         .rtol = b->opts.rtol,
                         .i = w->i + at,
                         .g = w->g + at,
                         .weight = g->weight[k] ? g->weight[k] + at : NULL,
                         .weight_one = g->weight_one[k]};
         if (is_absent(q.weight, q.weight_one, n)) continue;
+        if (channel->ion >= 0) q.i = w->ion_i[channel->ion] + at, q.g = w->ion_g[channel->ion] + at;
         for (size_t s = 0; s < 2 * (size_t)channel->n_inner; s++) states[s] = hys__chunk_row(c, g->row[k] + s);
-        put_voltage(&q, c->rows + at);
+        hys__piece_voltage(&q, c->rows + at);
         size_t bad = 0;
-        if (c->probes) hold(c, k, at, n, w, -1);
+        if (c->probes) hold(&q, k, -1);
         q.repeats = c->is_fresh || b->opts.method == HYS_BRAIN_BACKWARD_EULER; /* as exact as two evaluations */
         bool is_good = !q.repeats || hys__channel_advance(&q, &bad);
         q.repeats = false;
         is_good = is_good && hys__channel_advance(&q, &bad);
-        if (c->probes) hold(c, k, at, n, w, 1);
+        if (c->probes) hold(&q, k, 1);
         if (is_good) continue;
         c->bad_channel = k;
         c->bad_entry = bad;
         return false;
     }
+    if (g->cell->ions.n) hys__ions_sum(c, w, at, n);
     return true;
 }
 
 /* ---- potentials ---- */
 
-/* Whether one of eight potentials rises over the threshold: so seldom that it is asked before each is looked at. */
-HYS__CLONES static bool rises(const double *v, const double *dv, double threshold) {
-    const hys__v8 was = hys__v8_at(v), now = was + hys__v8_at(dv);
-    const hys__i8 is = (was < threshold) & (now >= threshold);
+/* Whether any of the potentials rises over the threshold: so seldom that it is asked before each is looked at. */
+HYS__CLONES static bool any_rises(const double *v, const double *dv, double threshold, size_t n) {
     int64_t any = 0;
-    for (size_t j = 0; j < HYS__LANES; j++) any |= is[j];
+    for (size_t j = 0; j < n; j++) any |= (int64_t)(v[j] < threshold) & (int64_t)(v[j] + dv[j] >= threshold);
     return any != 0;
 }
 
 static void watch(const hys_brain *b, hys__cohort *c, const double *dv, double t) {
     const hys__group *g = c->group;
     const size_t block = g->lanes * g->cell->n;
+    if (g->cell->n == 1 && !any_rises(c->rows, dv, g->threshold, c->n)) return;
     for (size_t k = 0; k < c->n_cells; k++) {
         const size_t e = k / g->lanes * block + g->watched * g->lanes + k % g->lanes;
-        if (g->lanes == HYS__LANES && k % HYS__LANES == 0 && !rises(c->rows + e, dv + e, g->threshold)) {
-            k += HYS__LANES - 1;
-            continue;
-        }
         const double was = c->rows[e], now = was + dv[e];
         if (was < g->threshold && now >= g->threshold)
-            c->spikes[c->n_spikes++] =
-                (hys_spike){t + b->opts.dt * (g->threshold - was) / (now - was), (uint32_t)(c->first + k)};
+            hys__chunk_spike(c, t + b->opts.dt * (g->threshold - was) / (now - was), k);
     }
 }
 
@@ -138,6 +132,36 @@ HYS__CLONES static bool is_finite(const double *x, size_t n) {
     return all == 0;
 }
 
+/* Whether z = G dt/C is above 1 anywhere; base: area 2 C/dt, of which the diagonal is (1 + z/2). */
+HYS__CLONES static bool any_fast(const double *restrict area, double inert, const double *restrict d, size_t n) {
+    int64_t any = 0;
+    for (size_t j = 0; j < n; j++) any |= (int64_t)(d[j] > 1.5 * (area[j] * inert));
+    return any != 0;
+}
+
+/* dv of Crank-Nicolson becomes (exp(-z) - 1)/-z f dt/C where z is above 1. */
+HYS__CLONES static void relax(const double *restrict area, double inert, const double *restrict d, double *restrict dv,
+                              size_t n) {
+    for (size_t j = 0; j < n; j += HYS__LANES) {
+        const hys__v8 base = hys__v8_at(area + j) * inert, sum = hys__v8_at(d + j), z = 2 * (sum / base - 1);
+        const hys__i8 is_fast = sum > 1.5 * base;
+        const hys__v8 crank = hys__v8_at(dv + j);
+        hys__v8_put(dv + j, hys__v8_choose(is_fast, crank * sum / base * hys__phi1(-z), crank));
+    }
+}
+
+/* Mean over the step of V less its value at the beginning, as the balance of charges has it. */
+static void put_means(const hys_brain *b, const hys__cohort *c, const hys__work *w, double inert, const double *dv) {
+    const bool is_second = b->opts.method == HYS_BRAIN_CRANK_NICOLSON,
+               may_be_fast = is_second && c->group->cell->n == 1;
+    for (size_t j = 0; j < c->n; j++) {
+        const double base = c->group->area[j] * inert, z = 2 * (w->diagonal[j] / base - 1);
+        const bool is_fast = may_be_fast && w->diagonal[j] > 1.5 * base;
+        const double phi1 = is_fast ? -expm1(-z) / z : 0;
+        w->beside[j] = (is_fast ? (1 - phi1) / (z * phi1) : is_second ? 0.5 : 1) * dv[j];
+    }
+}
+
 static bool move_potentials(const hys_brain *b, hys__cohort *c, hys__work *w, double t) {
     const hys__group *g = c->group;
     const bool is_second = b->opts.method == HYS_BRAIN_CRANK_NICOLSON;
@@ -145,13 +169,17 @@ static bool move_potentials(const hys_brain *b, hys__cohort *c, hys__work *w, do
     double *v = c->rows, *d = w->diagonal, *r = w->rhs;
     put_equations(g->area, inert, w, c->n);
     hys__clamp_add(b, c, t, b->opts.dt, d, r, v);
-    hys__cable_couple(c, v, d, r);
-    hys__cable_solve(c, d, r);
+    if (g->wiring->sites.n) hys__sites_add(c, w, d, r, v);
+    if (c->gaps) hys__gaps_add(b, c, d, r, v);
+    hys__cable_solve(c, v, d, r);
     if (is_second) scale_by(r, 2, c->n);
+    if (is_second && g->cell->n == 1 && any_fast(g->area, inert, d, c->n)) relax(g->area, inert, d, r, c->n);
     for (size_t j = c->used; j < c->n; j++) r[j] = 0;
     if (!is_finite(r, c->n)) return false;
     if (g->has_threshold) watch(b, c, r, t);
-    if (c->probes) hys__record_after(b, c, r);
+    if (g->cell->ions.n || c->probes) put_means(b, c, w, inert, r);
+    if (g->cell->ions.n) hys__ions_after(b, c, w, w->beside);
+    if (c->probes) hys__record_after(b, c, w->beside);
     move_by(v, r, c->n);
     return true;
 }
@@ -164,8 +192,9 @@ static double state_step(const hys_brain *b, const hys__cohort *c) {
     return b->opts.method == HYS_BRAIN_CRANK_NICOLSON ? b->opts.dt / 2 : 0;
 }
 
-static hys_status one_step(const hys_brain *b, hys__cohort *c, hys__work *w) {
-    const double h = state_step(b, c), t = b->time + (double)(c->step - b->step) * b->opts.dt;
+static hys_status one_step(const hys_brain *b, hys__cohort *c, hys__work *w, double t) {
+    const double h = state_step(b, c);
+    if (c->group->wiring->sites.n) hys__sites_arrive(b, c, w, t);
     for (size_t at = 0; at < c->n; at += HYS__PIECE) {
         const size_t n = c->n - at < HYS__PIECE ? c->n - at : HYS__PIECE;
         if (!move_piece(b, c, w, at, n, h)) return HYS_NOCONV;
@@ -173,17 +202,24 @@ static hys_status one_step(const hys_brain *b, hys__cohort *c, hys__work *w) {
     if (c->probes) hys__record_before(b, c, c->rows);
     if (!move_potentials(b, c, w, t)) return HYS_LIMIT;
     c->is_fresh = false;
-    c->step++;
     return HYS_OK;
 }
 
+static bool has_room(const hys__cohort *c) {
+    return !c->group->has_threshold || c->spikes_cap - c->n_spikes >= 2 * c->n_cells;
+}
+
 void hys__chunk_run(const hys_brain *b, hys__cohort *c, hys__work *w, uint64_t until) {
+    const struct hys__firing *f = c->group->cell->firing;
     c->is_full = false;
     while (c->step < until && c->status == HYS_OK) {
-        if (c->group->has_threshold && c->spikes_cap - c->n_spikes < c->n_cells) {
-            c->is_full = true;
-            return;
-        }
-        c->status = one_step(b, c, w);
+        const double t = b->time + (double)(c->step - b->step) * b->opts.dt;
+        c->is_full = !has_room(c);
+        if (c->is_full) return;
+        if (!f) c->status = one_step(b, c, w, t);
+        else if (f->kind == HYS__CELL_POINT) c->status = hys__point_step(b, c, w, t);
+        else c->is_full = !hys__source_step(b, c, t);
+        if (c->is_full) return;
+        if (c->status == HYS_OK) c->step++;
     }
 }

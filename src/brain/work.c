@@ -1,5 +1,5 @@
 /* Work space of a thread: outputs of kernels for a piece, the equations of a chunk. */
-#include "brain/brain_impl.h"
+#include "brain/network_impl.h"
 #include <string.h>
 
 typedef struct cutter {
@@ -27,7 +27,7 @@ static double **cut_rows(cutter *c, size_t count, size_t n) {
 }
 
 typedef struct largest {
-    size_t entries, unknowns, jac, params;
+    size_t entries, unknowns, jac, params, terminals, ions;
 } largest;
 
 static void lay_out(hys__work *w, cutter *c, const largest *m) {
@@ -44,17 +44,23 @@ static void lay_out(hys__work *w, cutter *c, const largest *m) {
     w->old = cut_rows(c, m->unknowns, 0);
     w->middle = cut_rows(c, m->unknowns, 0);
     w->p = cut_rows(c, m->params, 0);
-    w->i_out = cut_rows(c, 2, HYS__PIECE);
-    w->g_out = cut_rows(c, 4, HYS__PIECE);
+    w->i_out = cut_rows(c, m->terminals, HYS__PIECE);
+    w->g_out = cut_rows(c, m->terminals * m->terminals, HYS__PIECE);
     w->p_stride = cut(c, m->params + 1);
+    w->ion_i = cut_rows(c, m->ions, m->entries);
+    w->ion_g = cut_rows(c, m->ions, m->entries);
+    w->nernst = cut_rows(c, m->ions, HYS__PIECE);
+    w->nernst_mv = cut_rows(c, m->ions, HYS__PIECE);
 }
 
 static void include(largest *m, const hys__group *g) {
     if (g->most > m->entries) m->entries = g->most;
+    if (g->cell->ions.n > m->ions) m->ions = g->cell->ions.n;
     for (size_t k = 0; k < g->cell->channels.n; k++) {
         const hys_kernel *kernel = g->cell->channels.at[k].kernel;
         if (kernel->n_unknowns > m->unknowns) m->unknowns = kernel->n_unknowns;
         if (kernel->n_jac > m->jac) m->jac = kernel->n_jac;
+        if (kernel->n_terminals > m->terminals) m->terminals = kernel->n_terminals;
         if (kernel->n_params > m->params) m->params = kernel->n_params;
     }
 }
@@ -62,6 +68,7 @@ static void include(largest *m, const hys__group *g) {
 hys_status hys__work_new(hys_brain *b, hys__work *w) {
     largest m = {0};
     for (size_t k = 0; k < b->groups.n; k++) include(&m, b->groups.at[k]);
+    for (size_t k = 0; b->net && k < b->net->devices.n; k++) include(&m, b->net->devices.at[k]);
     cutter measure = {.base = NULL};
     lay_out(w, &measure, &m);
     w->size = measure.used + HYS__ALIGN;

@@ -284,7 +284,7 @@ extern const command_info command_device_check, command_device_list, command_dev
     command_reproduce, command_device_card, command_device_import, command_fit, command_char, command_classify,
     command_screen, command_verdict, command_passport, command_compare, command_array_op, command_array_mvm,
     command_array_margin, command_array_run, command_array_layout, command_network_accuracy, command_network_run,
-    command_brain_cell, command_logic_list, command_logic_map, command_logic_run, command_logic_window,
-    command_logic_multiply, command_network_spiking;
+    command_brain_cell, command_brain_run, command_brain_recover, command_logic_list, command_logic_map,
+    command_logic_run, command_logic_window, command_logic_multiply, command_network_spiking;
 
 #endif

@@ -1,4 +1,4 @@
-/* Spikes: a point each, over time and by cell, coloured by population; below, the rates of populations.  The table has
+/* Spikes: a mark each, over time and by cell, coloured by population; below, the rates of populations.  The table has
  * the columns time, cell (a row of the raster), group, rate; in rows of spikes rate is NaN, in rows of rates cell is.
  * Notes "group 0" name the populations. */
 #include "base/diag.h"
@@ -10,6 +10,8 @@
 #define RATES_MM  15.0
 #define NAMES_MM  3.0
 #define NAMES_GAP 1.0
+#define MARK_PART 0.01 /* of the panel's height */
+#define MARK_ROW  0.7  /* of the room of a cell */
 #define CHAR_MM   1.3
 
 static const char *const colours[] = {HYS__BLUE, HYS__ORANGE, HYS__GREEN, HYS__PURPLE,
@@ -47,7 +49,7 @@ static double name_width(const char *name) {
     return CHAR_MM * fmin((double)strlen(name), 16) + 3;
 }
 
-/* Names in the colours of their points, in lines above the panel; how many lines. */
+/* Names in the colours of their marks, in lines above the panel; how many lines. */
 static int put_names(const hys__script *s, const raster *r, double top, bool is_shown) {
     double at = 4;
     int line = 0;
@@ -66,13 +68,17 @@ static int put_names(const hys__script *s, const raster *r, double top, bool is_
     return r->n > 1 ? line + 1 : 0;
 }
 
-static void put_family(const hys__script *s, const raster *r, const hys__axis *x, const hys__axis *y, const char *how) {
+/* A line for each population; height: of marks about the value; 0: steps instead. */
+static void put_family(const hys__script *s, const raster *r, const hys__axis *x, const hys__axis *y, double height) {
     fputs("plot ", s->out);
     for (size_t k = 0; k < r->n; k++) {
         if (k) fputs(", \\\n     ", s->out);
         hys__script_data(s);
-        fprintf(s->out, " using (column(%zu)==%zu ? column(%zu)*%g : NaN):(column(%zu)*%g) with %s lc rgb '%s'",
-                r->group + 1, k, x->column + 1, x->scale, y->column + 1, y->scale, how, colours[k % N_COLOURS]);
+        fprintf(s->out, " using (column(%zu)==%zu ? column(%zu)*%g : NaN):(column(%zu)*%g", r->group + 1, k,
+                x->column + 1, x->scale, y->column + 1, y->scale);
+        if (height > 0) fprintf(s->out, "-%g):(0):(%g) with vectors nohead lw 0.6", height / 2, height);
+        else fputs(") with histeps lw 0.8", s->out);
+        fprintf(s->out, " lc rgb '%s'", colours[k % N_COLOURS]);
     }
     fputs("\nunset label\n", s->out);
 }
@@ -88,6 +94,9 @@ hys_status hys__script_raster(hys__script *s) {
     x.lo += pad;
     x.hi -= pad;
     hys__axis_name(&y, "Cell", r.table, r.cell);
+    y.lo = fmin(y.lo, -0.5 * y.scale);
+    y.hi += 0.5 * y.scale;
+    hys__axis_retic(&y, 4);
     const double widest = fmax(hys__axis_tics_width(&y), has_rates ? hys__axis_tics_width(&rate) : 0);
     hys__rect all = hys__script_rect(s, widest), at = all;
     at.top -= NAMES_MM * put_names(s, &r, all.top, false) + (r.n > 1 ? NAMES_GAP : 0);
@@ -96,12 +105,12 @@ hys_status hys__script_raster(hys__script *s) {
     hys__script_title(s);
     hys__script_panel(s, &at, &x, &y, !has_rates);
     put_names(s, &r, all.top, true);
-    put_family(s, &r, &x, &y, "points pt 7 ps 0.12");
+    put_family(s, &r, &x, &y, fmax(MARK_PART * (y.hi - y.lo), MARK_ROW));
     if (has_rates) {
         hys__axis_name(&rate, "Rate", r.table, r.rate);
         at = (hys__rect){all.left, all.right, all.bottom, all.bottom + RATES_MM};
         hys__script_panel(s, &at, &x, &rate, true);
-        put_family(s, &r, &x, &rate, "steps lw 0.8");
+        put_family(s, &r, &x, &rate, 0);
     }
     fputs("unset multiplot\n", s->out);
     return HYS_OK;

@@ -50,6 +50,8 @@
     X(Tclose)                                                                                                          \
     X(Tcopy)                                                                                                           \
     X(Tcreate)                                                                                                         \
+    X(Tenum_create)                                                                                                    \
+    X(Tenum_insert)                                                                                                    \
     X(Tget_class)                                                                                                      \
     X(Tget_size)                                                                                                       \
     X(Tinsert)                                                                                                         \
@@ -62,7 +64,13 @@
     X(T_IEEE_F32LE, "H5T_IEEE_F32LE_g")                                                                                \
     X(T_IEEE_F64LE, "H5T_IEEE_F64LE_g")                                                                                \
     X(T_NATIVE_DOUBLE, "H5T_NATIVE_DOUBLE_g")                                                                          \
+    X(T_NATIVE_UINT32, "H5T_NATIVE_UINT32_g")                                                                          \
+    X(T_NATIVE_UINT64, "H5T_NATIVE_UINT64_g")                                                                          \
+    X(T_NATIVE_UINT8, "H5T_NATIVE_UINT8_g")                                                                            \
     X(T_STD_I64LE, "H5T_STD_I64LE_g")                                                                                  \
+    X(T_STD_U8LE, "H5T_STD_U8LE_g")                                                                                    \
+    X(T_STD_U32LE, "H5T_STD_U32LE_g")                                                                                  \
+    X(T_STD_U64LE, "H5T_STD_U64LE_g")                                                                                  \
     X(P_GROUP_CREATE, "H5P_CLS_GROUP_CREATE_ID_g")                                                                     \
     X(P_FILE_ACCESS, "H5P_CLS_FILE_ACCESS_ID_g")
 

@@ -168,6 +168,7 @@ typedef struct va_emitter {
     double *usual;       /* with parameters at their defaults; NaN: not known */
     uint8_t *is_assumed; /* to have that value, in the text for the usual parameters */
     bool is_usual;       /* that text is being written */
+    uint32_t curved;     /* of gates(): bits of the states whose own rates are not linear in them */
     bool exact_only;     /* reach: leave derivatives out */
     bool failed;         /* memory */
     bool is_stuck;       /* values wait for each other: a fault of ours */
@@ -176,6 +177,9 @@ typedef struct va_emitter {
 /* emit_plan.c */
 size_t va_emit_n_operands(const va_emitter *e, va_val v);
 va_val va_emit_operand(const va_emitter *e, va_val v, size_t i);
+static inline bool va_emit_has_gates(const va_emitter *e) {
+    return e->program->roots[VA_FUNC_GATES].n > 0 && !e->is_large;
+}
 static inline va_val va_emit_rep(const va_emitter *e, va_val v) { /* what stands for a value in the text */
     return e->alias[v] ? e->alias[v] : v;
 }

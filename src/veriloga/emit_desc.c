@@ -418,5 +418,6 @@ void va_emit_descriptor(va_emitter *e) {
                    "    .params_fn = params, .fixed = fixed, .eval_f = eval_f, .eval_fj = eval_fj,\n"
                    "    .init = init, .accept = accept, .roots = events, .noise = noise, .opvars_fn = opvars,\n");
     if (can_step(e)) hys__text_puts(e->out, "    .step = step, .reduce = reduce,\n");
+    if (va_emit_has_gates(e)) hys__text_puts(e->out, "#if HYS_LANES > 1\n    .gates = gates,\n#endif\n");
     hys__text_puts(e->out, "};\n");
 }

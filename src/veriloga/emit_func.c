@@ -398,8 +398,93 @@ static bool is_seldom(va_func_id func) {
     return func == VA_FUNC_FIXED || func == VA_FUNC_INIT || func == VA_FUNC_NOISE || func == VA_FUNC_OPVARS;
 }
 
+static void root_or_zero(va_emitter *e, va_target target, uint32_t row, uint32_t col) {
+    for (size_t i = 0; i < e->n_roots; i++) {
+        const va_root *root = &e->roots[i];
+        if (root->target != target) continue;
+        const va_entry at = target == VA_TO_F ? (va_entry){root->index, 0} : e->program->jac.at[root->index];
+        if (at.row != row || at.col != col) continue;
+        va_emit_ref(e, root->val);
+        return;
+    }
+    hys__text_puts(e->out, "hys_k(0.0)");
+}
+
+static bool reads(const va_emitter *e, va_val v, uint32_t unknown) {
+    const va_ins *ins = va_get(e->ir, v);
+    if (ins->op != VA_OP_PROBE) return false;
+    const va_probe p = e->model->probes.at[ins->imm];
+    return p.pos == unknown || p.neg == unknown;
+}
+
+/* A rate is linear in its state if its derivative does not depend on that. */
+static void find_curved(va_emitter *e) {
+    const va_root *roots = e->roots;
+    const size_t n_roots = e->n_roots;
+    e->curved = 0;
+    for (size_t i = 0; i < n_roots && !e->failed; i++) {
+        const va_entry at = roots[i].target == VA_TO_JAC ? e->program->jac.at[roots[i].index] : (va_entry){0, 0};
+        if (at.row < e->model->n_terminals) continue;
+        e->roots = &roots[i];
+        e->n_roots = 1;
+        if (!va_emit_reach(e)) return;
+        for (size_t k = 0; k < e->live.n; k++)
+            if (reads(e, e->live.at[k], at.row)) e->curved |= 1u << (at.row - e->model->n_terminals);
+    }
+    e->roots = roots;
+    e->n_roots = n_roots;
+}
+
+/* z and phi1(z) of each state; few steps are so long that one of them needs more than the series. */
+static void part_of_gates(va_emitter *e) {
+    const uint32_t n = (uint32_t)e->model->unknowns.n, nt = e->model->n_terminals;
+    hys__text_puts(e->out, "        hys_m is_near = live;\n");
+    for (uint32_t s = nt; s < n; s++) {
+        hys__text_printf(e->out, "        const hys_v z%u = hys_gate_part(args, %uu, ", (unsigned)s,
+                         (unsigned)(s - nt));
+        root_or_zero(e, VA_TO_JAC, s, s);
+        hys__text_printf(e->out, ");\n        hys_v phi%u = hys_phi1_series(z%u);\n", (unsigned)s, (unsigned)s);
+        hys__text_printf(e->out, "        is_near = hys_and(is_near, hys_phi1_is_near(z%u));\n", (unsigned)s);
+    }
+    hys__text_puts(e->out, "        if (hys_any(hys_and(live, hys_not(is_near)))) {\n");
+    for (uint32_t s = nt; s < n; s++)
+        hys__text_printf(e->out, "            if (!hys_all(hys_phi1_is_near(z%u))) phi%u = hys_phi1(z%u);\n",
+                         (unsigned)s, (unsigned)s, (unsigned)s);
+    hys__text_puts(e->out, "        }\n");
+}
+
+/* States move one after the other; what this changes of the current is summed. */
+static void move_gates(va_emitter *e) {
+    const uint32_t nt = e->model->n_terminals;
+    part_of_gates(e);
+    hys__text_puts(e->out, "        hys_m is_far = hys_mask(0);\n        hys_v i = ");
+    root_or_zero(e, VA_TO_F, 0, 0);
+    hys__text_puts(e->out, ";\n");
+    for (uint32_t s = nt; s < e->model->unknowns.n; s++) {
+        const va_unknown *unknown = &e->model->unknowns.at[s];
+        const bool is_limited = unknown->clamp_lo || unknown->clamp_hi;
+        hys__text_printf(e->out, "        i = hys_move_gate(args, %uu, %d, at, phi%u, ", (unsigned)(s - nt), is_limited,
+                         (unsigned)s);
+        root_or_zero(e, VA_TO_F, s, 0);
+        hys__text_puts(e->out, ", ");
+        root_or_zero(e, VA_TO_JAC, s, s);
+        hys__text_puts(e->out, ", ");
+        root_or_zero(e, VA_TO_JAC, 0, s);
+        hys__text_puts(e->out, ", &is_far, i);\n");
+        if (e->curved >> (s - nt) & 1u)
+            hys__text_printf(e->out, "        hys_judge_gate(args, %uu, at, z%u);\n", (unsigned)(s - nt), (unsigned)s);
+    }
+    hys__text_puts(e->out, "        hys_add_gates(args, at, i, ");
+    root_or_zero(e, VA_TO_JAC, 0, 0);
+    hys__text_puts(e->out, ", is_far);\n");
+}
+
 static void write_lanes(va_emitter *e) {
     write_stage(e, VA_STAGE_LANES);
+    if (e->func == VA_FUNC_GATES) {
+        move_gates(e);
+        return;
+    }
     for (size_t i = 0; i < e->n_roots; i++) store_root(e, i);
     va_emit_array_exits(e);
     if (e->func == VA_FUNC_ACCEPT) store_defaults(e);
@@ -426,24 +511,28 @@ static void usual_lanes(va_emitter *e) {
 }
 
 void va_emit_function(va_emitter *e, va_func_id func) {
-    if (e->is_large && func == VA_FUNC_EVAL_F) return;
+    const bool is_gates = func == VA_FUNC_GATES;
+    if ((e->is_large && func == VA_FUNC_EVAL_F) || (is_gates && !va_emit_has_gates(e))) return;
     e->func = func;
     e->roots = e->program->roots[func].at;
     e->n_roots = e->program->roots[func].n;
-    if (!va_emit_plan_function(e)) return;
+    if (is_gates) find_curved(e);
+    if (e->failed || !va_emit_plan_function(e)) return;
+    if (is_gates) hys__text_puts(e->out, "#if HYS_LANES > 1\n"); /* single devices are no channels */
     hys__text_printf(e->out,
                      "%sstatic void %s(HYS_UNUSED const hys_env *env, const hys_batch *batch, "
-                     "HYS_UNUSED const hys_out *out)\n{\n",
-                     is_seldom(func) ? "HYS_SELDOM " : "", func_name(func));
+                     "HYS_UNUSED const %s)\n{\n",
+                     is_seldom(func) ? "HYS_SELDOM " : "", func_name(func),
+                     is_gates ? "hys_gates_args *args" : "hys_out *out");
     input_pointers(e);
-    output_pointers(e);
+    if (!is_gates) output_pointers(e);
     write_stage(e, VA_STAGE_BATCH);
     hys__text_puts(e->out, "    HYS_BEGIN_PARAMS\n");
     write_stage(e, VA_STAGE_PARAMS);
-    if (func == VA_FUNC_EVAL_FJ) usual_lanes(e);
+    if (func == VA_FUNC_EVAL_FJ || is_gates) usual_lanes(e);
     hys__text_puts(e->out, "    HYS_BEGIN_LANES\n");
     write_lanes(e);
-    hys__text_puts(e->out, "    HYS_END\n}\n\n");
+    hys__text_puts(e->out, is_gates ? "    HYS_END\n}\n#endif\n\n" : "    HYS_END\n}\n\n");
     if (e->is_large && func == VA_FUNC_EVAL_FJ) residuals_of_large(e);
 }
 

@@ -175,7 +175,7 @@ static bool is_call(va_opcode op) {
 
 static bool mark_exact(va_emitter *e) {
     e->exact_only = true;
-    for (int f = 0; f < VA_FUNC_COUNT; f++) {
+    for (int f = 0; f < VA_FUNC_GATES; f++) {
         e->roots = e->program->roots[f].at;
         e->n_roots = e->program->roots[f].n;
         if (!va_emit_reach(e)) return false;
@@ -201,7 +201,7 @@ static size_t count_elements(const va_emitter *e) {
 /* Uses over all functions, so that a product is fused in all of them or in none, and a residual has the
  * same bits with and without its Jacobian. */
 static bool count_uses(va_emitter *e) {
-    for (int f = 0; f < VA_FUNC_COUNT; f++) {
+    for (int f = 0; f < VA_FUNC_GATES; f++) { /* those of the last are among eval_fj's */
         e->roots = e->program->roots[f].at;
         e->n_roots = e->program->roots[f].n;
         if (!va_emit_reach(e)) return false;

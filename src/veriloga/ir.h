@@ -473,7 +473,7 @@ typedef struct va_root {
     X(INIT, "init")       /* before lifting, with VA_FLAG_INIT: initial unknowns and retained */                       \
     X(ACCEPT, "accept")   /* retained, bound step, next time, effects, delays */                                       \
     X(EVENTS, "events")   /* root functions */                                                                         \
-    X(NOISE, "noise") X(OPVARS, "opvars")
+    X(NOISE, "noise") X(OPVARS, "opvars") X(GATES, "gates") /* some of eval_fj's, of channels: see va_find_gates */
 typedef enum va_func_id {
 #define VA_X(name, text) VA_FUNC_##name,
     VA_FUNC_LIST(VA_X)

@@ -20,6 +20,6 @@ hys_status va_lower(va_model *model, va_program *program) {
     if (status != HYS_OK) return status;
     bool ok = va_first_values(model) && va_simplify_slots(model) && va_find_live(model, program) &&
               va_lower_ddts(model, program) && va_find_stepped(model, program) && number_slots(program) &&
-              va_lower_roots(model, program) && va_find_needs(model, program);
+              va_lower_roots(model, program) && va_find_needs(model, program) && va_find_gates(program);
     return ok && !model->arena->failed ? HYS_OK : va_lower_status(model);
 }

@@ -58,6 +58,7 @@ bool va_find_live(va_model *model, va_program *program);
 bool va_find_stepped(va_model *model, va_program *program);
 bool va_lower_ddts(va_model *model, va_program *program);
 bool va_lower_roots(va_model *model, va_program *program);
+bool va_find_gates(va_program *program); /* lower_gates.c */
 bool va_find_needs(va_model *model, va_program *program);
 bool va_push_stepped(va_program *program, va_val when);
 bool va_push_entry(va_program *program, va_target target, va_entry entry, va_val value);

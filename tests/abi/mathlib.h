@@ -6,7 +6,7 @@
 /* clang-format off */
 #define MATHLIB_UNARY(X)                                                                                   \
     X(exp) X(expm1) X(log) X(log1p) X(log10) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan) X(sinh) X(cosh)   \
-    X(tanh) X(asinh) X(acosh) X(atanh) X(sqrt) X(floor) X(ceil) X(trunc) X(round) X(wrap32) X(abs)
+    X(tanh) X(asinh) X(acosh) X(atanh) X(sqrt) X(floor) X(ceil) X(trunc) X(round) X(wrap32) X(abs) X(phi1)
 #define MATHLIB_BINARY(X) X(pow) X(atan2) X(hypot) X(fmod) X(min) X(max) X(iand) X(ior) X(ixor) X(shl) X(shr) X(ashr)
 /* clang-format on */
 

@@ -172,6 +172,22 @@ static void check_all_unary(const char *march, int lanes, int rounds) {
     kernel_cc_close(handle);
 }
 
+static long double phi1l(long double a) {
+    return a == 0 ? 1 : expm1l(a) / a;
+}
+
+/* (exp(x) - 1)/x of steps of states. */
+static void phi1_stays_within_its_bound(void **unused) {
+    static const unary_case cases[] = {
+        {"phi1", phi1l, -740, 700, EVEN, 6}, {"phi1", phi1l, -2, 2, EVEN, 6}, {"phi1", phi1l, -70, 2, POWERS, 6}};
+    (void)unused;
+    for (int k = 0; k < 2; k++) {
+        void *handle = library(k ? "x86-64-v2" : "native", 8);
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) check_unary(handle, &cases[i], 4);
+        kernel_cc_close(handle);
+    }
+}
+
 static void one_argument_functions_stay_within_their_bounds(void **unused) {
     (void)unused;
     check_all_unary("native", 8, 24);
@@ -434,6 +450,7 @@ static void bits_do_not_depend_on_lanes_compiler_or_instruction_set(void **unuse
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_argument_functions_stay_within_their_bounds),
+        cmocka_unit_test(phi1_stays_within_its_bound),
         cmocka_unit_test(so_they_do_without_fused_multiply_add),
         cmocka_unit_test(two_argument_functions_stay_within_their_bounds),
         cmocka_unit_test(special_values_are_those_of_C),

@@ -38,6 +38,89 @@ static void shocks_give_the_known_action_potentials(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* The same shock's trough, and the conductances: gK from .3669 to 12.67, gNa from .01062 to 33.27 mS/cm^2. */
+static void an_action_potential_swings_conductances_as_known(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    cell_run r = hh_run(ctx, 2e-6, HYS_BRAIN_CRANK_NICOLSON);
+    size_t m, h, n, low = 0;
+    settle_at_rest(&r);
+    assert_int_equal(hys_brain_set_v(r.brain, &r.place, rest + 15e-3), HYS_OK);
+    said(ctx, hys_brain_record(r.brain, &r.place, "na.m_gate", 1, &m));
+    said(ctx, hys_brain_record(r.brain, &r.place, "na.h_gate", 1, &h));
+    said(ctx, hys_brain_record(r.brain, &r.place, "k.n_gate", 1, &n));
+    const hys_brain_trace v = run_recorded(&r, 6e-3), ms = hys_brain_recorded(r.brain, m);
+    const double *hs = hys_brain_recorded(r.brain, h).y, *ns = hys_brain_recorded(r.brain, n).y;
+    double g_na = 0, g_k = 0;
+    for (size_t k = 0; k < v.n; k++) {
+        if (v.y[k] < v.y[low]) low = k;
+        g_na = fmax(g_na, 120 * pow(ms.y[k], 3) * hs[k]);
+        g_k = fmax(g_k, 36 * pow(ns[k], 4));
+    }
+    assert_within(v.y[low], -76.1811e-3, 1e-7);
+    assert_within(v.t[low], 4.027e-3, 2e-6);
+    assert_within(120 * pow(ms.y[0], 3) * hs[0], .01062, 6e-6);
+    assert_within(36 * pow(ns[0], 4), .3669, 6e-5);
+    assert_within(g_na, 33.27, 6e-3);
+    assert_within(g_k, 12.67, 6e-3);
+    free_run(&r);
+    hys_ctx_free(ctx);
+}
+
+/* Modern variants have the leak at -54.3 mV: at 10 uA/cm^2 from rest -20 mV after 1.816959 ms, then each 14.622097 ms.
+ */
+static void the_other_leak_has_its_known_times(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    hys_brain_cell_opts c = hys_brain_cell_opts_default();
+    hys_brain_opts o = hys_brain_opts_default();
+    hys_brain_cell *cell = NULL;
+    o.dt = 1e-6;
+    c.leak = 3;
+    c.leak_reversal = -54.3e-3;
+    c.v_start = -64.97405e-3;
+    said(ctx, hys_brain_cell_new(ctx, &c, &cell));
+    said(ctx, add_channel(cell, "hh_na", "na", NULL));
+    said(ctx, add_channel(cell, "hh_k", "k", NULL));
+    cell_run r = run_of(ctx, cell, 1, &o);
+    said(ctx, hys_brain_settle(r.brain));
+    inject(&r, .1, 0);
+    said(ctx, hys_brain_run(r.brain, 0.3));
+    size_t n;
+    const hys_spike *s = hys_brain_spikes(r.brain, r.group, &n);
+    assert_int_equal(n, 21);
+    assert_within(s[0].time, 1.816959e-3, 4e-9); /* the rest is known to 5e-9 V */
+    assert_within(s[20].time - s[19].time, 14.622097e-3, 5e-8);
+    free_run(&r);
+    hys_ctx_free(ctx);
+}
+
+/* Where V is held, n(t) = n_inf - (n_inf - n_0) exp(-t / tau), whatever the step: 25 us, a tenth of tau_m, and 2 ms. */
+static void gates_move_exactly_where_the_potential_stays(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    for (int long_step = 0; long_step < 2; long_step++) {
+        hys_brain_cell_opts c = hys_brain_cell_opts_default();
+        hys_brain_opts o = hys_brain_opts_default();
+        hys_brain_cell *cell = NULL;
+        o.dt = long_step ? 2e-3 : 25e-6;
+        c.capacitance = 1e15; /* nothing moves it */
+        said(ctx, hys_brain_cell_new(ctx, &c, &cell));
+        said(ctx, add_channel(cell, "hh_k", "k", NULL));
+        cell_run r = run_of(ctx, cell, 1, &o);
+        said(ctx, hys_brain_set_v(r.brain, &r.place, 0));
+        said(ctx, hys_brain_run(r.brain, 3 * o.dt));
+        /* V = 0: alpha = 5.5 / (1 - exp(-5.5)) 0.1, beta = 0.125 exp(-65/80) per ms; the state is at 2.5 steps */
+        const double a = .55 / (1 - exp(-5.5)), b = .125 * exp(-65. / 80);
+        const double a0 = .1 / (exp(1) - 1), b0 = .125, t = 2.5e3 * o.dt;
+        double n;
+        said(ctx, hys_brain_state(r.brain, &r.place, "k.n_gate", &n));
+        assert_near(n, a / (a + b) - (a / (a + b) - a0 / (a0 + b0)) * exp(-t * (a + b)), 1e-14);
+        free_run(&r);
+    }
+    hys_ctx_free(ctx);
+}
+
 /* s: the last interval between spikes under a steady current. */
 static double period_at(hys_ctx *ctx, double density, double dt, double duration) {
     cell_run r = hh_run(ctx, dt, HYS_BRAIN_CRANK_NICOLSON);
@@ -73,6 +156,18 @@ static size_t spikes_at(hys_ctx *ctx, double density, double duration) {
     return n;
 }
 
+/* V: from the lowest to the highest potential, long after the start. */
+static double swing_at(hys_ctx *ctx, double density) {
+    cell_run r = hh_run(ctx, 5e-6, HYS_BRAIN_CRANK_NICOLSON);
+    inject(&r, density, 0);
+    said(ctx, hys_brain_run(r.brain, 1));
+    const hys_brain_trace v = run_recorded(&r, 0.02);
+    double lo = v.y[0], hi = lo;
+    for (size_t k = 1; k < v.n; k++) lo = fmin(lo, v.y[k]), hi = fmax(hi, v.y[k]);
+    free_run(&r);
+    return hi - lo;
+}
+
 static void thresholds_are_where_they_are_known_to_be(void **state) {
     (void)state;
     hys_ctx *ctx = hys_test_ctx();
@@ -80,6 +175,9 @@ static void thresholds_are_where_they_are_known_to_be(void **state) {
     assert_int_equal(spikes_at(ctx, .022412, 0.03), 1);
     assert_true(spikes_at(ctx, .06240, 0.5) < 8); /* sustained from 6.2602 on */
     assert_in_range(spikes_at(ctx, .06280, 0.5), 24, 30);
+    /* 154.5224 ends it, at 169.17 Hz; oscillations are there a little below, small ones, and die out above */
+    assert_true(swing_at(ctx, 1.53) > 2e-3);
+    assert_true(swing_at(ctx, 1.56) < 0.2e-3);
     hys_ctx_free(ctx);
 }
 
@@ -151,6 +249,21 @@ static void noise_has_the_variance_of_its_process(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* Between the reversal potentials nothing can carry V beyond them, whatever the step: sodium's is 50 mV. */
+static void long_steps_stay_between_the_reversal_potentials(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    for (double dt = 50e-6; dt < 500e-6; dt *= 2) {
+        cell_run r = hh_run(ctx, dt, HYS_BRAIN_CRANK_NICOLSON);
+        inject(&r, .1, 1e-3);
+        double at;
+        const double peak = highest(run_recorded(&r, 40e-3), &at);
+        assert_true(peak > 0 && peak < 50e-3);
+        free_run(&r);
+    }
+    hys_ctx_free(ctx);
+}
+
 /* What flows in is what the membrane and its channels keep: step by step, to rounding. */
 static void charge_is_conserved_step_by_step(void **state) {
     (void)state;
@@ -176,10 +289,14 @@ static void charge_is_conserved_step_by_step(void **state) {
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(rest_is_where_it_is_known_to_be),
     cmocka_unit_test(shocks_give_the_known_action_potentials),
+    cmocka_unit_test(an_action_potential_swings_conductances_as_known),
+    cmocka_unit_test(the_other_leak_has_its_known_times),
+    cmocka_unit_test(gates_move_exactly_where_the_potential_stays),
     cmocka_unit_test(steady_currents_give_the_known_periods),
     cmocka_unit_test(thresholds_are_where_they_are_known_to_be),
     cmocka_unit_test(waves_do_what_a_first_order_membrane_makes_of_them),
     cmocka_unit_test(noise_has_the_variance_of_its_process),
+    cmocka_unit_test(long_steps_stay_between_the_reversal_potentials),
     cmocka_unit_test(charge_is_conserved_step_by_step),
 };
 

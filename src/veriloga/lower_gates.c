@@ -1,0 +1,49 @@
+/* Channels of membranes: modules of two terminals (others may be read) all of whose inner unknowns are states with
+ * rates of their own that depend on no other state.  Their kernels have one function more, which moves the states and
+ * gives the current in one loop: see hys_gates_args. */
+#include "veriloga/lower.h"
+
+#define MOST_STATES 16u /* HYS_STEP_MAX */
+
+static bool has_root(const va_program *program, va_entry entry) {
+    for (size_t k = 0; k < program->mass.n; k++)
+        if (program->mass.at[k].row == entry.row && program->mass.at[k].col == entry.col) return true;
+    return false;
+}
+
+static bool is_plain(const va_program *program) {
+    const va_model *model = program->model;
+    const size_t n = model->unknowns.n;
+    const uint32_t nt = model->n_terminals;
+    if (nt < 2 || n <= nt || n - nt > MOST_STATES || program->mass.n != n - nt) return false;
+    if (program->n_live_retained || model->events.n || model->delays.n || program->has_draws) return false;
+    for (uint32_t s = nt; s < n; s++)
+        if (!has_root(program, (va_entry){s, s})) return false;
+    for (size_t k = 0; k < program->jac.n; k++) {
+        const va_entry e = program->jac.at[k];
+        if (e.row >= nt && e.col >= nt && e.row != e.col) return false;
+    }
+    return true;
+}
+
+/* Residuals but that of the second terminal; of the Jacobian what the first terminal's current and states themselves
+ * depend on. */
+static bool is_wanted(const va_program *program, const va_root *root) {
+    const uint32_t nt = program->model->n_terminals;
+    if (root->target == VA_TO_F) return root->index == 0 || root->index >= nt;
+    if (root->target != VA_TO_JAC) return false;
+    const va_entry e = program->jac.at[root->index];
+    return (e.row == 0 && (e.col == 0 || e.col >= nt)) || (e.row >= nt && e.row == e.col);
+}
+
+bool va_find_gates(va_program *program) {
+    if (!is_plain(program)) return true;
+    for (size_t k = 0; k < program->roots[VA_FUNC_EVAL_FJ].n; k++) {
+        const va_root root = program->roots[VA_FUNC_EVAL_FJ].at[k];
+        if (!is_wanted(program, &root)) continue;
+        va_root *to = HYS_PUSH(program->model->arena, &program->roots[VA_FUNC_GATES]);
+        if (!to) return false;
+        *to = root;
+    }
+    return true;
+}
