@@ -5,8 +5,9 @@
 
 The same model in both, as examples/brain/microcircuit.py makes it: a part of the cells with that part of their
 synapses, steps of 0.1 ms, Poisson input to each cell.  Time is that of the simulated seconds after a first tenth of
-one: CPU time with one thread, wall time with more (a machine of its own is then needed), the least of the runs; building is
-told beside it.  Memory is what the process takes at most.  Rates are those of the authors' own simulation of all cells.
+one: CPU time with one thread, wall time with more (a machine of its own is then needed), the least of the runs;
+building is told beside it.  Memory is what the process takes at most.  Rates are those of the authors' own simulation
+of all cells.
 NEST is taken from the interpreter that runs this (pip install nest-simulator)."""
 import argparse
 import contextlib

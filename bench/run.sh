@@ -26,6 +26,12 @@ echo "== networks, aihwkit beside"
 python3 "$here/network_vs_aihwkit.py" "$build/hysteron" || true
 echo "== spiking networks, Brian2 beside"
 python3 "$here/network_vs_brian2.py" "$build/hysteron" || true
+echo "== brains on two threads"
+python3 "$here/brain_threads.py" "$build/hysteron"
+echo "== brains, Brian2, NEST and Arbor beside"
+python3 "$here/brain_vs_brian2.py" "$build/hysteron" || true
+python3 "$here/brain_vs_nest.py" "$build/hysteron" || true
+python3 "$here/brain_vs_arbor.py" "$build/bench/bench_brain" || true
 if [ -n "${CROSS_SIM:-}" ]; then
     echo "== networks, CrossSim beside"
     python3 "$here/network_vs_crosssim.py" "$build/hysteron" --cross-sim "$CROSS_SIM"

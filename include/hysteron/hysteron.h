@@ -8,6 +8,8 @@
 #include <hysteron/array_product.h>
 #include <hysteron/array_program.h>
 #include <hysteron/brain.h>
+#include <hysteron/brain_experiment.h>
+#include <hysteron/brain_network.h>
 #include <hysteron/catalogue.h>
 #include <hysteron/circuit.h>
 #include <hysteron/classify.h>

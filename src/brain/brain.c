@@ -84,6 +84,7 @@ hys_status hys_brain_add(hys_brain *b, const hys_brain_cell *cell, size_t n, siz
 size_t hys_brain_memory(const hys_brain *b) {
     size_t sum = sizeof *b + b->arena.total + (b->net ? b->net->memory : 0);
     for (size_t k = 0; k < b->groups.n; k++) sum += b->groups.at[k]->block_size;
+    for (size_t k = 0; b->net && k < b->net->devices.n; k++) sum += b->net->devices.at[k]->block_size;
     for (unsigned k = 0; k < b->n_threads && b->work; k++) sum += b->work[k].size;
     return sum;
 }
@@ -178,7 +179,7 @@ static hys_status collect(hys_brain *b, hys__group *g) {
 
 static hys_status tell(hys_brain *b, const hys__cohort *c) {
     const hys__group *g = c->group;
-    const double t = b->time + (double)(c->step - b->step) * b->opts.dt;
+    const double t = hys__step_time(b, c->step);
     if (c->status != HYS_NOCONV)
         return hys__fail(b->ctx, HYS_LIMIT, "smaller steps may help", "potentials are not finite any more at %g s", t);
     const hys__channel *channel = &g->cell->channels.at[c->bad_channel];
@@ -219,7 +220,7 @@ static hys_status run_window(hys_brain *b) {
 static void finish(hys_brain *b, uint64_t last) {
     for (size_t k = 0; k < b->groups.n; k++)
         for (size_t j = 0; j < b->groups.at[k]->n_chunks; j++) b->groups.at[k]->chunks[j].status = HYS_OK;
-    b->time += (double)(last - b->step) * b->opts.dt;
+    b->time = hys__step_time(b, last);
     b->step = last;
 }
 

@@ -237,6 +237,11 @@ struct hys_brain {
     struct hys__net *net; /* network_impl.h; NULL: no cell hears of another one */
 };
 
+/* s; of fixed steps, however runs are cut. */
+static inline double hys__step_time(const hys_brain *brain, uint64_t step) {
+    return (double)step * brain->opts.dt;
+}
+
 /* channel.c */
 void hys__channel_release(hys__channel *channel);
 /* Inner unknown or -1. */

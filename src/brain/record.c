@@ -105,7 +105,7 @@ void hys__probe_put(hys__probe *p, double t, double y) {
 }
 
 static double time_of(const hys_brain *b, const hys__cohort *c) {
-    return b->time + (double)(c->step - b->step) * b->opts.dt;
+    return hys__step_time(b, c->step);
 }
 
 /* States are known half a step before and behind t; gates keep where they are expected next, others where they were. */

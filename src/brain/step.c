@@ -213,7 +213,7 @@ void hys__chunk_run(const hys_brain *b, hys__cohort *c, hys__work *w, uint64_t u
     const struct hys__firing *f = c->group->cell->firing;
     c->is_full = false;
     while (c->step < until && c->status == HYS_OK) {
-        const double t = b->time + (double)(c->step - b->step) * b->opts.dt;
+        const double t = hys__step_time(b, c->step);
         c->is_full = !has_room(c);
         if (c->is_full) return;
         if (!f) c->status = one_step(b, c, w, t);

@@ -167,7 +167,7 @@ hys_status hys__net_room(hys_brain *b, size_t need) {
 /* A spike belongs to the step to whose beginning it is nearest: that in which it left, or the next one. */
 static hys__emission emission_of(const hys_brain *b, const hys__group *g, const hys__fired *f, uint64_t from) {
     const uint64_t left = from + (uint32_t)(f->step - (uint32_t)from);
-    const double begin = b->time + (double)(left - b->step) * b->opts.dt;
+    const double begin = hys__step_time(b, left);
     const bool is_late = f->time - begin >= 0.5 * b->opts.dt;
     return (hys__emission){left + is_late, (uint32_t)g->number, f->cell, is_late};
 }

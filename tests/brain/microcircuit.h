@@ -128,7 +128,7 @@ static hys_status cobahh_start(hys_brain *brain, size_t group, size_t n) {
 /* Group 0, 3200 excitatory cells, and 1, 800 inhibitory ones; steps of 0.1 ms. */
 static hys_status cobahh_build(hys_brain *brain, hys_ctx *ctx, const char *folder) {
     hys_brain_cell *cell = NULL;
-    size_t group[2], projection, kick;
+    size_t group[2] = {0}, projection, kick;
     hys_spike start[1] = {{0, 0}};
     hys_status status = cobahh_cell(ctx, folder, &cell);
     for (size_t k = 0; k < 2 && status == HYS_OK; k++) {
