@@ -11,6 +11,7 @@ of all cells.
 NEST is taken from the interpreter that runs this (pip install nest-simulator)."""
 import argparse
 import contextlib
+import importlib.util
 import io
 import json
 import os
@@ -140,6 +141,8 @@ def main():
         print(json.dumps(nest_once(*json.loads(sys.argv[2]))))
         return
     a = parser.parse_args()
+    if not importlib.util.find_spec("nest"):
+        sys.exit("this Python has no NEST: pip install nest-simulator")
     m = maker()
     both = ours(a.hysteron, a.part, a.seconds, a.threads, a.runs), theirs(a.part, a.seconds, a.threads, a.runs)
     print(f"{a.part:g} of the cells, {both[0]['synapses']} and {both[1]['synapses']} synapses, {a.seconds:g} s, "
