@@ -32,6 +32,7 @@ echo "== brains, Brian2, NEST and Arbor beside"
 python3 "$here/brain_vs_brian2.py" "$build/hysteron" || true
 python3 "$here/brain_vs_nest.py" "$build/hysteron" || true
 python3 "$here/brain_vs_arbor.py" "$build/bench/bench_brain" || true
+python3 "$here/brain_vs_neuron.py" "$build/bench/bench_brain" || true
 if [ -n "${CROSS_SIM:-}" ]; then
     echo "== networks, CrossSim beside"
     python3 "$here/network_vs_crosssim.py" "$build/hysteron" --cross-sim "$CROSS_SIM"

@@ -40,11 +40,14 @@ static hys_status declare(nm_file *f, nm_class class, nm_symbol **s) {
     const char *name = NULL;
     const hys_status status = nm_expect_name(f, "a name", &name);
     if (status != HYS_OK) return status;
-    if (nm_is(f, "["))
-        return nm_refuse(f, span, "write its elements as variables of their own", "'%.60s' is an array: not translated",
-                         name);
-    if (f->symbols.n >= MOST_SYMBOLS)
-        return hys__report(f->ctx, HYS_ERROR, HYS_LIMIT, &f->sources, span, "", "more than %d names", MOST_SYMBOLS);
+    if (nm_is(f, "[")) {
+        nm_refuse(f, span, "write its elements as variables of their own", "'%.60s' is an array: not translated", name);
+        return HYS_SEMANTIC;
+    }
+    if (f->symbols.n >= MOST_SYMBOLS) {
+        hys__report(f->ctx, HYS_ERROR, HYS_LIMIT, &f->sources, span, "", "more than %d names", MOST_SYMBOLS);
+        return HYS_LIMIT;
+    }
     *s = nm_symbol_get(f, name, span);
     if (!*s) return HYS_NOMEM;
     /* A concentration may be declared twice, as ASSIGNED and STATE: the state counts. */
