@@ -9,10 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* As group.c lays them. */
+#define USABLE 0.8 /* of what is there: the rest is for rings, work space, kernels, files, and for the system */
+
+/* As group.c lays them; spikes have room for two of each cell, which doubles, and are sorted into as much. */
 static double of_population(const hys_brain_experiment *e, const hys__brain_population *p) {
     const hys_brain_cell *cell = e->types[p->type].cell;
-    const double statistics = 3 * sizeof(double) + sizeof(uint32_t);
+    const double statistics = 3 * sizeof(double) + sizeof(uint32_t) + 4 * sizeof(hys_spike);
     if (!cell || cell->firing) return (double)p->n * (HYS__POINT_ROWS * sizeof(double) + statistics);
     const size_t lanes = p->n >= HYS__LANES / 2 ? HYS__LANES : 1, fit = HYS__PIECE / (cell->n * lanes);
     const double in_chunk = (double)((fit ? fit : 1) * lanes), n = (double)p->n;
@@ -65,11 +67,11 @@ static void put_size(double bytes, char text[32]) {
 }
 
 hys_status hys__brain_check_memory(hys_brain_experiment *e, double most) {
-    const double need = hys_brain_experiment_memory(e), has = most > 0 ? most : available();
+    const double need = hys_brain_experiment_memory(e), has = most > 0 ? most : USABLE * available();
     char needed[32], there[32];
     if (need <= has) return HYS_OK;
     put_size(need, needed);
     put_size(has, there);
     return hys__fail(e->ctx, HYS_LIMIT, "fewer cells, coarser compartments, fewer records, or shorter slices",
-                     "this needs %s of memory (%.0f bytes), and %s are there (%.0f bytes)", needed, need, there, has);
+                     "this needs %s of memory (%.0f bytes), and %s may be taken (%.0f bytes)", needed, need, there, has);
 }

@@ -145,7 +145,7 @@ static const option_info options[] = {
     {"threads", 0, OPTION_NUMBER, "N", "threads (all cores); results do not depend on them"},
     {"checkpoint", 0, OPTION_TEXT, "T", "keep FOLDER/run.checkpoint every T of real time, and when interrupted"},
     {"resume", 0, OPTION_FLAG, NULL, "go on from FOLDER/run.checkpoint"},
-    {"memory", 0, OPTION_TEXT, "BYTES", "the most it may take (what the machine has): 8G"},
+    {"memory", 0, OPTION_TEXT, "BYTES", "the most it may take (four fifths of what is free): 8G"},
     {"mpi", 0, OPTION_FLAG, NULL, "share the cells out over MPI; under mpirun and srun that is so anyway"},
     {"no-mpi", 0, OPTION_FLAG, NULL, "each process that mpirun or srun starts works on its own"},
     {"example", 0, OPTION_FLAG, NULL, "print an experiment with comments, to begin from"},
