@@ -73,5 +73,6 @@ hys_status hys__brain_check_memory(hys_brain_experiment *e, double most) {
     put_size(need, needed);
     put_size(has, there);
     return hys__fail(e->ctx, HYS_LIMIT, "fewer cells, coarser compartments, fewer records, or shorter slices",
-                     "this needs %s of memory (%.0f bytes), and %s may be taken (%.0f bytes)", needed, need, there, has);
+                     "this needs %s of memory (%.0f bytes), and %s may be taken (%.0f bytes)", needed, need, there,
+                     has);
 }
