@@ -24,10 +24,12 @@ struct hys_array {
     hys__law law;     /* of all cells, where evaluate is not NULL */
     hys__descent descent;
     bool has_descent;
-    double *cells;         /* [rows columns] S */
-    bool has_conductances; /* cells were given: those of 0 S stay open where devices take their place */
-    bool *is_stuck;        /* [rows columns], or NULL: cells that stay resistors there */
-    hys__cells *devices;   /* NULL: conductances and law */
+    double *cells;          /* [rows columns] S */
+    bool has_conductances;  /* cells were given: those of 0 S stay open where devices take their place */
+    bool *is_stuck;         /* [rows columns], or NULL: cells that stay resistors there */
+    hys__cells *devices;    /* NULL: conductances and law */
+    const double *presumed; /* [rows columns] S, borrowed: reads of devices start where these resistors would end, and
+                             * forget the reads before; NULL: with lines at the potentials of their ends */
     hys_array_gates gates_along;
     double *gates;        /* [rows columns] V: as set, of all cells whose devices have a third terminal; or NULL */
     hys__general general; /* of devices, and of all cells in time */

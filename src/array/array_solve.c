@@ -342,11 +342,15 @@ static hys_status solve_law(hys_array *a, const hys__linear_source *source) {
 }
 
 static hys_status solve_general(hys_array *a, const hys__linear_source *source) {
-    const hys__general_task task = {
-        .source = *source, .tolerance = a->opts.tolerance, .starts_anew = true, .may_wander = true};
+    const hys__general_task task = {.source = *source,
+                                    .tolerance = a->opts.tolerance,
+                                    .presumed = a->presumed,
+                                    .starts_anew = true,
+                                    .may_wander = true};
     hys_status status = hys__array_need_general(a);
     if (status != HYS_OK) return status;
     if (a->devices) {
+        if (a->presumed) hys__cells_reject(a->devices);
         hys__cells_set_gates(a->devices, a->gates);
         hys__cells_begin(a->devices, &(hys__cell_stage){.mode = HYS__CELLS_HELD});
     }

@@ -248,6 +248,27 @@ static hys_status newton(hys__general *s, const hys__general_task *t, double tol
     return is_enough(s, t, tolerance) ? HYS_OK : HYS_NOCONV;
 }
 
+#define PRESUMED 1e-5 /* cells that are nearly resistors then need one step */
+
+/* A first step for which no cell is asked. */
+static hys_status presume(hys__general *s, const hys__general_task *t) {
+    const hys__cell_answer *a = &s->answer;
+    const double *g = t->presumed, *step_u, *step_w;
+    for (size_t k = 0; k < s->count; k++) {
+        a->into_word[k] = g[k] * (s->u[k] - s->w[k]);
+        a->into_bit[k] = -a->into_word[k];
+        a->word_word[k] = a->bit_bit[k] = g[k];
+        a->word_bit[k] = a->bit_word[k] = -g[k];
+    }
+    hys__general_weigh(s, &t->source, s->u);
+    if (!(s->norm > 0)) return HYS_OK;
+    const hys_status status = find_step(s, PRESUMED, &step_u, &step_w);
+    if (status != HYS_OK) return status == HYS_NOCONV ? HYS_OK : status;
+    move(s, 1, step_u, step_w);
+    swap(s);
+    return HYS_OK;
+}
+
 /* ---- when Newton's method fails ---- */
 
 #define ROUGH      1e-4
@@ -344,7 +365,8 @@ hys_status hys__general_approach(hys__general *s, const hys__general_task *t) {
     s->worst = s->count;
     s->size = norm_of_ends(s, &t->source);
     if (t->starts_anew) start(s, &t->source);
-    hys_status status = newton(s, t, t->tolerance);
+    hys_status status = t->presumed ? presume(s, t) : HYS_OK;
+    if (status == HYS_OK) status = newton(s, t, t->tolerance);
     if (status == HYS_NOCONV && t->may_wander) status = wander(s, t);
     const double size = fmax(s->size, s->cell_norm);
     s->relative_residual = size > 0 ? s->norm / size : 0;

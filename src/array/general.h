@@ -28,6 +28,7 @@ typedef struct hys__general_task {
     double gain;               /* wanted of the first step; 0: 1e-2 */
     unsigned most_steps;       /* of Newton's method; 0: 100 */
     bool starts_anew;          /* at the ends' potentials, not at u and w */
+    const double *presumed;    /* [m n] S: then steps to where these resistors in place of cells would lead; or NULL */
     bool may_wander;           /* by smaller sources and artificial capacitances, where Newton's method fails */
 } hys__general_task;
 

@@ -27,6 +27,10 @@ static hys_status make_devices(const hys__mapped *m, size_t k, hys_array *array)
     return status;
 }
 
+#define FLOATS 1e-8 /* results are floats: more digits of the currents would be lost in them */
+
+/* Each read starts from what its own inputs would give in resistors, so that its bits do not depend on the reads that a
+ * thread did before. */
 static hys_status make_array(const hys__mapped *m, const hys__seat *seat, size_t k, hys_array **result) {
     const hys__tile *t = &m->product->tiles[k];
     hys_array_opts lines = m->product->opts.lines;
@@ -34,9 +38,11 @@ static hys_status make_array(const hys__mapped *m, const hys__seat *seat, size_t
     lines.rows = t->rows;
     lines.columns = t->columns;
     lines.threads = 1;
+    if (has_devices(m)) lines.tolerance = fmax(lines.tolerance, FLOATS);
     hys_status status = hys_array_new(seat->ctx, &lines, &array);
     if (status == HYS_OK) status = hys_array_set_conductances(array, t->g);
     if (status == HYS_OK && has_devices(m)) status = make_devices(m, k, array);
+    if (has_devices(m) && array) array->presumed = t->g;
     if (status == HYS_OK) *result = array;
     else hys_array_free(array);
     return status;
