@@ -163,7 +163,8 @@ typedef struct work {
 } work;
 
 static bool is_solved(const work *w) {
-    return !w->is_calibrating && (w->m->opts.fidelity == HYS_FIDELITY_EXACT || w->m->opts.product.solves_each);
+    const bool is_exact = w->m->opts.fidelity == HYS_FIDELITY_EXACT && !w->m->is_rough;
+    return !w->is_calibrating && (is_exact || w->m->opts.product.solves_each);
 }
 
 static void subtract_lanes(const hys__stripe *s, size_t n, float *currents) {

@@ -215,7 +215,9 @@ static hys_status make_cost(hys_network *network, const hys_samples *samples, hy
 
 hys_status hys_network_get_cost(hys_network *network, const hys_samples *inputs, hys_network_cost *cost) {
     hys_network_cost c = {.size = sizeof c};
+    hys__network_be_rough(network, true);
     const hys_status status = make_cost(network, inputs, &c);
+    hys__network_be_rough(network, false);
     if (status == HYS_OK) *cost = c;
     return status;
 }

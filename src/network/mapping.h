@@ -50,6 +50,7 @@ struct hys__mapped {
     double *programmed;   /* [cells] S, just after programming */
     hys_cells *cells;     /* programmed one by one; NULL: by the law */
     bool has_others_cells;
+    bool is_rough; /* for ranges and counts: an exact layer multiplies as a linear one */
     hys_cells_report programming;
     double waited;    /* s since programming */
     float *effective; /* [rows columns]: what it multiplies with, as weights */

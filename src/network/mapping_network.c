@@ -29,6 +29,13 @@ void hys__inputs_free(hys_ctx *ctx, hys__inputs *in) {
     in->values = NULL;
 }
 
+void hys__network_be_rough(hys_network *network, bool is_rough) {
+    for (size_t k = 0; k < network->n_layers; k++) {
+        hys__mapped *m = hys__mapped_of(network->layers[k].weights);
+        if (m) m->is_rough = is_rough;
+    }
+}
+
 /* A step that has no factor in common with rows of an image, nearly always. */
 static size_t step_of(size_t n, size_t most) {
     const size_t step = n / most;
@@ -83,8 +90,10 @@ static hys_status make_mapped(hys_network *network, size_t k, const hys_mapping_
     opts.seed += UINT64_C(0x9e3779b97f4a7c15) * (k + 1); /* cells of other layers have other draws */
     float *weights = hys__realloc(network->ctx, NULL, 0, bytes);
     hys_status status = weights ? asked_weights(network, k, weights) : HYS_NOMEM;
+    hys__network_be_rough(network, true);
     if (status == HYS_OK && opts.calibration)
         status = hys__inputs_new(network, k, opts.calibration, opts.n_calibration, &in);
+    hys__network_be_rough(network, false);
     if (in.values) hys__inputs_thin(&in, MOST_CALIBRATION);
     const hys__mapped_request request = {.rows = l->rows,
                                          .columns = l->columns,

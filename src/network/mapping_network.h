@@ -14,6 +14,9 @@ typedef struct hys__inputs {
 hys_status hys__inputs_new(hys_network *network, size_t k, const hys_samples *samples, size_t most_samples,
                            hys__inputs *result);
 void hys__inputs_free(hys_ctx *ctx, hys__inputs *inputs);
+/* Until it is told otherwise exact layers multiply as linear ones: ranges, zeros and operations need no solution each.
+ */
+void hys__network_be_rough(hys_network *network, bool is_rough);
 /* So many of them, from all over, where there are more. */
 void hys__inputs_thin(hys__inputs *inputs, size_t most);
 
