@@ -70,7 +70,7 @@ static void to_parts(const hys__mapped *m, const hys__stripe *s, const digit *d,
     }
 }
 
-CLONES static float sum_of(size_t n, const float *values) {
+CLONES static float sum_floats(size_t n, const float *values) {
     float sum = 0;
     for (size_t i = 0; i < n; i++) sum += values[i];
     return sum;
@@ -187,7 +187,8 @@ static hys_status read_pass(const work *w, const hys__stripe *s, size_t pass) {
                          .squares = w->squares,
                          .variances = has_noise ? w->variances : NULL};
     to_parts(w->m, s, &d, w->x, n, w->parts);
-    for (size_t k = 0; k < n && s->pedestal > 0; k++) w->sums[pass * n + k] = sum_of(s->rows, w->parts + k * s->rows);
+    for (size_t k = 0; k < n && s->pedestal > 0; k++)
+        w->sums[pass * n + k] = sum_floats(s->rows, w->parts + k * s->rows);
     if (!is_solved(w) && w->m->has_shape) bend(w->m->curve, n * s->rows, w->parts);
     const hys_status status = is_solved(w) ? hys__read_solved(w->m, w->seat, &r) : hys__read_matrix(w->m, &r);
     if (status == HYS_OK && has_noise) draw_noise(w->m, &r);

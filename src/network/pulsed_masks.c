@@ -107,7 +107,7 @@ static void draw_lines(drawer *d, const float *values, size_t n, hys__trains tra
     if (g->n > 0) draw_group(d);
 }
 
-CLONES static float largest_of(const float *row, size_t n) {
+CLONES static float largest_float(const float *row, size_t n) {
     float most = 0;
     for (size_t k = 0; k < n; k++) {
         const float size = row[k] < 0 ? -row[k] : row[k];
@@ -134,7 +134,7 @@ void hys__masks_draw(const hys__pulsed *p, const hys__pulsed_batch *batch, doubl
     const hys__masks *m = &p->masks;
     const size_t rows = p->base.rows, columns = p->base.columns;
     const float *x = batch->x + sample * rows, *dy = batch->dy + sample * columns;
-    const double most_x = (double)largest_of(x, rows), most_d = (double)largest_of(dy, columns);
+    const double most_x = (double)largest_float(x, rows), most_d = (double)largest_float(dy, columns);
     const double needed = ceil(batch->rate * most_x * most_d / step);
     m->lengths[sample] = 0;
     if (!(needed > 0)) return;
