@@ -1,19 +1,8 @@
 /* What the file of an experiment may say. */
 #include "array/experiment.h"
+#include "io/yaml_fields.h"
 #include <math.h>
 #include <stddef.h>
-
-#define COUNT_OF(fields) (sizeof(fields) / sizeof *(fields))
-#define REAL(type, name, member, unit)                                                                                 \
-    { name, HYS__FIELD_REAL, offsetof(type, member), unit, NULL, false }
-#define PLAIN(type, name, kind, member)                                                                                \
-    { name, HYS__FIELD_##kind, offsetof(type, member), NULL, NULL, false }
-#define NEEDED(type, name, kind, member, unit)                                                                         \
-    { name, HYS__FIELD_##kind, offsetof(type, member), unit, NULL, true }
-#define CHOICE(type, name, member, words)                                                                              \
-    { name, HYS__FIELD_CHOICE, offsetof(type, member), words, NULL, false }
-#define SECTION(type, name, member, schema)                                                                            \
-    { name, HYS__FIELD_SECTION, offsetof(type, member), NULL, schema, false }
 
 /* ---- array, cell, faults ---- */
 

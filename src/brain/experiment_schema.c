@@ -1,22 +1,14 @@
 /* What the file of an experiment on cells may say. */
 #include "brain/experiment.h"
+#include "io/yaml_fields.h"
 #include <math.h>
 #include <stddef.h>
 
-#define COUNT_OF(fields) (sizeof(fields) / sizeof *(fields))
-#define REAL(type, name, member, unit)                                                                                 \
-    { name, HYS__FIELD_REAL, offsetof(type, member), unit, NULL, false }
-#define PLAIN(type, name, kind, member)                                                                                \
-    { name, HYS__FIELD_##kind, offsetof(type, member), NULL, NULL, false }
-#define CHOICE(type, name, member, words)                                                                              \
-    { name, HYS__FIELD_CHOICE, offsetof(type, member), words, NULL, false }
 #define PART(type, name, kind, member, schema)                                                                         \
     { name, HYS__FIELD_##kind, offsetof(type, member), NULL, schema, false }
 /* Its schema is of the same struct. */
 #define SAME(name, schema)                                                                                             \
     { name, HYS__FIELD_SECTION, 0, NULL, schema, false }
-#define NEEDED(type, name, kind, member, detail)                                                                       \
-    { name, HYS__FIELD_##kind, offsetof(type, member), detail, NULL, true }
 #define SCHEMA(what, fields, type, preset)                                                                             \
     { what, fields, COUNT_OF(fields), sizeof(type), preset }
 

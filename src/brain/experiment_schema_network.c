@@ -1,17 +1,8 @@
 /* What the file of an experiment on cells may say of networks. */
 #include "brain/experiment.h"
+#include "io/yaml_fields.h"
 #include <math.h>
 #include <stddef.h>
-
-#define COUNT_OF(fields) (sizeof(fields) / sizeof *(fields))
-#define REAL(type, name, member, unit)                                                                                 \
-    { name, HYS__FIELD_REAL, offsetof(type, member), unit, NULL, false }
-#define PLAIN(type, name, kind, member)                                                                                \
-    { name, HYS__FIELD_##kind, offsetof(type, member), NULL, NULL, false }
-#define CHOICE(type, name, member, words)                                                                              \
-    { name, HYS__FIELD_CHOICE, offsetof(type, member), words, NULL, false }
-#define NEEDED(type, name, kind, member, detail)                                                                       \
-    { name, HYS__FIELD_##kind, offsetof(type, member), detail, NULL, true }
 
 /* ---- point neurons ---- */
 

@@ -1,19 +1,13 @@
 /* (exp(z) - 1)/z for steps of states, eight at a time. */
 #ifndef HYS_BRAIN_PHI_H
 #define HYS_BRAIN_PHI_H
+#include "base/clones.h"
 #include <stdint.h>
 
 /* Vectors of the compiler: it makes them of as many registers as the processor's width asks for, with the same bits. */
 typedef double hys__v8 __attribute__((vector_size(64)));
 typedef int64_t hys__i8 __attribute__((vector_size(64)));
 typedef double hys__v8_there __attribute__((vector_size(64), may_alias)); /* in rows, which are aligned */
-
-/* Loops for the width of the processor at hand, with the same bits on all: nothing is contracted or reordered. */
-#if defined __x86_64__ && defined __GNUC__ && !defined __clang__
-#define HYS__CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define HYS__CLONES
-#endif
 
 #define HYS__V8 static inline __attribute__((always_inline))
 

@@ -1,16 +1,11 @@
 /* Products with a layer on arrays: inputs become parts of the full voltage pass by pass, currents are read, converted
  * and added.  The same steps as in array/encode.c and array/converter.c, in floats and for many inputs at once; reads
  * of arrays that are matrices are products of matrices. */
+#include "base/clones.h"
 #include "network/analog_normals.h"
 #include "network/mapping.h"
 #include <math.h>
 #include <string.h>
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default"))) /* the same bits on all */
-#else
-#define CLONES
-#endif
 
 /* ---- inputs ---- */
 
@@ -36,7 +31,7 @@ static inline float within_one(float x) {
     return x < 1 ? x : 1;
 }
 
-CLONES static void any_parts(size_t n, const float *x, const digit *given, float *restrict parts) {
+HYS__CLONES static void any_parts(size_t n, const float *x, const digit *given, float *restrict parts) {
     const digit d = *given;
     for (size_t i = 0; i < n; i++) {
         const float part = within_one(x[i] / d.range), sign = (float)d.sign;
@@ -45,7 +40,7 @@ CLONES static void any_parts(size_t n, const float *x, const digit *given, float
     }
 }
 
-CLONES static void digit_parts(size_t n, const float *x, const digit *given, float *restrict parts) {
+HYS__CLONES static void digit_parts(size_t n, const float *x, const digit *given, float *restrict parts) {
     const digit d = *given;
     for (size_t i = 0; i < n; i++) {
         const int code = (int)rintf(within_one(x[i] / d.range) * d.most);
@@ -70,14 +65,14 @@ static void to_parts(const hys__mapped *m, const hys__stripe *s, const digit *d,
     }
 }
 
-CLONES static float sum_floats(size_t n, const float *values) {
+HYS__CLONES static float sum_floats(size_t n, const float *values) {
     float sum = 0;
     for (size_t i = 0; i < n; i++) sum += values[i];
     return sum;
 }
 
 /* What resistors would need for the currents that the cells have. */
-CLONES static void bend(const float (*curve)[5], size_t n, float *parts) {
+HYS__CLONES static void bend(const float (*curve)[5], size_t n, float *parts) {
     const float a0 = curve[0][0], a1 = curve[0][1], a2 = curve[0][2], a3 = curve[0][3], a4 = curve[0][4];
     const float b0 = curve[1][0], b1 = curve[1][1], b2 = curve[1][2], b3 = curve[1][3], b4 = curve[1][4];
     for (size_t i = 0; i < n; i++) {
@@ -90,7 +85,7 @@ CLONES static void bend(const float (*curve)[5], size_t n, float *parts) {
 
 /* ---- reads ---- */
 
-CLONES static void square(size_t n, const float *x, float *restrict squares) {
+HYS__CLONES static void square(size_t n, const float *x, float *restrict squares) {
     for (size_t i = 0; i < n; i++) squares[i] = x[i] * x[i];
 }
 
@@ -110,7 +105,7 @@ void hys__read_key(const hys__mapped *m, const hys__read *r, uint64_t key[2]) {
     key[1] = r->block->pass * UINT64_C(0x9e3779b97f4a7c15) ^ stripe << 8 ^ r->pass;
 }
 
-CLONES static void add_noise(size_t n, const float *variances, const float *draws, float *restrict currents) {
+HYS__CLONES static void add_noise(size_t n, const float *variances, const float *draws, float *restrict currents) {
     for (size_t i = 0; i < n; i++) currents[i] += hys__root(variances[i]) * draws[i];
 }
 
@@ -131,7 +126,7 @@ static void draw_noise(const hys__mapped *m, const hys__read *r) {
 
 /* ---- conversion ---- */
 
-CLONES static void convert(size_t n, const float *steps, float least, float most, float *restrict currents) {
+HYS__CLONES static void convert(size_t n, const float *steps, float least, float most, float *restrict currents) {
     for (size_t l = 0; l < n; l++) {
         float code = rintf(currents[l] / steps[l]);
         code = code > least ? code : least;
@@ -140,8 +135,8 @@ CLONES static void convert(size_t n, const float *steps, float least, float most
     }
 }
 
-CLONES static void add_scaled(size_t n, const float *currents, const float *scale, float weight, float offset,
-                              float *restrict y) {
+HYS__CLONES static void add_scaled(size_t n, const float *currents, const float *scale, float weight, float offset,
+                                   float *restrict y) {
     for (size_t l = 0; l < n; l++) y[l] += weight * scale[l] * currents[l] - offset;
 }
 

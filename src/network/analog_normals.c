@@ -1,11 +1,6 @@
 #include "network/analog_normals.h"
+#include "base/clones.h"
 #include <string.h>
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default"))) /* the same bits on all */
-#else
-#define CLONES
-#endif
 
 #define QUADS HYS__COUNTERS /* counters side by side, each good for four numbers */
 
@@ -14,7 +9,8 @@ static inline uint64_t rotate_left(uint64_t x, unsigned n) {
 }
 
 /* Threefry2x64-20, as in base/random.c, of QUADS counters in a row. */
-CLONES static void draw_bits(const uint64_t *key, uint64_t first, uint64_t *restrict low, uint64_t *restrict high) {
+HYS__CLONES static void draw_bits(const uint64_t *key, uint64_t first, uint64_t *restrict low,
+                                  uint64_t *restrict high) {
     const uint64_t k0 = key[0], k1 = key[1], k2 = UINT64_C(0x1bd11bdaa9fc1a22) ^ k0 ^ k1;
 #define ROUND(n)     (x0 += x1, x1 = rotate_left(x1, n) ^ x0)
 #define FOUR_ODD()   (ROUND(16), ROUND(42), ROUND(12), ROUND(31))
@@ -77,7 +73,7 @@ static inline float cosine(float x) {
 
 /* Box and Muller 1958: sqrt(-2 ln u) times cosine and sine of a turn's part.  The nearest quarter is left out of the
  * angle and put in by exchanging the two and their signs. */
-CLONES static void to_normals(const uint64_t *bits, float *restrict first, float *restrict second) {
+HYS__CLONES static void to_normals(const uint64_t *bits, float *restrict first, float *restrict second) {
     for (size_t q = 0; q < QUADS; q++) {
         const float square = -2 * logarithm(uniform((uint32_t)bits[q]));
         const float radius = hys__root(square > 0 ? square : 0);

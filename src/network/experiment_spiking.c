@@ -1,14 +1,14 @@
 /* Experiments with spikes: what a file may say, and what it asks for. */
 #include "base/units.h"
+#include "io/yaml_fields.h"
 #include "network/experiment.h"
 #include <math.h>
 #include <stddef.h>
 
-#define COUNT_OF(fields) (sizeof(fields) / sizeof *(fields))
+#define PART(name, member, schema) SECTION(hys__said_network, name, member, schema)
+
 #define FIELD(type, name, kind, member, detail)                                                                        \
     { name, HYS__FIELD_##kind, offsetof(type, member), detail, NULL, false }
-#define SECTION(name, member, schema)                                                                                  \
-    { name, HYS__FIELD_SECTION, offsetof(hys__said_network, member), NULL, schema, false }
 
 /* ---- what a file may say ---- */
 
@@ -66,14 +66,14 @@ static const hys__yaml_field fields[] = {
     ROOT("title", TEXT, title, NULL),
     ROOT("seed", COUNT, seed, NULL),
     ROOT("seeds", COUNT, seeds, NULL),
-    SECTION("data", data, &hys__data_schema),
+    PART("data", data, &hys__data_schema),
     ROOT("network", TEXT, network, NULL),
     ROOT("weights", TEXT, weights, NULL),
-    SECTION("training", training, &hys__software_schema),
-    SECTION("spiking", spikes, &spikes_schema),
+    PART("training", training, &hys__software_schema),
+    PART("spiking", spikes, &spikes_schema),
     ROOT("law", TEXT, law, NULL),
-    SECTION("device", device, &hys__device_schema),
-    SECTION("arrays", arrays, &hys__arrays_schema),
+    PART("device", device, &hys__device_schema),
+    PART("arrays", arrays, &hys__arrays_schema),
     ROOT("times", REALS, times, "s"),
     {"expected", HYS__FIELD_SECTIONS, offsetof(hys__said_network, expected), NULL, &hys__expected_schema, false},
     ROOT("source_does_not_say", TEXTS, missing, NULL),

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/units.h"
 #include "io/yaml.h"
+#include "io/yaml_fields.h"
 #include "network/synapse_impl.h"
 #include <string.h>
 
@@ -20,7 +21,6 @@ typedef struct said {
 
 /* ---- what a file may say ---- */
 
-#define COUNT_OF(fields) (sizeof(fields) / sizeof *(fields))
 #define PULSE(name, member, unit)                                                                                      \
     { name, HYS__FIELD_REAL, offsetof(hys_synapse_pulse, member), unit, NULL, false }
 static const hys__yaml_field pulse_fields[] = {PULSE("voltage", voltage, "V"), PULSE("width", width, "s"),

@@ -3,16 +3,11 @@
  * Gokmen and Vlasov, Front. Neurosci. 10, 333 (2016), with the probabilities of rows and columns brought to one scale
  * (Gokmen, Onen and Haensch, Front. Neurosci. 11, 538 (2017)), and with no more slots than a sample needs (as in
  * aihwkit, Rasch et al., AICAS 2021). */
+#include "base/clones.h"
 #include "base/memory.h"
 #include "network/pulsed.h"
 #include <math.h>
 #include <string.h>
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default"))) /* the same bits on all */
-#else
-#define CLONES
-#endif
 
 /* Lines side by side.  Of each a probability in binary digits, of 2^-16; masks are made of bytes, 8 slots each. */
 enum { LINES = 64, BYTES = LINES / 8, DIGITS = 16, WORDS = BYTES * DIGITS, CALLS = WORDS / (2 * HYS__COUNTERS) };
@@ -36,7 +31,7 @@ typedef struct drawer {
 
 /* Bits of which each is set with probability digits / 2^16: the digits choose, from the last to the first, between AND
  * and OR with fair bits.  A byte each, 8 in a word. */
-CLONES static void choose(const uint64_t *digits, const uint64_t *fair, uint64_t *restrict masks) {
+HYS__CLONES static void choose(const uint64_t *digits, const uint64_t *fair, uint64_t *restrict masks) {
     for (size_t w = 0; w < BYTES; w++) {
         uint64_t mask = masks[w];
         for (unsigned d = 0; d < 8; d++) {
@@ -63,7 +58,7 @@ static void choose_slots(const uint32_t *part, const uint64_t *fair, unsigned fi
     for (size_t l = 0; l < LINES; l++) masks[l] |= (uint32_t)bytes[l] << first;
 }
 
-CLONES static void to_parts(const float *values, float scale, uint32_t *restrict parts) {
+HYS__CLONES static void to_parts(const float *values, float scale, uint32_t *restrict parts) {
     for (size_t l = 0; l < LINES; l++) {
         float part = scale * (values[l] < 0 ? -values[l] : values[l]) * 65536 + 0.5F;
         part = part < 65536 ? part : 65536;
@@ -107,7 +102,7 @@ static void draw_lines(drawer *d, const float *values, size_t n, hys__trains tra
     if (g->n > 0) draw_group(d);
 }
 
-CLONES static float largest_float(const float *row, size_t n) {
+HYS__CLONES static float largest_float(const float *row, size_t n) {
     float most = 0;
     for (size_t k = 0; k < n; k++) {
         const float size = row[k] < 0 ? -row[k] : row[k];

@@ -1,17 +1,11 @@
 /* What the file of a reservoir's experiment may say. */
+#include "io/yaml_fields.h"
 #include "network/reservoir_file.h"
 #include <math.h>
 #include <stddef.h>
 
-#define COUNT_OF(fields) (sizeof(fields) / sizeof *(fields))
-#define REAL(type, name, member, unit)                                                                                 \
-    { name, HYS__FIELD_REAL, offsetof(type, member), unit, NULL, false }
-#define PLAIN(type, name, kind, member)                                                                                \
-    { name, HYS__FIELD_##kind, offsetof(type, member), NULL, NULL, false }
 #define WITH(type, name, kind, member, detail)                                                                         \
     { name, HYS__FIELD_##kind, offsetof(type, member), detail, NULL, false }
-#define SECTION(type, name, member, schema)                                                                            \
-    { name, HYS__FIELD_SECTION, offsetof(type, member), NULL, schema, false }
 
 static const hys__yaml_field reservoir_fields[] = {
     {"device", HYS__FIELD_TEXT, offsetof(hys__said_reservoir, device), NULL, NULL, true},

@@ -1,4 +1,5 @@
 #include "numerics/blas.h"
+#include "base/clones.h"
 #include <dlfcn.h>
 #include <limits.h>
 #include <string.h>
@@ -61,16 +62,11 @@ void hys__blas_open(hys__blas *blas) {
 
 /* ---- floats by loops: sums are taken in the same order on every processor ---- */
 
-#if defined __x86_64__ && defined __GNUC__ && !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
-
 #define AT_ONCE 8 /* rows of c that share a row of b */
 
 /* Rows of c with the rows of b that a's entries name; a_next, a_row: from one entry to the next, from row to row. */
-CLONES static void add_rows(const hys__gemm *s, const float *a, size_t a_row, size_t a_next, const float *b, float *c) {
+HYS__CLONES static void add_rows(const hys__gemm *s, const float *a, size_t a_row, size_t a_next, const float *b,
+                                 float *c) {
     for (size_t i0 = 0; i0 < s->m; i0 += AT_ONCE) {
         const size_t end = s->m - i0 < AT_ONCE ? s->m : i0 + AT_ONCE;
         for (size_t l = 0; l < s->k; l++)
@@ -85,7 +81,8 @@ CLONES static void add_rows(const hys__gemm *s, const float *a, size_t a_row, si
 
 /* Rows of b lie as columns: dot products, WIDTH sums side by side. */
 #define WIDTH 16
-CLONES static void add_dots(const hys__gemm *s, const float *a, size_t a_row, size_t a_next, const float *b, float *c) {
+HYS__CLONES static void add_dots(const hys__gemm *s, const float *a, size_t a_row, size_t a_next, const float *b,
+                                 float *c) {
     for (size_t i = 0; i < s->m; i++)
         for (size_t j = 0; j < s->n; j++) {
             const float *x = a + i * a_row, *restrict y = b + j * s->k;

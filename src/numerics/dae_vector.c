@@ -1,50 +1,45 @@
 /* Vector operations for IDA.  Those of Debian's SUNDIALS are built for the oldest processors, and pass over memory once
  * a term; a step of a large circuit spends most of its time there.  Here each operation is one pass, compiled for
  * several instruction sets.  All clones give the same bits: sums are formed term by term in one order. */
+#include "base/clones.h"
 #include "numerics/dae_parts.h"
 #include <math.h>
 #include <nvector/nvector_serial.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
-
 #define AT(v)   (((N_VectorContent_Serial)(v)->content)->data)
 #define SIZE(v) ((size_t)((N_VectorContent_Serial)(v)->content)->length)
 
-CLONES static void sum_of(size_t n, double a, const double *x, double b, const double *y, double *z) {
+HYS__CLONES static void sum_of(size_t n, double a, const double *x, double b, const double *y, double *z) {
     for (size_t i = 0; i < n; i++) z[i] = a * x[i] + b * y[i];
 }
-CLONES static void scaled(size_t n, double a, const double *x, double *z) {
+HYS__CLONES static void scaled(size_t n, double a, const double *x, double *z) {
     for (size_t i = 0; i < n; i++) z[i] = a * x[i];
 }
-CLONES static void constant(size_t n, double a, double *z) {
+HYS__CLONES static void constant(size_t n, double a, double *z) {
     for (size_t i = 0; i < n; i++) z[i] = a;
 }
-CLONES static void absolute(size_t n, const double *x, double *z) {
+HYS__CLONES static void absolute(size_t n, const double *x, double *z) {
     for (size_t i = 0; i < n; i++) z[i] = fabs(x[i]);
 }
-CLONES static void inverse(size_t n, const double *x, double *z) {
+HYS__CLONES static void inverse(size_t n, const double *x, double *z) {
     for (size_t i = 0; i < n; i++) z[i] = 1 / x[i];
 }
-CLONES static void product(size_t n, const double *x, const double *y, double *z) {
+HYS__CLONES static void product(size_t n, const double *x, const double *y, double *z) {
     for (size_t i = 0; i < n; i++) z[i] = x[i] * y[i];
 }
-CLONES static void plus(size_t n, const double *x, double a, double *z) {
+HYS__CLONES static void plus(size_t n, const double *x, double a, double *z) {
     for (size_t i = 0; i < n; i++) z[i] = x[i] + a;
 }
 /* z = sum of four terms, or z + the same: orders of integration go to 5. */
-CLONES static void four(size_t n, const double *c, const double *const *x, double keep, double *z) {
+HYS__CLONES static void four(size_t n, const double *c, const double *const *x, double keep, double *z) {
     const double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
     if (keep == 0)
         for (size_t i = 0; i < n; i++) z[i] = c[0] * x0[i] + c[1] * x1[i] + c[2] * x2[i] + c[3] * x3[i];
     else
         for (size_t i = 0; i < n; i++) z[i] = z[i] + c[0] * x0[i] + c[1] * x1[i] + c[2] * x2[i] + c[3] * x3[i];
 }
-CLONES static void three(size_t n, const double *c, const double *const *x, double keep, double *z) {
+HYS__CLONES static void three(size_t n, const double *c, const double *const *x, double keep, double *z) {
     const double *x0 = x[0], *x1 = x[1], *x2 = x[2];
     if (keep == 0)
         for (size_t i = 0; i < n; i++) z[i] = c[0] * x0[i] + c[1] * x1[i] + c[2] * x2[i];
@@ -52,7 +47,7 @@ CLONES static void three(size_t n, const double *c, const double *const *x, doub
         for (size_t i = 0; i < n; i++) z[i] = z[i] + c[0] * x0[i] + c[1] * x1[i] + c[2] * x2[i];
 }
 /* Largest |x w|; NaN where any is. */
-CLONES static double largest(size_t n, const double *x, const double *w) {
+HYS__CLONES static double largest(size_t n, const double *x, const double *w) {
     double worst = 0, nan = 0;
     for (size_t i = 0; i < n; i++) {
         double v = fabs(x[i] * w[i]);
@@ -61,7 +56,7 @@ CLONES static double largest(size_t n, const double *x, const double *w) {
     }
     return nan == 0 ? worst : NAN;
 }
-CLONES static double largest_of(size_t n, const double *x, const double *w, const double *counts) {
+HYS__CLONES static double largest_of(size_t n, const double *x, const double *w, const double *counts) {
     double worst = 0, nan = 0;
     for (size_t i = 0; i < n; i++) {
         double v = counts[i] > 0 ? fabs(x[i] * w[i]) : 0;

@@ -1,14 +1,9 @@
 /* Dense LU with row scaling and partial pivoting, and the choice between it and KLU. */
 #include "numerics/lu.h"
+#include "base/clones.h"
 #include <float.h>
 #include <math.h>
 #include <string.h>
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default"))) /* the same bits on all */
-#else
-#define CLONES
-#endif
 
 struct hys__lu {
     hys_ctx *ctx;
@@ -59,7 +54,7 @@ static void scatter(hys__lu *lu, const double *jac) {
 }
 
 /* scale[i] = 1 / max_j |a_ij| weight_j, weight NULL: 1.  False when a row is empty or an entry not finite. */
-CLONES static bool scale_rows(const double *a, size_t n, const double *weight, double *scale, size_t *bad) {
+HYS__CLONES static bool scale_rows(const double *a, size_t n, const double *weight, double *scale, size_t *bad) {
     double sum = 0;
     memset(scale, 0, n * sizeof *scale);
     for (size_t j = 0; j < n; j++) {
@@ -81,7 +76,7 @@ CLONES static bool scale_rows(const double *a, size_t n, const double *weight, d
 }
 
 /* weight[j] = 1 / max_i |a_ij| scale_i */
-CLONES static bool scale_columns(const double *a, size_t n, const double *scale, double *weight, size_t *bad) {
+HYS__CLONES static bool scale_columns(const double *a, size_t n, const double *scale, double *weight, size_t *bad) {
     for (size_t j = 0; j < n; j++) {
         double largest = 0;
         for (size_t i = 0; i < n; i++) {
@@ -147,7 +142,7 @@ static void swap_rows(hys__lu *lu, size_t i, size_t k) {
     lu->scale[k] = s;
 }
 
-CLONES static void eliminate(double *a, size_t n, size_t k) {
+HYS__CLONES static void eliminate(double *a, size_t n, size_t k) {
     double *pivot = a + k * n, r = 1 / pivot[k];
     for (size_t i = k + 1; i < n; i++) pivot[i] *= r;
     for (size_t j = k + 1; j < n; j++) {
@@ -176,7 +171,7 @@ static bool factor_dense(hys__lu *lu, size_t *bad) {
     return true;
 }
 
-CLONES static void substitute(const double *a, size_t n, double *b) {
+HYS__CLONES static void substitute(const double *a, size_t n, double *b) {
     for (size_t j = 0; j < n; j++) {
         const double *column = a + j * n, v = b[j];
         if (v == 0) continue;
