@@ -226,7 +226,8 @@ static hys_status evaluate_device(hys__trial *t) {
     hys_evaluation e = {.size = sizeof e};
     const hys_status status = hys_network_evaluate(t->device, hys_dataset_test(a->dataset), &e);
     if (status == HYS_OK) a->device[t->number] = e.accuracy;
-    for (size_t k = 0; status == HYS_OK && k < e.n_classes * e.n_classes; k++) a->confusion[k] += e.confusion[k];
+    const size_t n = a->result.n_classes; /* a network may have more outputs: they are no answers */
+    for (size_t k = 0; status == HYS_OK && k < n * n; k++) a->confusion[k] += e.confusion[k / n * e.n_classes + k % n];
     hys_evaluation_free(a->ctx, &e);
     return status;
 }
@@ -395,6 +396,10 @@ static hys_status check_fit(hys_accuracy *a, const hys_network *n) {
     if (out < s->n_classes)
         return hys__fail(a->ctx, HYS_ARG, "one output for each class", "the network has %zu outputs for %zu classes",
                          out, s->n_classes);
+    if (out > s->n_classes)
+        hys__report(a->ctx, HYS_WARNING, HYS_OK, NULL, HYS_NO_SPAN, "one output for each class",
+                    "the network has %zu outputs for %zu classes: an answer without a class is wrong", out,
+                    s->n_classes);
     return HYS_OK;
 }
 

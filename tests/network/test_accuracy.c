@@ -158,6 +158,25 @@ static void what_does_not_fit_is_refused_before_work_begins(void **state) {
            "error: nothing is known of how 'ideal' wears: after 1e+06 cycles it would be as new\n");
 }
 
+/* Two outputs to which no class belongs: one warning; answers there are wrong, and in no column of the matrix. */
+static void outputs_without_a_class_are_warned_of(void **state) {
+    (void)state;
+    fixture f = start();
+    f.opts.network = "5-8-5";
+    run(&f);
+    const hys_accuracy_result *r = f.result;
+    size_t n = 0, right = 0, sum = 0;
+    for (size_t k = 0; k < hys_diag_count(f.ctx); k++)
+        n += strstr(hys_test_diag_text(f.ctx, k), "the network has 5 outputs for 3 classes") != NULL;
+    assert_int_equal(n, 1);
+    assert_int_equal(r->n_classes, 3);
+    for (size_t k = 0; k < 9; k++) sum += r->confusion[k];
+    for (size_t k = 0; k < 3; k++) right += r->confusion[4 * k];
+    assert_true(sum <= r->n_test * r->n_seeds);
+    assert_within(r->accuracy * (double)(r->n_test * r->n_seeds), (double)right, 1e-6);
+    finish(&f);
+}
+
 /* ---- wear ---- */
 
 /* A law that was written down: after 1e4 cycles as new, after 1e8 the window is a twentieth, in its middle.  Weights of
@@ -276,6 +295,7 @@ int main(void) {
         cmocka_unit_test(results_do_not_depend_on_threads),
         cmocka_unit_test(every_training_learns),
         cmocka_unit_test(what_does_not_fit_is_refused_before_work_begins),
+        cmocka_unit_test(outputs_without_a_class_are_warned_of),
         cmocka_unit_test(worn_cells_lose_their_weights),
         cmocka_unit_test(a_file_says_what_is_run),
         cmocka_unit_test(the_example_can_be_read),
