@@ -11,6 +11,9 @@ value; fails above 1e-6.  NEURON's membrane has 1e14 uF/cm2, so that its potenti
 
 Current clamp: cells of 1 cm2 and 1 uF/cm2 whose channels are several mechanisms, as a netlist here; the greatest
 difference of the times at which V rises through -20 mV, and of V a 25 us; fails above 1e-5 ms or 0.002 mV.
+
+Synapses in a brain: examples/brain/synapses.yaml, with its fixed steps of 5 us, and of 1 us; fails above 0.05 mV, or where
+a fifth of the step leaves more than a fifteenth of the difference (second order: a 25th).
 """
 import csv
 import json
@@ -22,6 +25,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests/io/data/nmodl"
+EXAMPLES = ROOT / "examples/brain"
 STEPS = [-65, -100, -40, -20, 0, 60, -80, 20, -55, -65]  # mV
 HOLD = 8.0  # ms
 SAMPLES = [0.05, 0.5, 2.0, 7.9]  # ms after each step
@@ -41,6 +45,7 @@ CELLS = {  # mechanisms, degC, uA/cm2 from 5 ms on
     "squid": (["squid"], 6.3, 10.0),
     "many": (["squid", "atype", "mtype", "ih", "nakin", "chain"], 12.0, 20.0),
     "calcium": (["squid", "cat", "capool", "kca"], 18.0, 15.0),
+    "shells": (["squid", "cat", "shells", "kca"], 18.0, 15.0),
 }
 SAMPLE = 0.025  # ms
 LAST = 80.0  # ms
@@ -95,7 +100,8 @@ for name in names:
     if hasattr(h, "usetable_" + name):
         setattr(h, "usetable_" + name, 0)
 h.celsius = celsius
-if "capool" in names:
+pools = {"capool", "shells"} & set(names)
+if pools:
     h.cai0_ca_ion = 1e-4
 clamp = h.IClamp(soma(0.5))
 clamp.delay, clamp.dur = 5, 1e9
@@ -105,10 +111,44 @@ cvode.active(1)
 cvode.rtol(1e-10)
 cvode.atol(1e-12)
 h.finitialize(-65)
-out = [[soma(0.5).v, soma(0.5).cai if "capool" in names else 0.0]]
+out = [[soma(0.5).v, soma(0.5).cai if pools else 0.0]]
 for k in range(1, round(last / sample) + 1):
     cvode.solve(k * sample)
-    out.append([soma(0.5).v, soma(0.5).cai if "capool" in names else 0.0])
+    out.append([soma(0.5).v, soma(0.5).cai if pools else 0.0])
+print(json.dumps(out))
+"""
+
+
+NEURON_SYNAPSES = """
+import json, math, sys
+from neuron import h
+h.load_file("stdrun.hoc")
+name, step, last = json.loads(sys.argv[1])
+soma = h.Section(name="soma")
+soma.L = soma.diam = math.sqrt(1000 / math.pi)
+soma.cm = 1
+soma.insert("hh")
+h.usetable_hh = 0
+h.celsius = 6.3
+soma.gl_hh, soma.el_hh = 0.0003, -54.3
+ampa, nmda = h.Ampa(soma(0.5)), h.Nmda(soma(0.5))
+ampa.tau2 = 3
+inputs = [h.NetCon(None, ampa), h.NetCon(None, nmda)]
+inputs[0].weight[0], inputs[1].weight[0] = 1.5e-3, 2e-3
+for c in inputs:
+    c.delay = 0
+cvode = h.CVode()
+cvode.active(1)
+cvode.rtol(1e-10)
+cvode.atol(1e-12)
+h.finitialize(-65)
+for t in (6, 26, 30):
+    for c in inputs:
+        c.event(t)
+out = [soma(0.5).v]
+for k in range(1, round(last / step) + 1):
+    cvode.solve(k * step)
+    out.append(soma(0.5).v)
 print(json.dumps(out))
 """
 
@@ -162,6 +202,7 @@ def run_hysteron(program, folder, name, celsius):
 DECK = {
     "cat": "Vca v vca 0\nXcat vca 0 cai cao cat\nVcao cao 0 2\n",
     "capool": "Hica ica 0 Vca 1000\nXpool v 0 ica cai capool\n",
+    "shells": "Hica ica 0 Vca 1000\nXpool v 0 cai ica shells cai_init=1e-4\n",
     "kca": "Xkca v 0 cai kca cai_init=1e-4\n",
 }
 
@@ -227,17 +268,39 @@ def compare_cells(program, folder):
     return good
 
 
+def compare_synapses(program, folder):
+    step, last = 0.005, 60.0  # ms
+    theirs = ask_neuron(folder, NEURON_SYNAPSES, ["synapses", step, last])
+    text = (EXAMPLES / "synapses.yaml").read_text()
+    away = []
+    for dt in ("5us", "1us"):
+        (folder / "synapses.yaml").write_text(text.split("expected:")[0].replace("dt: 5us", f"dt: {dt}"))
+        subprocess.run([program, "brain", "run", folder / "synapses.yaml", "-o", folder / f"brain{dt}", "--format", "csv"],
+                       check=True, capture_output=True)
+        with open(folder / f"brain{dt}/v.csv") as f:
+            rows = list(csv.DictReader(line for line in f if not line.startswith("#")))
+        worst = 0.0
+        for row in rows:
+            k = 1e3 * float(row["time[s]"]) / step
+            if abs(k - round(k)) < 1e-6:
+                worst = max(worst, abs(1e3 * float(row["v[V]"]) - theirs[round(k)]))
+        away.append(worst)
+    print(f"synapses in a brain: V differs by {away[0]:.2e} mV at steps of 5 us, {away[1]:.2e} at 1 us")
+    return away[0] < 0.05 and away[1] < away[0] / 15
+
+
 def main():
     program = sys.argv[1] if len(sys.argv) > 1 else ROOT / "build/hysteron"
     worst = 0.0
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for mod in DATA.glob("*.mod"):
-            (folder / mod.name).write_text(mod.read_text())
+        for file in [*DATA.glob("*.mod"), *DATA.glob("*.inc"), EXAMPLES / "ampa.mod", EXAMPLES / "nmda.mod"]:
+            (folder / file.name).write_text(file.read_text())
         nrnivmodl = pathlib.Path(sys.executable).parent / "nrnivmodl"
         env = dict(os.environ, PATH=f"{nrnivmodl.parent}:{os.environ['PATH']}")
         subprocess.run([nrnivmodl, "."], cwd=folder, check=True, capture_output=True, env=env)
         fires = compare_cells(program, folder)
+        fires &= compare_synapses(program, folder)
         print(f"{'mechanism':10} {'degC':>6} {'difference':>12}")
         for mechanism in MECHANISMS:
             for celsius in TEMPERATURES:

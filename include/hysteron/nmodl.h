@@ -29,5 +29,19 @@ hys_status hys_nmodl_write(const hys_nmodl *m, const char *path);
 size_t hys_nmodl_n_remarks(const hys_nmodl *m);
 const char *hys_nmodl_remark(const hys_nmodl *m, size_t i);
 
+/* A synapse as a port of a cell (hysteron/brain_network.h): between events one or two states decay linearly, an event
+ * adds to them what is proportional to its weight, the current is their sum times (v - reversal), or times the block of
+ * magnesium too, or flows at any v.  Found by trying its equations; others are refused with the reason. */
+typedef struct hys_nmodl_port {
+    const char *kind; /* "exponential", "alpha", "dual", "nmda": as hys_port_kind_name says */
+    bool is_current;
+    double tau, tau_rise; /* s */
+    double reversal;      /* V */
+    double magnesium;     /* mol/m^3 */
+    double gain;          /* peak of the conductance, S, of a weight that is 1 S; A of 1 A.  The file's are uS and nA */
+} hys_nmodl_port;
+/* set: "NAME=VALUE", of parameters; temp: K. */
+hys_status hys_nmodl_port_of(hys_nmodl *m, const char *const *set, size_t n_set, double temp, hys_nmodl_port *port);
+
 HYS_DECLS_END
 #endif

@@ -13,15 +13,34 @@ static json_t *json_remarks(const hys_nmodl *m) {
     return list;
 }
 
-static void report(const hys_nmodl *m, const char *path) {
+/* A synapse with events as a port of `hysteron brain run`; otherwise the reason why it is none, "" of other modules. */
+static void find_port(invocation *in, hys_nmodl *m, char *text, size_t size) {
+    hys_nmodl_port port;
+    *text = '\0';
+    if (!strstr(hys_nmodl_text(m), "V(spike, outside)")) return;
+    if (hys_nmodl_port_of(m, NULL, 0, 300.15, &port) != HYS_OK) {
+        snprintf(text, size, "no port of a cell: %s", hys_diag_get(in->ctx, 0)->message);
+        hys_diag_clear(in->ctx);
+        return;
+    }
+    char rise[48] = "";
+    if (!strcmp(port.kind, "dual") || !strcmp(port.kind, "nmda"))
+        snprintf(rise, sizeof rise, ", tau_rise %g ms", 1e3 * port.tau_rise);
+    snprintf(text, size, "a port of a cell, {mechanism: %s}: %s%s, tau %g ms%s, gain %.6g", in->args[0], port.kind,
+             port.is_current ? " current" : "", 1e3 * port.tau, rise, port.gain);
+}
+
+static void report(const hys_nmodl *m, const char *path, const char *port) {
     fprintf(stderr, "module %s%s%s\n", hys_nmodl_module(m), path ? " in " : "", path ? path : "");
     for (size_t k = 0; k < hys_nmodl_n_remarks(m); k++) fprintf(stderr, "  %s\n", hys_nmodl_remark(m, k));
+    if (*port) fprintf(stderr, "  %s\n", port);
 }
 
 static int run(invocation *in) {
     hys_nmodl_opts opts = hys_nmodl_opts_default();
     const char *path = option_text(in, "output");
     hys_nmodl *m = NULL;
+    char port[512] = "";
     opts.module = option_text(in, "module");
     opts.ion_ports = option_flag(in, "ion-ports");
     if (path && !strcmp(path, "-")) path = NULL;
@@ -29,8 +48,9 @@ static int run(invocation *in) {
         return refuse(in, "--json and the module both want standard output", NULL, "-o FILE.va");
     hys_status status = hys_nmodl_import(in->ctx, in->args[0], &opts, &m);
     if (status == HYS_OK) status = write_module(m, path);
+    if (status == HYS_OK) find_port(in, m, port, sizeof port);
     if (!option_flag(in, "json")) {
-        if (status == HYS_OK) report(m, path);
+        if (status == HYS_OK) report(m, path, port);
         hys_nmodl_free(m);
         return exit_status(status);
     }
@@ -40,6 +60,7 @@ static int run(invocation *in) {
         json_object_set_new(root, "module", json_text(hys_nmodl_module(m)));
         json_object_set_new(root, "output", json_text(path));
         json_object_set_new(root, "remarks", json_remarks(m));
+        if (*port) json_object_set_new(root, "port", json_text(port));
     }
     hys_nmodl_free(m);
     return json_finish(in, root, status);

@@ -23,6 +23,7 @@ static hys_status translate(hys_nmodl *m) {
     f->source = hys__sources_add(&f->sources, f->path, f->path, f->text, f->len);
     hys_status status = f->source ? nm_tokens(f) : HYS_NOMEM;
     if (status == HYS_OK) status = nm_parse(f);
+    if (status == HYS_OK) status = nm_unroll(f);
     if (status == HYS_OK) status = nm_resolve(f);
     if (status == HYS_OK) status = nm_singular(f);
     if (status == HYS_OK) status = nm_effects(f);
@@ -117,4 +118,8 @@ size_t hys_nmodl_n_remarks(const hys_nmodl *m) {
 
 const char *hys_nmodl_remark(const hys_nmodl *m, size_t i) {
     return i < m->file.remarks.n ? m->file.remarks.at[i] : "";
+}
+
+hys_status hys_nmodl_port_of(hys_nmodl *m, const char *const *set, size_t n_set, double temp, hys_nmodl_port *port) {
+    return nm_port_of(&m->file, set, n_set, temp - 273.15, port);
 }

@@ -1,14 +1,17 @@
 /* NMODL, NEURON's language of membrane mechanisms: tokens, the tree, and its translation into Verilog-A.
  *
  *     nmodl.c         the file from its text to the result
- *     nmodl_token.c   tokens; COMMENT, TITLE and VERBATIM are one each
+ *     nmodl_token.c   tokens; COMMENT, TITLE and VERBATIM are one each; those of included files in their place
  *     nmodl_parse.c   declarations and blocks; nmodl_stmt.c statements; nmodl_expr.c expressions
+ *     nmodl_unroll.c  arrays and loops over them, written out; f_flux and b_flux
  *     nmodl_unit.c    units: ours for NEURON's, values of (faraday) and its like
  *     nmodl_symbol.c  what each name means, and what it is called in Verilog-A
  *     nmodl_effect.c  what blocks read and write, through the calls that they make
  *     nmodl_singular.c  x/(exp(x) - 1) without its hole
+ *     nmodl_eval.c    values of statements; nmodl_synapse.c a synapse's time course, found by trying
  *     nmodl_put.c     expressions and statements as text; nmodl_kinetic.c reactions; nmodl_linear.c systems of linear
- *                     equations; nmodl_write.c the module, nmodl_function.c and nmodl_analog.c its parts */
+ *                     equations; nmodl_write.c the module, nmodl_function.c, nmodl_analog.c and nmodl_event.c its parts
+ */
 #ifndef HYS_IO_NMODL_H
 #define HYS_IO_NMODL_H
 #include "base/diag.h"
@@ -58,7 +61,7 @@ struct nm_expr {
     hys__span span;
     const char *name; /* VAR, CALL */
     double value;     /* NUM */
-    nm_expr *a, *b;   /* CALL: a is the first argument */
+    nm_expr *a, *b;   /* CALL: a is the first argument; VAR: a is the index, until loops are written out */
     nm_expr *next;    /* argument of the same call */
 };
 
@@ -73,8 +76,10 @@ typedef enum nm_stmt_kind {
     NM_REACTION,    /* left <-> right (e, e2), or left -> or << (e) */
     NM_CONSERVE,    /* e = e2 */
     NM_EQUATION,    /* e = e2, of a LINEAR block */
-    NM_COMPARTMENT, /* e, the volume of what is in left */
+    NM_COMPARTMENT, /* e, the volume of what is in left; name: counter of elements */
     NM_TABLE,       /* exact here */
+    NM_SEND,        /* an event to itself after e, with the flag e2 */
+    NM_WATCH,       /* an event with the flag e2 when the condition e becomes true, from here on */
     NM_REFUSED      /* name: why; refused where it is reached */
 } nm_stmt_kind;
 
@@ -82,6 +87,7 @@ typedef enum nm_stmt_kind {
 typedef struct nm_part nm_part;
 struct nm_part {
     const char *name;
+    nm_expr *index;
     hys__span span;
     double n;
     nm_part *next;
@@ -92,7 +98,7 @@ struct nm_stmt {
     nm_stmt_kind kind;
     hys__span span;
     const char *name, *hint;
-    nm_expr *e, *e2;
+    nm_expr *e, *e2, *index; /* index: of name */
     nm_stmt *body, *other, *next;
     nm_part *left, *right;
     bool is_steady, is_flux; /* flux: ~ left << (e) */
@@ -101,6 +107,7 @@ struct nm_stmt {
 typedef struct nm_name nm_name;
 struct nm_name {
     const char *name;
+    size_t n_elements; /* 0: no array */
     nm_name *next;
     const char *va_name;
 };
@@ -141,11 +148,16 @@ typedef enum nm_role {
     NM_DIAM,
     NM_ION_E,    /* reversal potential that is read */
     NM_ION_CONC, /* concentration */
-    NM_CURRENT   /* of an ion, or of none */
+    NM_CURRENT,  /* of an ion, or of none */
+    NM_VALENCE,  /* of an ion, by a name (Arbor) */
+    NM_POINTER   /* to a variable elsewhere */
 } nm_role;
+#define NM_N_ROLES (NM_POINTER + 1)
 
 typedef struct nm_symbol {
     const char *name, *va_name;
+    const char *base;  /* of an element: the array's name */
+    size_t n_elements; /* 0: no array */
     const char *param; /* of a parameter that is written: va_name is a variable that starts with it */
     const char *node;  /* STATE with an equation; NULL: none */
     const char *init;  /* of a terminal that INITIAL reads: the parameter that stands for it there */
@@ -167,6 +179,8 @@ typedef struct nm_symbol {
     bool is_jumping;   /* a state that events raise */
     bool is_kept;      /* a variable that keeps its value from step to step, or from event to event */
     bool is_weight;    /* of NET_RECEIVE */
+    bool is_summed;    /* a current that is read and written: others flow beside it */
+    bool is_others;    /* these */
     bool is_fraction;  /* a state that goes from 0 to 1; those of synapses may be conductances without a unit */
 } nm_symbol;
 
@@ -183,7 +197,7 @@ typedef struct nm_file {
         size_t n, cap;
     } tokens;
     size_t at; /* the parser's place */
-    int depth;
+    int depth, includes;
     hys__span title, comment;
     struct {
         nm_symbol *at;
@@ -201,10 +215,15 @@ typedef struct nm_file {
         const char **at;
         size_t n, cap;
     } taken; /* names of the module */
+    struct {
+        const nm_stmt **at;
+        size_t n, cap;
+    } sends, watches; /* of INITIAL; of NET_RECEIVE */
     const char *suffix, *module;
     hys__span suffix_span;
     size_t n_done; /* functions whose effects are known */
-    bool is_point, is_artificial, has_table, has_t, has_exprelr, has_ghk, has_nernst;
+    bool has_neuron, is_point, has_table, has_diffusion, has_self_events, has_net_event, has_t, has_exprelr, has_ghk,
+        has_nernst;
     const hys_nmodl_opts *opts;
 } nm_file;
 
@@ -225,6 +244,8 @@ hys_status nm_refuse(nm_file *f, hys__span span, const char *hint, const char *f
     __attribute__((format(printf, 4, 5)));
 /* Goes behind the bracket that closes the one at hand. */
 hys_status nm_skip(nm_file *f, const char *open, const char *close);
+/* The text of a span: of the file, or of one that it includes. */
+const char *nm_text_at(const nm_file *f, hys__span span);
 bool nm_span_is(const nm_file *f, hys__span span, const char *word);
 
 /* ---- nmodl_parse.c, nmodl_stmt.c, nmodl_expr.c ---- */
@@ -233,8 +254,14 @@ hys_status nm_parse_unit(nm_file *f, const char **unit);               /* "" whe
 hys_status nm_parse_number(nm_file *f, double *value);                 /* with its sign */
 hys_status nm_parse_body(nm_file *f, nm_block *block, nm_stmt **body); /* from "{" to "}" */
 hys_status nm_parse_expr(nm_file *f, nm_expr **e);
+hys_status nm_parse_index(nm_file *f, nm_expr **e);    /* "[" expr "]"; NULL where there is none */
+hys_status nm_parse_n_elements(nm_file *f, size_t *n); /* the same of a declaration */
 nm_expr *nm_expr_new(nm_file *f, nm_op op, hys__span span);
 nm_expr *nm_binary(nm_file *f, nm_op op, nm_expr *a, nm_expr *b);
+
+/* ---- nmodl_unroll.c ---- */
+/* Elements of arrays as variables of their own, loops over them written out. */
+hys_status nm_unroll(nm_file *f);
 
 /* ---- nmodl_unit.c ---- */
 /* What the unit is called here; NULL: it has no name here. */
@@ -275,6 +302,7 @@ typedef struct nm_put {
     const nm_block *block; /* whose names hold */
     int indent;
     bool is_function; /* else it is the analog block */
+    bool only_assigns;
     hys_status status;
 } nm_put;
 const char *nm_number(nm_file *f, double value);
@@ -285,6 +313,10 @@ void nm_put_start(nm_put *p); /* the blanks of a line */
 void nm_put_stmts(nm_put *p, const nm_stmt *s);
 void nm_put_call(nm_put *p, const nm_expr *e);
 const char *nm_symbol_name(const nm_put *p, const nm_symbol *s);
+
+/* ---- nmodl_event.c ---- */
+void nm_put_send(nm_put *p, const nm_stmt *s);
+void nm_put_watch(nm_put *p, const nm_stmt *s);
 
 /* ---- nmodl_kinetic.c ---- */
 void nm_put_kinetic(nm_put *p, const nm_block *b);
@@ -302,6 +334,9 @@ bool nm_is_unknown(const nm_file *f, const nm_block *b, const char *name);
 hys_status nm_check_linear(nm_file *f, const nm_block *b, hys__span span);
 void nm_put_linear(nm_put *p, const nm_block *b); /* LINEAR, or KINETIC at rest */
 size_t nm_most_unknowns(const nm_file *f);        /* of a block that is solved so; 0: none */
+
+/* ---- nmodl_synapse.c ---- */
+hys_status nm_port_of(nm_file *f, const char *const *set, size_t n_set, double celsius, hys_nmodl_port *port);
 
 /* ---- nmodl_write.c ---- */
 hys_status nm_write_module(nm_file *f, hys__text *out);

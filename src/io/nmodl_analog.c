@@ -6,42 +6,7 @@ static bool has_equation(const nm_symbol *s) {
     return s->class == NM_STATE && s->has_rate && !s->is_conserved;
 }
 
-/* Blocks that BREAKPOINT solves; NULL behind the last. */
-static const nm_block *solved_by(const nm_write *w, size_t which) {
-    for (const nm_stmt *s = w->breakpoint ? w->breakpoint->body : NULL; s; s = s->next)
-        if (s->kind == NM_SOLVE && which-- == 0) return nm_block_find(w->f, s->name);
-    return NULL;
-}
-
-/* ---- order ---- */
-
-hys_status nm_order(nm_write *w) {
-    nm_file *f = w->f;
-    nm_block alone;
-    const char *wanted = NULL, *given = NULL;
-    if (!w->breakpoint) return HYS_OK;
-    const hys_status status = nm_effects_alone(f, w->breakpoint, &alone);
-    if (status != HYS_OK) return status;
-    const nm_block *b = NULL;
-    for (size_t i = 0; (b = solved_by(w, i)); i++)
-        for (size_t k = 0; k < f->symbols.n; k++) {
-            const nm_symbol *s = &f->symbols.at[k];
-            if (s->class == NM_STATE && (s->has_rate || s->is_kept)) continue;
-            if (b->reads[k] && alone.writes[k]) wanted = s->name;
-            if (alone.reads[k] && b->writes[k]) given = s->name;
-        }
-    w->current_first = wanted != NULL;
-    if (wanted && given)
-        return nm_refuse(f, w->breakpoint->span, "assign both in BREAKPOINT, or both in the block that is solved",
-                         "%.60s goes from BREAKPOINT to what it solves, and %.60s back", wanted, given);
-    return HYS_OK;
-}
-
 /* ---- parts ---- */
-
-static nm_put put_of(const nm_write *w, const nm_block *b) {
-    return (nm_put){.f = w->f, .out = w->out, .block = b, .indent = 2};
-}
 
 static void put_prelude(nm_write *w, nm_put *p) {
     nm_file *f = w->f;
@@ -59,9 +24,10 @@ static void put_prelude(nm_write *w, nm_put *p) {
 /* NEURON starts a state x that INITIAL does not set with the parameter x0, else 0. */
 static void put_start(nm_write *w, nm_put *p, const nm_symbol *s, size_t k) {
     if (w->initial && w->initial->sets[k] && !w->initial->reads[k]) return;
-    const char *name = hys__arena_printf(&w->f->arena, "%s0", s->name);
+    const char *name = hys__arena_printf(&w->f->arena, "%s0", s->base);
     name = name ? hys__intern_add(&w->f->names, name, strlen(name)) : NULL;
-    const nm_symbol *given = name ? nm_symbol_find(w->f, name) : NULL;
+    const bool is_ion = s->role == NM_ION_CONC && s->is_write_ion;
+    const nm_symbol *given = name && !is_ion ? nm_symbol_find(w->f, name) : NULL;
     const char *value = nm_number(w->f, given && given->has_value ? given->value : s->start);
     nm_put_line(p, "%s = %s;", s->va_name, value ? value : "0.0");
 }
@@ -78,38 +44,16 @@ static void put_initial(nm_write *w, nm_put *p) {
         const nm_symbol *s = &f->symbols.at[k];
         const bool is_wanted = w->initial && w->initial->reads[k];
         if (s->init) nm_put_line(p, "%s = %s;", s->va_name, s->init);
-        const bool is_unset = s->class == NM_ASSIGNED && s->is_written && is_wanted && is_own(s);
+        const bool is_unset = s->class == NM_ASSIGNED && s->is_written && is_wanted && is_own(s) && !s->init;
         if (has_equation(s) || s->is_kept || is_unset) put_start(w, p, s, k);
     }
     if (w->initial) {
-        nm_put inner = put_of(w, w->initial);
+        nm_put inner = nm_put_of(w, w->initial);
         nm_put_stmts(&inner, w->initial->body);
     }
     for (size_t k = 0; k < f->symbols.n; k++)
         if (has_equation(&f->symbols.at[k]))
             nm_put_line(p, "%s_0 = %s;", f->symbols.at[k].va_name, f->symbols.at[k].va_name);
-}
-
-static void put_first_step(nm_write *w, nm_put *p) {
-    nm_file *f = w->f;
-    bool is_any = w->has_dt;
-    for (size_t k = 0; k < f->symbols.n; k++) is_any |= f->symbols.at[k].is_kept || f->symbols.at[k].is_jumping;
-    if (!is_any) return;
-    nm_put_line(p, "@(initial_step) begin");
-    p->indent++;
-    if (w->events && w->events->initial) {
-        nm_put inner = put_of(w, w->events);
-        inner.indent++;
-        nm_put_stmts(&inner, w->events->initial);
-    }
-    for (size_t k = 0; k < f->symbols.n; k++) {
-        const nm_symbol *s = &f->symbols.at[k];
-        if (s->is_jumping) nm_put_line(p, "%s_jump = 0.0;", s->va_name);
-        if (s->is_kept) nm_put_line(p, "%s_last = %s;", s->va_name, s->va_name);
-    }
-    if (w->has_dt) nm_put_line(p, "t_last = $abstime;");
-    p->indent--;
-    nm_put_line(p, "end");
 }
 
 static void put_states(nm_write *w, nm_put *p) {
@@ -119,6 +63,9 @@ static void put_states(nm_write *w, nm_put *p) {
         if (has_equation(s))
             nm_put_line(p, s->is_jumping ? "%s = %s(%s) + %s_jump;" : "%s = %s(%s);", s->va_name, nm_access(s), s->node,
                         s->va_name);
+        else if (s->is_port && s->is_written) continue;
+        else if (s->is_port && s->node && *nm_access(s) == 'V')
+            nm_put_line(p, "%s = V(%s, outside)/mV;", s->va_name, s->node);
         else if (s->is_port && s->node) nm_put_line(p, "%s = %s(%s);", s->va_name, nm_access(s), s->node);
         if (s->is_kept) nm_put_line(p, "%s = %s_last;", s->va_name, s->va_name);
     }
@@ -144,8 +91,8 @@ static void put_nested(nm_write *w, nm_put *p) {
 
 static void put_solved(nm_write *w) {
     const nm_block *b = NULL;
-    for (size_t i = 0; (b = solved_by(w, i)); i++) {
-        nm_put p = put_of(w, b);
+    for (size_t i = 0; (b = nm_solved_by(w, i)); i++) {
+        nm_put p = nm_put_of(w, b);
         nm_put_line(&p, "// %s", b->name);
         put_potential(w, &p, true);
         for (size_t k = 0; k < w->f->symbols.n; k++)
@@ -162,9 +109,21 @@ static void put_solved(nm_write *w) {
     }
 }
 
+/* What BREAKPOINT wants of what it solves, before it. */
+static void put_early(nm_write *w) {
+    const nm_block *b = NULL;
+    for (size_t i = 0; w->is_early && (b = nm_solved_by(w, i)); i++) {
+        nm_put p = nm_put_of(w, b);
+        p.only_assigns = true;
+        nm_put_line(&p, "// %s, for BREAKPOINT", b->name);
+        put_potential(w, &p, true);
+        nm_put_stmts(&p, b->body);
+    }
+}
+
 static void put_breakpoint(nm_write *w) {
     if (!w->breakpoint) return;
-    nm_put p = put_of(w, w->breakpoint);
+    nm_put p = nm_put_of(w, w->breakpoint);
     nm_put_line(&p, "// BREAKPOINT");
     put_potential(w, &p, false);
     nm_put_stmts(&p, w->breakpoint->body);
@@ -193,23 +152,13 @@ static void put_current(nm_write *w, nm_put *p) {
     if (n) hys__text_puts(p->out, all > 1 ? ");\n" : ";\n");
 }
 
-/* ---- events ---- */
-
-/* The statements set the state itself, which is continuous: what they add to it goes into x_jump. */
-static void put_events(nm_write *w) {
-    if (!w->events) return;
-    nm_put p = put_of(w, w->events);
-    nm_put_line(&p, "// NET_RECEIVE");
-    nm_put_line(&p, "@(cross(V(spike, outside) - 0.5, +1)) begin");
-    p.indent++;
-    nm_put_stmts(&p, w->events->body);
+/* Concentrations that are set, not integrated. */
+static void put_given(nm_write *w, nm_put *p) {
     for (size_t k = 0; k < w->f->symbols.n; k++) {
         const nm_symbol *s = &w->f->symbols.at[k];
-        if (s->is_jumping) nm_put_line(&p, "%s_jump = %s - %s(%s);", s->va_name, s->va_name, nm_access(s), s->node);
-        if (s->is_kept && w->events->writes[k]) nm_put_line(&p, "%s_last = %s;", s->va_name, s->va_name);
+        if (s->is_port && s->node && s->is_written && !has_equation(s))
+            nm_put_line(p, "%s(%s) <+ %s;", nm_access(s), s->node, s->va_name);
     }
-    p.indent--;
-    nm_put_line(&p, "end");
 }
 
 static void put_last(nm_write *w, nm_put *p) {
@@ -222,19 +171,23 @@ static void put_last(nm_write *w, nm_put *p) {
 
 void nm_put_analog(nm_write *w) {
     static const nm_block none = {.name = ""};
-    nm_put p = put_of(w, &none);
+    nm_put p = nm_put_of(w, &none);
     hys__text_puts(w->out, "    analog begin\n");
     put_prelude(w, &p);
     nm_put_line(&p, w->v_init ? "// INITIAL, at v_init" : "// INITIAL");
+    nm_put_before_initial(w, &p);
     put_initial(w, &p);
-    put_first_step(w, &p);
+    nm_put_first_step(w, &p);
     nm_put_line(&p, "// Now");
     put_states(w, &p);
+    put_early(w);
     if (w->current_first) put_breakpoint(w);
     put_solved(w);
     if (!w->current_first) put_breakpoint(w);
     put_current(w, &p);
+    put_given(w, &p);
     put_last(w, &p);
-    put_events(w);
+    if (w->f->watches.n) put_potential(w, &p, false);
+    nm_put_events(w);
     hys__text_puts(w->out, "    end\n");
 }

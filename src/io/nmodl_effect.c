@@ -249,6 +249,31 @@ static hys_status visit_equation(walk *w, const nm_stmt *s) {
     return status == HYS_OK ? visit_expr(w, s->e2) : status;
 }
 
+#define MOST_SITES 40
+
+/* Statements about events to itself: what the module keeps for each. */
+static hys_status visit_site(walk *w, const nm_stmt *s) {
+    nm_file *f = w->f;
+    const bool is_watch = s->kind == NM_WATCH, is_initial = w->b->kind == NM_INITIAL;
+    if (w->b->kind != NM_NET_RECEIVE && (is_watch || !is_initial))
+        return nm_refuse(f, s->span, "in NET_RECEIVE itself", "%s in this block is not translated",
+                         is_watch ? "WATCH" : "net_send");
+    if (!nm_block_of(f, NM_NET_RECEIVE))
+        return nm_error(f, s->span, "", "an event is sent, but there is no NET_RECEIVE to take it");
+    hys_status status = visit_expr(w, s->e);
+    if (status == HYS_OK) status = visit_expr(w, s->e2);
+    if (status != HYS_OK) return status;
+    nm_symbol *t = nm_role_find(f, NM_T);
+    t->is_read = true;
+    if (!is_watch && !is_initial) return HYS_OK;
+    if (f->sends.n + f->watches.n == MOST_SITES)
+        return nm_refuse(f, s->span, "", "more than %d of WATCH and net_send", MOST_SITES);
+    const nm_stmt **site = is_watch ? HYS_PUSH(&f->arena, &f->watches) : HYS_PUSH(&f->arena, &f->sends);
+    if (!site) return HYS_NOMEM;
+    *site = s;
+    return HYS_OK;
+}
+
 static hys_status visit_stmt(walk *w, nm_stmt *s) {
     switch (s->kind) {
     case NM_ASSIGN:
@@ -272,6 +297,9 @@ static hys_status visit_stmt(walk *w, nm_stmt *s) {
         return visit_expr(w, s->e);
     case NM_REFUSED:
         return nm_refuse(w->f, s->span, s->hint, "%s is not translated", s->name);
+    case NM_SEND:
+    case NM_WATCH:
+        return visit_site(w, s);
     case NM_TABLE:
         break;
     }
@@ -339,7 +367,7 @@ static void keep_solved(nm_file *f, const nm_block *b) {
 static hys_status settle(nm_file *f, nm_symbol *s) {
     if (s->class == NM_PARAM && s->is_written) {
         s->param = s->va_name;
-        s->va_name = nm_unique(f, s->name, "_now");
+        s->va_name = nm_unique(f, s->param, "_now");
         return s->va_name ? HYS_OK : HYS_NOMEM;
     }
     if (s->class != NM_ASSIGNED || s->is_written || !s->is_read || s->role == NM_V || s->is_port) return HYS_OK;

@@ -2,7 +2,7 @@
  *
  *     expr    = unary { binary expr }, by levels: "||", "&&", comparisons, "+ -", "* / %", "^" (to the right)
  *     unary   = ("-" | "+" | "!") unary | primary
- *     primary = number [unit] | name | name "(" [expr { "," expr }] ")" | "(" expr ")"
+ *     primary = number [unit] | name ["[" expr "]"] | name "(" [expr { "," expr }] ")" | "(" expr ")"
  *
  * A minus binds less tightly than "^": -x^2 is -(x^2). */
 #include "io/nmodl.h"
@@ -46,13 +46,10 @@ static hys_status parse_name(nm_file *f, nm_expr **e) {
     const char *name = NULL;
     const hys_status status = nm_expect_name(f, "a name", &name);
     if (status != HYS_OK) return status;
-    if (nm_is(f, "["))
-        return nm_refuse(f, span, "write its elements as variables of their own", "'%.60s' is an array: not translated",
-                         name);
     *e = nm_expr_new(f, nm_is(f, "(") ? NM_CALL : NM_VAR, span);
     if (!*e) return HYS_NOMEM;
     (*e)->name = name;
-    return (*e)->op == NM_CALL ? parse_args(f, &(*e)->a) : HYS_OK;
+    return (*e)->op == NM_CALL ? parse_args(f, &(*e)->a) : nm_parse_index(f, &(*e)->a);
 }
 
 static hys_status parse_primary(nm_file *f, nm_expr **e) {
@@ -138,4 +135,11 @@ static hys_status parse_level(nm_file *f, int level, nm_expr **e) {
 
 hys_status nm_parse_expr(nm_file *f, nm_expr **e) {
     return parse_level(f, 1, e);
+}
+
+hys_status nm_parse_index(nm_file *f, nm_expr **e) {
+    *e = NULL;
+    if (!nm_take(f, "[")) return HYS_OK;
+    const hys_status status = nm_parse_expr(f, e);
+    return status == HYS_OK ? nm_expect(f, "]") : status;
 }

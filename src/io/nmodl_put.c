@@ -303,6 +303,7 @@ static void put_solve(nm_put *p, const nm_stmt *s) {
 }
 
 static void put_stmt(nm_put *p, const nm_stmt *s) {
+    if (p->only_assigns && (s->kind == NM_RATE || s->kind == NM_REACTION)) return;
     switch (s->kind) {
     case NM_ASSIGN:
         put_assign(p, nm_va_name(p, s->name), s->e);
@@ -326,6 +327,12 @@ static void put_stmt(nm_put *p, const nm_stmt *s) {
         break;
     case NM_SOLVE:
         put_solve(p, s);
+        break;
+    case NM_SEND:
+        nm_put_send(p, s);
+        break;
+    case NM_WATCH:
+        nm_put_watch(p, s);
         break;
     case NM_CONSERVE:
     case NM_EQUATION:

@@ -4,8 +4,9 @@
  *     statement = "LOCAL" names | "TABLE" ... | "SOLVE" name [method] | "IF" "(" expr ")" body ["ELSE" (body | if)]
  *               | "WHILE" "(" expr ")" body | "FROM" name "=" expr "TO" expr body
  *               | "~" parts ("<->" | "->" | "<<") "(" expr ["," expr] ")" | "CONSERVE" expr "=" expr
+ *               | "net_send" "(" expr "," expr ")" | "WATCH" "(" expr ")" (number | name)
  *               | "~" expr "=" expr (in LINEAR) | "COMPARTMENT" expr "{" { name } "}" | body
- *               | name ["'"] "=" expr | name "(" args ")"
+ *               | name ["[" expr "]"] ["'"] "=" expr | name "(" args ")"
  *     parts     = [number] name { "+" [number] name }
  *
  * What cannot be translated is kept as a statement that is refused where it is reached: files carry much that is never
@@ -43,11 +44,9 @@ static hys_status parse_local(nm_file *f, nm_block *b) {
     do {
         nm_name *local = HYS_NEW(&f->arena, nm_name);
         if (!local) return HYS_NOMEM;
-        const hys__span span = nm_peek(f)->span;
-        const hys_status status = nm_expect_name(f, "the name of a local variable", &local->name);
+        hys_status status = nm_expect_name(f, "the name of a local variable", &local->name);
+        if (status == HYS_OK) status = nm_parse_n_elements(f, &local->n_elements);
         if (status != HYS_OK) return status;
-        if (nm_is(f, "["))
-            return nm_refuse(f, span, "write its elements as variables of their own", "arrays are not translated");
         if (nm_is_local(b, local->name)) continue;
         local->next = b->locals;
         b->locals = local;
@@ -145,10 +144,7 @@ static hys_status parse_part(nm_file *f, nm_part **part) {
     (*part)->n = nm_peek(f)->kind == NM_NUMBER ? nm_next(f)->value : 1;
     (*part)->span = nm_peek(f)->span;
     const hys_status status = nm_expect_name(f, "a substance", &(*part)->name);
-    if (status == HYS_OK && nm_is(f, "["))
-        return nm_refuse(f, (*part)->span, "write its elements as states of their own",
-                         "'%.60s' is an array: not translated", (*part)->name);
-    return status;
+    return status == HYS_OK ? nm_parse_index(f, &(*part)->index) : status;
 }
 
 static hys_status parse_parts(nm_file *f, nm_part **parts) {
@@ -169,10 +165,10 @@ static hys_status parse_equation(nm_file *f, nm_stmt **s) {
 
 static hys_status parse_compartment(nm_file *f, nm_stmt **s) {
     hys_status status = stmt_new(f, NM_COMPARTMENT, nm_next(f)->span, s);
+    const bool counts = nm_span_is(f, nm_ahead(f, 1)->span, ",");
+    if (status == HYS_OK && counts) status = nm_expect_name(f, "a counter", &(*s)->name);
+    if (status == HYS_OK && counts) status = nm_expect(f, ",");
     if (status == HYS_OK) status = nm_parse_expr(f, &(*s)->e);
-    if (status == HYS_OK && nm_is(f, ","))
-        return nm_refuse(f, nm_peek(f)->span, "write its elements as states of their own",
-                         "COMPARTMENT of an array is not translated");
     if (status == HYS_OK) status = nm_expect(f, "{");
     nm_part **tail = &(*s)->left;
     while (status == HYS_OK && !nm_take(f, "}")) {
@@ -181,6 +177,13 @@ static hys_status parse_compartment(nm_file *f, nm_stmt **s) {
         nm_take(f, ",");
     }
     return status;
+}
+
+/* diffusion = "LONGITUDINAL_DIFFUSION" [counter ","] expr "{" names "}": a compartment by itself has no neighbours. */
+static hys_status parse_diffusion(nm_file *f) {
+    while (nm_peek(f)->kind != NM_END && !nm_is(f, "{") && !nm_is(f, "}")) nm_next(f);
+    f->has_diffusion = true;
+    return nm_is(f, "{") ? nm_skip(f, "{", "}") : nm_expect(f, "{");
 }
 
 static hys_status parse_reaction(nm_file *f, nm_stmt **s) {
@@ -211,8 +214,6 @@ static hys_status parse_conserve(nm_file *f, nm_stmt **s) {
 static const struct {
     const char *word, *hint;
 } refused[] = {
-    {"LONGITUDINAL_DIFFUSION", "a module knows no neighbours along the cable"},
-    {"WATCH", "spikes come from outside: a threshold belongs to the circuit"},
     {"FOR_NETCONS", "a module has one connection"},
     {"LAG", "a delay belongs to the circuit"},
     {"FORALL", "write the statements out"},
@@ -222,7 +223,7 @@ static bool is_trivial_c(const nm_file *f, hys__span span) {
     char kept[16];
     size_t n = 0;
     for (size_t k = 0; k < span.len; k++) {
-        const char c = f->text[span.offset + k];
+        const char c = nm_text_at(f, span)[k];
         if (c == ' ' || (c >= '\t' && c <= '\r')) continue;
         if (n + 1 >= sizeof kept) return false;
         kept[n++] = c;
@@ -231,9 +232,23 @@ static bool is_trivial_c(const nm_file *f, hys__span span) {
     return n == 0 || !strcmp(kept, "return0;") || !strcmp(kept, "return;") || !strcmp(kept, "return0.;");
 }
 
+/* "cai = _ion_cai;": the ion's own value, which INITIAL finds anyway */
+static bool is_ion_c(const nm_file *f, hys__span span) {
+    const char *s = nm_text_at(f, span), *end = s + span.len, *name;
+    while (s < end && strchr(" \t\r\n", *s)) s++;
+    name = s;
+    while (s < end && !strchr(" \t\r\n=", *s)) s++;
+    const size_t n = (size_t)(s - name);
+    while (s < end && strchr(" \t=", *s)) s++;
+    if (!n || (size_t)(end - s) < n + 6 || memcmp(s, "_ion_", 5) != 0 || memcmp(s + 5, name, n) != 0) return false;
+    for (s += 5 + n; s < end; s++)
+        if (!strchr("; \t\r\n", *s)) return false;
+    return true;
+}
+
 static hys_status parse_c(nm_file *f, nm_stmt **s) {
     const hys__span span = nm_next(f)->span;
-    if (is_trivial_c(f, span)) return HYS_OK;
+    if (is_trivial_c(f, span) || is_ion_c(f, span)) return HYS_OK;
     const hys_status status = stmt_new(f, NM_REFUSED, span, s);
     if (status != HYS_OK) return status;
     (*s)->name = "VERBATIM";
@@ -248,9 +263,6 @@ static hys_status parse_refused(nm_file *f, size_t which, nm_stmt **s) {
     (*s)->hint = refused[which].hint;
     while (nm_peek(f)->kind != NM_END && !nm_is(f, "{") && !nm_is(f, "(") && !nm_is(f, "}")) nm_next(f);
     if (nm_is(f, "(")) status = nm_skip(f, "(", ")");
-    const nm_kind behind = nm_peek(f)->kind; /* WATCH (v > threshold) 2 */
-    if (status == HYS_OK && (behind == NM_NUMBER || (behind == NM_NAME && nm_span_is(f, nm_ahead(f, 1)->span, "}"))))
-        nm_next(f);
     return status == HYS_OK && nm_is(f, "{") ? nm_skip(f, "{", "}") : status;
 }
 
@@ -267,19 +279,54 @@ static hys_status check_run(nm_file *f, nm_stmt *s) {
     return HYS_OK;
 }
 
+/* send = "net_send" "(" expr "," expr ")" */
+static hys_status parse_send(nm_file *f, nm_stmt **s) {
+    hys_status status = stmt_new(f, NM_SEND, nm_next(f)->span, s);
+    if (status == HYS_OK) status = nm_expect(f, "(");
+    if (status == HYS_OK) status = nm_parse_expr(f, &(*s)->e);
+    if (status == HYS_OK) status = nm_expect(f, ",");
+    if (status == HYS_OK) status = nm_parse_expr(f, &(*s)->e2);
+    f->has_self_events = true;
+    return status == HYS_OK ? nm_expect(f, ")") : status;
+}
+
+/* watch = "WATCH" "(" expr (">" | "<") expr ")" (number | name) */
+static hys_status parse_watch(nm_file *f, nm_stmt **s) {
+    hys_status status = stmt_new(f, NM_WATCH, nm_next(f)->span, s);
+    if (status == HYS_OK) status = parse_condition(f, &(*s)->e);
+    if (status != HYS_OK) return status;
+    const nm_token *token = nm_peek(f);
+    const nm_op op = (*s)->e->op;
+    if (op != NM_GT && op != NM_LT && op != NM_GE && op != NM_LE)
+        return nm_refuse(f, (*s)->e->span, "WATCH (v > 0) 1", "WATCH wants a comparison with '>' or '<'");
+    if (token->kind != NM_NUMBER && token->kind != NM_NAME) return nm_expected(f, "a flag");
+    (*s)->e2 = nm_expr_new(f, token->kind == NM_NAME ? NM_VAR : NM_NUM, token->span);
+    if (!(*s)->e2) return HYS_NOMEM;
+    (*s)->e2->value = token->value;
+    f->has_self_events = true;
+    return token->kind == NM_NAME ? nm_expect_name(f, "a flag", &(*s)->e2->name) : (nm_next(f), HYS_OK);
+}
+
+/* net_event tells cells beyond a connection: nothing in the module changes. */
+static hys_status parse_net_event(nm_file *f) {
+    nm_next(f);
+    f->has_net_event = true;
+    return nm_skip(f, "(", ")");
+}
+
 static hys_status parse_named(nm_file *f, nm_stmt **s) {
     const hys__span span = nm_peek(f)->span;
     if (nm_ahead(f, 1)->kind == NM_SIGN && nm_span_is(f, nm_ahead(f, 1)->span, "(")) {
         if (nm_take(f, "printf")) return nm_skip(f, "(", ")"); /* says nothing about the equations */
+        if (nm_is(f, "net_send")) return parse_send(f, s);
+        if (nm_is(f, "net_event")) return parse_net_event(f);
         hys_status status = stmt_new(f, NM_RUN, span, s);
         if (status == HYS_OK) status = nm_parse_expr(f, &(*s)->e);
         return status == HYS_OK ? check_run(f, *s) : status;
     }
     hys_status status = stmt_new(f, NM_ASSIGN, span, s);
     if (status == HYS_OK) status = nm_expect_name(f, "a statement", &(*s)->name);
-    if (status == HYS_OK && nm_is(f, "["))
-        return nm_refuse(f, span, "write its elements as variables of their own", "'%.60s' is an array: not translated",
-                         (*s)->name);
+    if (status == HYS_OK) status = nm_parse_index(f, &(*s)->index);
     if (status == HYS_OK && nm_take(f, "'")) (*s)->kind = NM_RATE;
     if (status == HYS_OK) status = nm_expect(f, "=");
     return status == HYS_OK ? nm_parse_expr(f, &(*s)->e) : status;
@@ -315,7 +362,9 @@ static hys_status parse_stmt(nm_file *f, nm_block *b, nm_stmt **s) {
     if (nm_is(f, "WHILE") || nm_is(f, "while")) return parse_while(f, b, s);
     if (nm_is(f, "FROM")) return parse_from(f, b, s);
     if (nm_is(f, "~")) return b->kind == NM_LINEAR ? parse_equation(f, s) : parse_reaction(f, s);
+    if (nm_is(f, "WATCH")) return parse_watch(f, s);
     if (nm_is(f, "COMPARTMENT")) return parse_compartment(f, s);
+    if (nm_is(f, "LONGITUDINAL_DIFFUSION")) return parse_diffusion(f);
     if (nm_is(f, "{")) return parse_inner(f, b, s);
     if (nm_is(f, "CONSERVE")) return parse_conserve(f, s);
     if (nm_is(f, "CONDUCTANCE")) return parse_conductance(f);

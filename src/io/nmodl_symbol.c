@@ -19,7 +19,7 @@ nm_symbol *nm_symbol_get(nm_file *f, const char *name, hys__span span) {
     nm_symbol *s = nm_symbol_find(f, name);
     if (s) return s;
     s = HYS_PUSH(&f->arena, &f->symbols);
-    if (s) *s = (nm_symbol){.name = name, .unit = "", .span = span};
+    if (s) *s = (nm_symbol){.name = name, .base = name, .unit = "", .span = span};
     return s;
 }
 
@@ -303,13 +303,23 @@ const char *nm_unique(nm_file *f, const char *name, const char *end) {
     return own;
 }
 
+/* ca[2] is ca_2. */
+static const char *va_base(nm_file *f, const char *name) {
+    const char *bracket = strchr(name, '[');
+    if (!bracket) return name;
+    const char *own =
+        hys__arena_printf(&f->arena, "%.*s_%.*s", (int)(bracket - name), name, (int)strlen(bracket) - 2, bracket + 1);
+    return own ? own : "";
+}
+
 /* Locals of functions only have to be no keyword; those of the other blocks share a name among themselves. */
 static hys_status name_locals(nm_file *f, const nm_block *b, nm_name *list) {
     const bool is_function = b->kind == NM_FUNCTION || b->kind == NM_PROCEDURE;
     for (; list; list = list->next) {
         const bool clashes = !is_function && (nm_symbol_find(f, list->name) || nm_block_find(f, list->name));
-        if (clashes) list->va_name = nm_unique(f, list->name, "_local");
-        else list->va_name = is_reserved(list->name) ? hys__arena_printf(&f->arena, "%s_", list->name) : list->name;
+        const char *name = va_base(f, list->name);
+        if (clashes || name != list->name) list->va_name = nm_unique(f, name, "_local");
+        else list->va_name = is_reserved(name) ? hys__arena_printf(&f->arena, "%s_", name) : name;
         if (!list->va_name) return HYS_NOMEM;
     }
     return HYS_OK;
@@ -323,7 +333,7 @@ static hys_status name_all(nm_file *f) {
     }
     for (size_t k = 0; k < f->symbols.n; k++) {
         nm_symbol *s = &f->symbols.at[k];
-        s->va_name = nm_unique(f, s->name, s->role == NM_AREA ? "_um2" : "");
+        s->va_name = nm_unique(f, va_base(f, s->name), s->role == NM_AREA ? "_um2" : "");
         if (!s->va_name) return HYS_NOMEM;
     }
     for (size_t k = 0; k < f->blocks.n; k++) {
@@ -367,6 +377,16 @@ static hys_status start_ion(nm_file *f, nm_symbol *s) {
     return nm_remark(f, "%s has no value of NEURON's own: it is %g here", s->name, s->value);
 }
 
+static double ion_start(const nm_symbol *s) {
+    for (size_t k = 0; k < sizeof ion_starts / sizeof *ion_starts; k++)
+        if (!strcmp(ion_starts[k].name, s->name)) return ion_starts[k].value;
+    return 1;
+}
+
+static bool is_potential(const nm_symbol *s) {
+    return !strcmp(s->unit, "mV") || !strcmp(s->unit, "millivolt");
+}
+
 static hys_status give_role(nm_file *f, nm_symbol *s) {
     for (size_t k = 0; k < sizeof own_names / sizeof *own_names; k++)
         if (!strcmp(own_names[k].name, s->name)) {
@@ -374,10 +394,18 @@ static hys_status give_role(nm_file *f, nm_symbol *s) {
             s->class = NM_ASSIGNED;
             return HYS_OK;
         }
+    if (s->role == NM_POINTER) {
+        s->class = s->is_port ? NM_ASSIGNED : NM_PARAM;
+        if (s->is_port && is_potential(s)) s->value = -65; /* before the circuit has one */
+        return s->is_port ? HYS_OK : nm_remark(f, "%s, of another mechanism, is a parameter: %g", s->name, s->value);
+    }
     s->is_fraction = !f->is_point && (!*s->unit || !strcmp(s->unit, "1"));
     if (s->class == NM_UNKNOWN) s->class = NM_ASSIGNED;
     if (s->is_write_ion && s->class == NM_PARAM) s->class = NM_ASSIGNED;
-    if (s->is_write_ion && s->role == NM_ION_CONC && s->class == NM_STATE) s->is_port = f->opts->ion_ports;
+    if (s->is_write_ion && s->role == NM_ION_CONC) {
+        s->is_port = f->opts->ion_ports;
+        s->value = s->start = ion_start(s); /* NEURON's, until INITIAL sets it: a parameter cai0 does not count */
+    }
     if (!s->is_read_ion || s->is_write_ion || s->class == NM_STATE) return HYS_OK;
     s->is_port = f->opts->ion_ports && s->role != NM_ION_E;
     s->class = s->is_port ? NM_ASSIGNED : NM_PARAM;
@@ -385,12 +413,14 @@ static hys_status give_role(nm_file *f, nm_symbol *s) {
     return s->is_port ? HYS_OK : nm_remark(f, "%s, a current of other mechanisms, is a parameter: 0", s->name);
 }
 
-/* Events from outside have flag 0. */
+/* Events from outside have flag 0, others their own. */
 static hys_status add_flag(nm_file *f, const nm_block *events) {
     const char *name = hys__intern_add(&f->names, "flag", strlen("flag"));
     nm_symbol *s = name ? nm_symbol_get(f, name, events->span) : NULL;
     if (!s) return HYS_NOMEM;
-    if (s->class == NM_UNKNOWN) s->class = NM_CONST;
+    if (s->class != NM_UNKNOWN) return HYS_OK;
+    s->class = f->has_self_events ? NM_ASSIGNED : NM_CONST;
+    s->is_written = f->has_self_events;
     return HYS_OK;
 }
 
@@ -399,6 +429,7 @@ static hys_status take_formals(nm_file *f) {
     nm_block *b = (nm_block *)nm_block_of(f, NM_NET_RECEIVE);
     if (!b) return HYS_OK;
     for (const nm_name *n = b->formals; n; n = n->next) {
+        if (!strcmp(n->name, "flag")) continue; /* what is always there */
         if (nm_symbol_find(f, n->name))
             return nm_refuse(f, b->span, "give the argument another name", "'%.60s' is an argument and a variable",
                              n->name);
@@ -414,6 +445,61 @@ static hys_status take_formals(nm_file *f) {
     return add_flag(f, b);
 }
 
+/* ---- currents that are read and written ---- */
+
+static void add_others(nm_file *f, nm_expr *e, const char *name, const char *others) {
+    if (!e) return;
+    if (e->op == NM_CALL) {
+        for (nm_expr *a = e->a; a; a = a->next) add_others(f, a, name, others);
+        return;
+    }
+    if (e->op != NM_VAR || e->name != name) {
+        add_others(f, e->a, name, others);
+        add_others(f, e->b, name, others);
+        return;
+    }
+    nm_expr *own = nm_expr_new(f, NM_VAR, e->span), *more = nm_expr_new(f, NM_VAR, e->span);
+    if (!own || !more) return; /* the arena says so */
+    own->name = name;
+    more->name = others;
+    e->op = NM_ADD;
+    e->a = own;
+    e->b = more;
+}
+
+static void add_others_to(nm_file *f, nm_stmt *s, const char *name, const char *others) {
+    for (; s; s = s->next) {
+        add_others(f, s->e, name, others);
+        add_others(f, s->e2, name, others);
+        add_others_to(f, s->body, name, others);
+        add_others_to(f, s->other, name, others);
+    }
+}
+
+/* What is solved reads the sum of all mechanisms: its own current and that of the others, ica_others. */
+static hys_status sum_currents(nm_file *f) {
+    const size_t n = f->symbols.n;
+    for (size_t k = 0; k < n; k++) {
+        const nm_symbol own = f->symbols.at[k];
+        if (own.role != NM_CURRENT || !own.is_read_ion || !own.is_write_ion) continue;
+        const char *name = hys__arena_printf(&f->arena, "%s_others", own.name);
+        name = name ? hys__intern_add(&f->names, name, strlen(name)) : NULL;
+        if (name && nm_symbol_find(f, name)) continue;
+        nm_symbol *s = name ? nm_symbol_get(f, name, own.span) : NULL;
+        if (!s) return HYS_NOMEM;
+        s->role = NM_CURRENT;
+        s->is_read_ion = s->is_others = true;
+        s->unit = own.unit;
+        s->is_port = f->opts->ion_ports;
+        s->class = s->is_port ? NM_ASSIGNED : NM_PARAM;
+        f->symbols.at[k].is_summed = true;
+        for (size_t i = 0; i < f->blocks.n; i++)
+            if (f->blocks.at[i].kind == NM_DERIVATIVE || f->blocks.at[i].kind == NM_KINETIC)
+                add_others_to(f, f->blocks.at[i].body, own.name, name);
+    }
+    return f->arena.failed ? HYS_NOMEM : HYS_OK;
+}
+
 static hys_status add_own(nm_file *f) {
     for (size_t k = 0; k < sizeof own_names / sizeof *own_names; k++) {
         const char *name = hys__intern_add(&f->names, own_names[k].name, strlen(own_names[k].name));
@@ -422,12 +508,26 @@ static hys_status add_own(nm_file *f) {
     return HYS_OK;
 }
 
+/* As NEURON does: a file without SUFFIX is called after itself. */
+static hys_status name_after_file(nm_file *f) {
+    const char *slash = strrchr(f->path, '/'), *base = slash ? slash + 1 : f->path;
+    char name[64] = "m";
+    size_t n = *base >= '0' && *base <= '9';
+    for (; *base && *base != '.' && n + 1 < sizeof name; base++)
+        name[n++] = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", *base) ? *base : '_';
+    f->suffix = n ? hys__intern_add(&f->names, name, n) : "m";
+    f->suffix_span = f->tokens.at[0].span;
+    return f->suffix ? HYS_OK : HYS_NOMEM;
+}
+
 hys_status nm_resolve(nm_file *f) {
+    if (!f->suffix && f->has_neuron && name_after_file(f) != HYS_OK) return HYS_NOMEM;
     if (!f->suffix)
         return nm_error(f, f->tokens.at[0].span, "NEURON { SUFFIX name ... }",
                         "the file names no mechanism: not NMODL?");
     hys_status status = add_own(f);
     for (size_t k = 0; k < f->symbols.n && status == HYS_OK; k++) status = give_role(f, &f->symbols.at[k]);
     if (status == HYS_OK) status = take_formals(f);
+    if (status == HYS_OK) status = sum_currents(f);
     return status == HYS_OK ? name_all(f) : status;
 }

@@ -4,12 +4,17 @@
  *     verbatim = "VERBATIM" ... "ENDVERBATIM", one token
  *     title    = "TITLE" to the end of the line
  *
+ *     include  = "INCLUDE" string: the tokens of that file
+ *
  * UNITSON and UNITSOFF switch a check of units that is not made here. */
+#include "base/file.h"
 #include "base/units.h"
 #include "io/nmodl.h"
 #include <string.h>
 
-#define MOST_TOKENS 200000
+#define MOST_TOKENS   200000
+#define MOST_INCLUDES 8 /* files within files */
+#define MOST_BYTES    ((size_t)1 << 20)
 
 hys_status nm_error(nm_file *f, hys__span span, const char *hint, const char *fmt, ...) {
     va_list args;
@@ -29,8 +34,12 @@ hys_status nm_refuse(nm_file *f, hys__span span, const char *hint, const char *f
     return hys__report(f->ctx, HYS_ERROR, HYS_SEMANTIC, &f->sources, span, hint, "%s", text);
 }
 
+const char *nm_text_at(const nm_file *f, hys__span span) {
+    return f->sources.list.at[span.source - 1].text + span.offset;
+}
+
 bool nm_span_is(const nm_file *f, hys__span span, const char *word) {
-    return strlen(word) == span.len && memcmp(f->text + span.offset, word, span.len) == 0;
+    return strlen(word) == span.len && memcmp(nm_text_at(f, span), word, span.len) == 0;
 }
 
 const nm_token *nm_ahead(const nm_file *f, size_t n) {
@@ -62,7 +71,7 @@ hys_status nm_expected(nm_file *f, const char *what) {
     const nm_token *token = nm_peek(f);
     if (token->kind == NM_END) return nm_error(f, token->span, "", "%s is missing at the end of the file", what);
     const int n = token->span.len < 40 ? (int)token->span.len : 40;
-    return nm_error(f, token->span, "", "%s is expected here, not '%.*s'", what, n, f->text + token->span.offset);
+    return nm_error(f, token->span, "", "%s is expected here, not '%.*s'", what, n, nm_text_at(f, token->span));
 }
 
 hys_status nm_expect(nm_file *f, const char *word) {
@@ -75,7 +84,7 @@ hys_status nm_expect(nm_file *f, const char *word) {
 hys_status nm_expect_name(nm_file *f, const char *what, const char **name) {
     const nm_token *token = nm_peek(f);
     if (token->kind != NM_NAME) return nm_expected(f, what);
-    *name = hys__intern_add(&f->names, f->text + token->span.offset, token->span.len);
+    *name = hys__intern_add(&f->names, nm_text_at(f, token->span), token->span.len);
     nm_next(f);
     return *name ? HYS_OK : HYS_NOMEM;
 }
@@ -116,6 +125,8 @@ static hys__span span_of(const nm_file *f, size_t from, size_t to) {
     return (hys__span){.source = f->source, .offset = (uint32_t)from, .len = (uint32_t)(to - from)};
 }
 
+static hys_status take_all(nm_file *f);
+
 static hys_status push(nm_file *f, nm_kind kind, size_t from, size_t to, double value) {
     const hys__span span = span_of(f, from, to);
     if (f->tokens.n >= MOST_TOKENS)
@@ -145,6 +156,51 @@ static hys_status take_text(nm_file *f, size_t *at, const char *open, const char
     return HYS_OK;
 }
 
+/* ---- other files ---- */
+
+/* Beside the file that includes it. */
+static const char *path_beside(nm_file *f, const char *name, size_t n) {
+    const char *path = f->sources.list.at[f->source - 1].path, *slash = strrchr(path, '/');
+    if (*name == '/' || !slash) return hys__arena_strndup(&f->arena, name, n);
+    return hys__arena_printf(&f->arena, "%.*s/%.*s", (int)(slash - path), path, (int)n, name);
+}
+
+static hys_status tokens_of(nm_file *f, const char *path, hys__span span) {
+    const nm_file outer = *f;
+    const size_t errors = hys_diag_count(f->ctx);
+    hys_status status = hys__file_read(&f->arena, path, MOST_BYTES, &f->text, &f->len);
+    if (status != HYS_OK && status != HYS_NOMEM) {
+        hys__diag_rewind(f->ctx, errors);
+        return nm_refuse(f, span, "it has to lie beside the file that includes it", "%.200s cannot be read", path);
+    }
+    f->source = status == HYS_OK ? hys__sources_add(&f->sources, path, path, f->text, f->len) : 0;
+    if (!f->source) status = HYS_NOMEM;
+    if (status == HYS_OK) status = take_all(f);
+    f->source = outer.source;
+    f->text = outer.text;
+    f->len = outer.len;
+    return status;
+}
+
+static hys_status include(nm_file *f, size_t *at, hys__span word) {
+    size_t start = *at;
+    while (start < f->len && (f->text[start] == ' ' || f->text[start] == '\t')) start++;
+    if (start >= f->len || f->text[start] != '"')
+        return nm_error(f, word, "INCLUDE \"file.inc\"", "INCLUDE without the name of a file");
+    size_t end = start + 1;
+    while (end < f->len && f->text[end] != '"' && f->text[end] != '\n') end++;
+    if (end >= f->len || f->text[end] != '"') return nm_error(f, span_of(f, start, end), "", "a string is not closed");
+    if (f->includes == MOST_INCLUDES)
+        return nm_error(f, word, "", "files include each other more than %d deep", MOST_INCLUDES);
+    const char *path = path_beside(f, f->text + start + 1, end - start - 1);
+    if (!path) return HYS_NOMEM;
+    f->includes++;
+    const hys_status status = tokens_of(f, path, span_of(f, start, end + 1));
+    f->includes--;
+    *at = end + 1;
+    return status;
+}
+
 static hys_status take_word(nm_file *f, size_t *at) {
     const size_t start = *at, end = word_end(f, start);
     const hys__span word = span_of(f, start, end);
@@ -152,7 +208,7 @@ static hys_status take_word(nm_file *f, size_t *at) {
     hys_status status;
     if (nm_span_is(f, word, "COMMENT")) {
         status = take_text(f, at, "COMMENT", "ENDCOMMENT", &inner);
-        if (status == HYS_OK && !f->comment.source) f->comment = inner;
+        if (status == HYS_OK && !f->comment.source && !f->includes) f->comment = inner;
         return status;
     }
     if (nm_span_is(f, word, "VERBATIM")) {
@@ -162,10 +218,11 @@ static hys_status take_word(nm_file *f, size_t *at) {
     *at = end;
     if (nm_span_is(f, word, "TITLE")) {
         *at = line_end(f, end);
-        f->title = span_of(f, end, *at);
+        if (!f->includes) f->title = span_of(f, end, *at);
         return HYS_OK;
     }
     if (nm_span_is(f, word, "UNITSON") || nm_span_is(f, word, "UNITSOFF")) return HYS_OK;
+    if (nm_span_is(f, word, "INCLUDE")) return include(f, at, word);
     return push(f, NM_NAME, start, end, 0);
 }
 
@@ -207,7 +264,7 @@ static hys_status take_string(nm_file *f, size_t *at) {
     return push(f, NM_STRING, start, *at, 0);
 }
 
-hys_status nm_tokens(nm_file *f) {
+static hys_status take_all(nm_file *f) {
     hys_status status = HYS_OK;
     for (size_t at = 0; at < f->len && status == HYS_OK;) {
         const char c = f->text[at];
@@ -218,5 +275,10 @@ hys_status nm_tokens(nm_file *f) {
         else if (c == '"') status = take_string(f, &at);
         else status = take_sign(f, &at);
     }
+    return status;
+}
+
+hys_status nm_tokens(nm_file *f) {
+    const hys_status status = take_all(f);
     return status == HYS_OK ? push(f, NM_END, f->len, f->len, 0) : status;
 }

@@ -111,6 +111,8 @@ static const struct {
     {"nA", 1e-9},
     {"liter", 1e-3},
     {"boltzmann", 1.380649e-23},
+    {"planck", 6.62607015e-34},
+    {"sec", 1},
     {"mC", 1e-3},
 };
 

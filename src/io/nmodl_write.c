@@ -7,7 +7,7 @@
 
 /* ---- states ---- */
 
-typedef enum nature { GATE, CONCENTRATION, OWN, DENSITY } nature;
+typedef enum nature { GATE, CONCENTRATION, OWN, DENSITY, POTENTIAL } nature;
 
 static const struct {
     const char *nature, *discipline, *units, *access, *abstol, *end;
@@ -16,9 +16,11 @@ static const struct {
     [CONCENTRATION] = {"Concentration", "concentration", "mol/m^3", "Conc", "1e-9", "_state"},
     [OWN] = {"MechanismState", "mechanism_state", "1", "Own", "1e-9", "_state"},
     [DENSITY] = {"CurrentDensity", "current_density", "mA/cm^2", "Dens", "1e-9", "_port"},
+    [POTENTIAL] = {NULL, "electrical", "V", "V", NULL, "_port"},
 };
 
 static nature nature_of(const nm_symbol *s) {
+    if (s->role == NM_POINTER) return !strcmp(s->unit, "mV") || !strcmp(s->unit, "millivolt") ? POTENTIAL : OWN;
     if (s->is_port) return s->role == NM_CURRENT ? DENSITY : CONCENTRATION;
     if (s->role == NM_ION_CONC || !strcmp(s->unit, "mM") || !strcmp(s->unit, "milli/liter")) return CONCENTRATION;
     return s->is_fraction ? GATE : OWN;
@@ -35,7 +37,7 @@ static bool has_equation(const nm_symbol *s) {
 static hys_status name_nodes(nm_file *f) {
     for (size_t k = 0; k < f->symbols.n; k++) {
         nm_symbol *s = &f->symbols.at[k];
-        if (!has_equation(s) && !(s->is_port && s->is_read)) continue;
+        if (!has_equation(s) && !(s->is_port && (s->is_read || s->is_written))) continue;
         s->node = nm_unique(f, s->va_name, s->is_port ? "_port" : natures[nature_of(s)].end);
         if (!s->node) return HYS_NOMEM;
     }
@@ -104,7 +106,7 @@ static void put_natures(nm_file *f, hys__text *out) {
         bool is_used = false;
         for (size_t k = 0; k < f->symbols.n; k++)
             is_used |= f->symbols.at[k].node && nature_of(&f->symbols.at[k]) == (nature)n;
-        if (!is_used) continue;
+        if (!is_used || !natures[n].nature) continue;
         hys__text_printf(out,
                          "nature %s\n    units = \"%s\";\n    access = %s;\n    abstol = %s;\nendnature\n\n"
                          "discipline %s\n    potential %s;\nenddiscipline\n\n",
@@ -117,13 +119,14 @@ static void put_natures(nm_file *f, hys__text *out) {
 
 /* What the file says behind the declaration: "gbar = .12 (S/cm2) : all channels open". */
 static void put_desc(nm_file *f, hys__text *out, const nm_symbol *s) {
-    size_t at = s->span.offset, start = 0;
-    while (at < f->len && f->text[at] != '\n' && f->text[at] != '\r') {
-        if (f->text[at] == ':' && !start) start = at + 1;
+    const char *text = s->span.source ? nm_text_at(f, s->span) : "";
+    size_t at = 0, start = 0;
+    while (text[at] && text[at] != '\n' && text[at] != '\r') {
+        if (text[at] == ':' && !start) start = at + 1;
         at++;
     }
     hys__text_puts(out, "desc = \"");
-    if (start && start < at && s->is_declared) put_quoted(out, f->text + start, at - start);
+    if (start && start < at && s->is_declared) put_quoted(out, text + start, at - start);
     else if (s->role == NM_ION_E) hys__text_puts(out, "reversal potential");
     else if (s->role == NM_ION_CONC) hys__text_puts(out, "concentration");
     else if (s->role == NM_CURRENT) hys__text_puts(out, "current");
@@ -256,6 +259,7 @@ static void put_variables(nm_write *w) {
     }
     if (w->has_dt) put_list(w, "t_last", "");
     put_list(w, "done", ";\n");
+    nm_put_event_variables(w);
     const size_t n = nm_most_unknowns(f);
     if (n) hys__text_printf(w->out, "    real eq[0:%zu], eq_x;\n    integer eq_row, eq_col, eq_k;\n", n * (n + 1) - 1);
     hys__text_puts(w->out, "\n");
@@ -273,7 +277,8 @@ static void put_ports(nm_write *w, const char *module) {
     for (size_t k = 0; k < f->symbols.n; k++) {
         const nm_symbol *s = &f->symbols.at[k];
         if (!s->node) continue;
-        if (s->is_port) hys__text_printf(w->out, "    %s %s;\n", has_equation(s) ? "inout" : "input", s->node);
+        if (s->is_port)
+            hys__text_printf(w->out, "    %s %s;\n", has_equation(s) || s->is_written ? "inout" : "input", s->node);
         hys__text_printf(w->out, "    %s %s;\n", natures[nature_of(s)].discipline, s->node);
     }
     hys__text_puts(w->out, "\n");
@@ -299,11 +304,29 @@ static hys_status find_needs(nm_write *w) {
 
 static hys_status check(nm_write *w) {
     nm_file *f = w->f;
-    for (size_t k = 0; k < f->symbols.n; k++)
-        if (f->symbols.at[k].has_rate && f->symbols.at[k].is_kept)
-            return nm_refuse(f, f->symbols.at[k].span, "", "%s has an equation and is set by hand",
-                             f->symbols.at[k].name);
+    for (size_t k = 0; k < f->symbols.n; k++) {
+        const nm_symbol *s = &f->symbols.at[k];
+        if (s->has_rate && s->is_kept)
+            return nm_refuse(f, s->span, "", "%s has an equation and is set by hand", s->name);
+        /* A shift that a PROCEDURE takes back stays there. */
+        if (s->is_kept && (s->role == NM_V || s->role == NM_CELSIUS || s->role == NM_T || s->role == NM_DT))
+            return nm_refuse(f, s->span, "point neurons that are reset stand in the library",
+                             "an event sets %s: a module carries a current, and sets nothing else", s->name);
+        if (s->role == NM_POINTER && s->is_written)
+            return nm_refuse(f, s->span, "what is read becomes a terminal",
+                             "'%.60s', a variable of another mechanism, is written: not translated", s->name);
+    }
     return HYS_OK;
+}
+
+static hys_status tell_others(nm_file *f) {
+    hys_status status = HYS_OK;
+    for (size_t k = 0; k < f->symbols.n && status == HYS_OK; k++) {
+        const nm_symbol *s = &f->symbols.at[k];
+        if (s->is_others && s->is_read && !s->is_port)
+            status = nm_remark(f, "%s, the current of other mechanisms, is a parameter: 0", s->name);
+    }
+    return status;
 }
 
 static hys_status tell_outputs(nm_file *f) {
@@ -324,6 +347,7 @@ hys_status nm_write_module(nm_file *f, hys__text *out) {
                   .initial = nm_block_of(f, NM_INITIAL),
                   .breakpoint = nm_block_of(f, NM_BREAKPOINT),
                   .events = nm_block_of(f, NM_NET_RECEIVE)};
+    w.flag = hys__intern_add(&f->names, "flag", strlen("flag"));
     const char *module = f->opts->module ? f->opts->module : nm_unique(f, f->suffix, "");
     hys_status status = name_nodes(f);
     if (status == HYS_OK) status = module ? check(&w) : HYS_NOMEM;
@@ -333,8 +357,13 @@ hys_status nm_write_module(nm_file *f, hys__text *out) {
     if (status == HYS_OK) status = nm_order(&w);
     if (status != HYS_OK) return status;
     status = tell_outputs(f);
+    if (status == HYS_OK) status = tell_others(f);
     if (f->has_table && status == HYS_OK)
         status = nm_remark(f, "TABLE is left out: functions are evaluated exactly, also beyond its ends");
+    if (f->has_diffusion && status == HYS_OK)
+        status = nm_remark(f, "LONGITUDINAL_DIFFUSION is left out: a compartment by itself has no neighbours");
+    if (f->has_net_event && status == HYS_OK)
+        status = nm_remark(f, "net_event is left out: no other cell hears a module");
     if (w.events && status == HYS_OK)
         status = nm_remark(f, "an event is V(spike, outside) rising through 0.5 V; NET_RECEIVE runs then");
     if (status != HYS_OK) return status;

@@ -269,6 +269,159 @@ static void a_value_that_neuron_ignores_is_told(void **state) {
     hys_nmodl_free(m);
 }
 
+/* Elements are variables of their own, loops over them are written out, the other file's text stands in its place. */
+static void arrays_and_loops_are_written_out(void **state) {
+    hys_nmodl *m = import("shells.mod", true);
+    (void)state;
+    assert_string_equal(hys_nmodl_remark(m, 0),
+                        "LONGITUDINAL_DIFFUSION is left out: a compartment by itself has no neighbours");
+    assert_holds(m, "        flux_4 = way_3*ca_2 - way_3*ca_3;\n");
+    assert_holds(m, "        out = k3*pumpca - 0.0*pump;\n"); /* f_flux - b_flux */
+    assert_holds(m, "        Conc(ca_3_state) <+ idt((flux_4 - flux_8)/vol_3/ms, ca_3_0);\n");
+    assert_holds(m, "            way_3 = D/width;\n");
+    assert_holds(m, "        cai = cai_init;\n");
+    assert_holds(m, "        Conc(cai_port) <+ cai;\n");
+    hys_nmodl_free(m);
+}
+
+static void a_pointer_is_a_terminal(void **state) {
+    hys_nmodl *m = import("gapj.mod", false);
+    (void)state;
+    assert_holds(m, "module gapj(inside, outside, vgap_port);");
+    assert_holds(m, "        vgap = V(vgap_port, outside)/mV;\n");
+    hys_nmodl_free(m);
+}
+
+/* INITIAL twice is one, as in NEURON; BEFORE stands before it. */
+static void blocks_of_a_kind_are_one(void **state) {
+    static const char text[] =
+        "NEURON { NONSPECIFIC_CURRENT i }\nASSIGNED { v i a }\nBREAKPOINT { i = a*v }\nBEFORE BREAKPOINT { a = 2 }\n"
+        "BREAKPOINT { i = i + 1 }";
+    hys_nmodl *m = NULL;
+    (void)state;
+    assert_int_equal(hys_nmodl_parse(ctx, "dir/no suffix.mod", text, strlen(text), NULL, &m), HYS_OK);
+    assert_string_equal(hys_nmodl_module(m), "no_suffix");
+    assert_holds(m, "        a = 2.0;\n        i = a*v;\n        i = i + 1.0;\n");
+    hys_nmodl_free(m);
+}
+
+/* A pump's own current flows beside that of others; what BREAKPOINT wants of it runs before. */
+static void a_pump_reads_the_sum_of_currents(void **state) {
+    static const char text[] =
+        "NEURON { SUFFIX x USEION ca READ ica WRITE ica, cai }\nASSIGNED { ica cai ip last }\nSTATE { c }\n"
+        "BREAKPOINT { SOLVE k METHOD sparse last = ip ica = ip }\n"
+        "KINETIC k { ~ c -> (0.1)\nip = f_flux ~ c << (-(ica - last)) cai = c }";
+    hys_nmodl *m = NULL;
+    (void)state;
+    assert_int_equal(hys_nmodl_parse(ctx, "x.mod", text, strlen(text), NULL, &m), HYS_OK);
+    assert_string_equal(hys_nmodl_remark(m, 1), "ica_others, the current of other mechanisms, is a parameter: 0");
+    assert_holds(m, "        // k, for BREAKPOINT\n        ip = 0.1*c;\n        cai = c;\n        // BREAKPOINT\n"
+                    "        last = ip;\n        ica = ip;\n        // k\n");
+    assert_holds(m, "        flux_2 = -(ica + ica_others - last);\n");
+    hys_nmodl_free(m);
+}
+
+/* Events from outside are sent at once, and run with those that are due. */
+static void a_module_sends_events_to_itself(void **state) {
+    hys_nmodl *m = import("pulsed.mod", false);
+    (void)state;
+    assert_holds(m, "            self_first_2 = del;\n            self_first_flag_2 = (-1.0);\n");
+    assert_holds(m, "@(cross(v - vlow, -1)) if (self_watch_2 > 0.5) begin\n");
+    assert_holds(m, " or timer(self_next*ms)) begin\n");
+    hys_nmodl_free(m);
+}
+
+/* ---- ports ---- */
+
+static hys_status port_of(const char *file, const char *text, const char *const *set, size_t n, hys_nmodl_port *port) {
+    hys_nmodl *m = NULL;
+    hys_status status = text ? hys_nmodl_parse(ctx, "x.mod", text, strlen(text), NULL, &m)
+                             : hys_nmodl_import(ctx, hys_test_path(HYS_TEST_SOURCE, file), NULL, &m);
+    if (status == HYS_OK) status = hys_nmodl_port_of(m, set, n, 300, port);
+    hys_nmodl_free(m);
+    return status;
+}
+
+#define SYNAPSE(states, rates, current, event)                                                                         \
+    "NEURON { POINT_PROCESS x NONSPECIFIC_CURRENT i }\nPARAMETER { tau = 4 (ms) e = -70 (mV) }\n"                      \
+    "ASSIGNED { v (mV) i (nA) }\nSTATE { " states " }\nBREAKPOINT { SOLVE s METHOD cnexp i = " current " }\n"          \
+    "DERIVATIVE s { " rates " }\nNET_RECEIVE(w (uS)) { " event " }"
+
+static const double e1 = 2.718281828459045;
+
+/* Gains are the peaks of the responses to a weight of 1: of exp(-t/a) - exp(-t/b) that at ln(a/b) ab/(a - b). */
+static void a_synapse_is_a_port(void **state) {
+    static const char *const three[] = {"tau2=3ms", "e=-5"};
+    const double at = 5.0 * 50 / 45 * log(10), nmda = exp(-at / 50) - exp(-at / 5);
+    const struct {
+        const char *file, *text, *kind;
+        double tau, rise, reversal, gain;
+        size_t n_set;
+    } all[] = {
+        {NULL, SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w"), "exponential", 4e-3, 0, -0.07, 1, 0},
+        {NULL, SYNAPSE("g", "g' = -g/tau", "-2*g", "g = g + w i = i"), "exponential", 4e-3, 0, 0, 2, 0},
+        {NULL, SYNAPSE("a b", "a' = (b - a)/tau b' = -b/tau", "a*(v - e)", "b = b + w"), "alpha", 4e-3, 0, -0.07,
+         1 / e1, 0},
+        {NULL, SYNAPSE("g h", "g' = h h' = -g/tau^2 - 2*h/tau", "3*g*(v - e)", "h = h + w"), "alpha", 4e-3, 0, -0.07,
+         12 / e1, 0},
+        {NULL, SYNAPSE("g h", "g' = h - g/tau h' = -2*h/tau", "g*(v - e)", "h = h + w"), "dual", 4e-3, 2e-3, -0.07, 1,
+         0},
+        {"/tests/io/data/nmodl/twoexp.mod", NULL, "dual", 4e-3, 0.5e-3, 0, 1, 0},
+        {"/examples/brain/ampa.mod", NULL, "dual", 3e-3, 0.4e-3, -0.005, 1, 2},
+        {"/examples/brain/nmda.mod", NULL, "nmda", 50e-3, 5e-3, 0, nmda, 0},
+    };
+    (void)state;
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        hys_nmodl_port port;
+        const hys_status status = port_of(all[k].file, all[k].text, three, all[k].n_set, &port);
+        if (status != HYS_OK) print_error("%zu: %s\n", k, hys_test_diag_text(ctx, 0));
+        assert_int_equal(status, HYS_OK);
+        assert_string_equal(port.kind, all[k].kind);
+        assert_true(port.is_current == (k == 1));
+        assert_near(port.tau, all[k].tau, 1e-9);
+        if (all[k].rise > 0) assert_near(port.tau_rise, all[k].rise, 1e-9);
+        assert_true(fabs(port.reversal - all[k].reversal) < 1e-12);
+        assert_near(port.gain, all[k].gain, 1e-9);
+        if (!strcmp(port.kind, "nmda")) assert_near(port.magnesium, 1, 1e-9);
+    }
+}
+
+static void other_synapses_are_no_ports(void **state) {
+    static const char *const nothing[] = {"tau=1V"}, *const unknown[] = {"tauu=1"};
+    static const struct {
+        const char *text, *says;
+        const char *const *set;
+    } all[] = {
+        {"NEURON { SUFFIX x }", "no synapse with events", NULL},
+        {SYNAPSE("g", "g' = -g/tau*exp(v/100)", "g*(v - e)", "g = g + w"), "g does not just decay", NULL},
+        {SYNAPSE("g", "g' = 1 - g/tau", "g*(v - e)", "g = g + w"), "g does not just decay", NULL},
+        {SYNAPSE("g", "g' = -g*g/tau", "g*(v - e)", "g = g + w"), "g does not just decay", NULL},
+        {SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w*(1 - g)"), "not its weight times a constant", NULL},
+        {SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = max(0, min(g + w, 10))"), "not its weight times a constant",
+         NULL},
+        {SYNAPSE("g c", "g' = -g/tau c' = -c/tau", "g*(v - e)", "c = c + w"), "no current follows an event", NULL},
+        {SYNAPSE("g", "g' = -g/tau", "g*g*(v - e)", "g = g + w"), "no conductance times (v - e)", NULL},
+        {SYNAPSE("g", "g' = -g/tau", "g*(v - e)^3", "g = g + w"), "no conductance times (v - e)", NULL},
+        {SYNAPSE("g", "g' = g/tau", "g*(v - e)", "g = g + w"), "neither an exponential", NULL},
+        {SYNAPSE("g h", "g' = h h' = -g", "g*(v - e)", "h = h + w"), "neither an exponential", NULL},
+        {SYNAPSE("g h", "g' = -g/tau h' = -2*h/tau", "(g + h)*(v - e)", "g = g + w h = h + w"),
+         "neither an exponential", NULL},
+        {SYNAPSE("g h k", "g' = -g h' = -h k' = -k", "(g + h + k)*(v - e)", "g = g + w"), "more than two states", NULL},
+        {SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w"), "tau=1V: not in ms", nothing},
+        {SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w"), "no parameter of x.mod", unknown},
+        {SYNAPSE("g", "g' = -g/tau WHILE (1) { i = 0 }", "g*(v - e)", "g = g + w"), "cannot be tried", NULL},
+    };
+    (void)state;
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        hys_nmodl_port port;
+        hys_diag_clear(ctx);
+        assert_true(port_of(NULL, all[k].text, all[k].set, all[k].set != NULL, &port) < 0);
+        if (hys_diag_count(ctx) == 1 && strstr(hys_diag_get(ctx, 0)->message, all[k].says)) continue;
+        print_error("of %s\n%s\nnot %s\n", all[k].text, hys_test_diag_text(ctx, 0), all[k].says);
+        fail();
+    }
+}
+
 /* ---- what is refused ---- */
 
 #define HEAD "NEURON { SUFFIX x NONSPECIFIC_CURRENT i }\nASSIGNED { v i }\nSTATE { a b }\n"
@@ -284,7 +437,8 @@ static const mistake mistakes[] = {
      "ELF\x02",
      "the byte 0x7f has no meaning", 1, 1},
     {"NEURON { SUFFIX", "the mechanism's name is missing at the end of the file", 1, 16},
-    {"NEURON { SUFFIX x POINTER p }", "POINTER is not translated", 1, 19},
+    {"NEURON { SUFFIX x POINTER p }\nASSIGNED { p }\nBREAKPOINT { p = 1 }",
+     "'p', a variable of another mechanism, is written", 2, 12},
     {"NEURON { SUFFIX x BBCOREPOINTER p }", "BBCOREPOINTER is not translated", 1, 19},
     {"NEURON { SUFFIX x RANDOM r }", "RANDOM is not translated", 1, 19},
     {"NEURON { ARTIFICIAL_CELL x }", "carries no current", 1, 10},
@@ -303,18 +457,31 @@ static const mistake mistakes[] = {
     {HEAD "BREAKPOINT { IF (v > 0) { SOLVE s METHOD cnexp } }\nDERIVATIVE s { a' = -a }", "SOLVE within an IF", 4, 27},
     {HEAD "BREAKPOINT { SOLVE s METHOD cnexp }\nDERIVATIVE s { LOCAL a a' = 1 }", "'a' is no state", 5, 24},
     {HEAD "BREAKPOINT { p() }\nPROCEDURE p() { a' = 1 }", "a' stands outside of a DERIVATIVE block", 5, 17},
-    {HEAD "INCLUDE \"other.inc\"", "INCLUDE is not translated", 4, 1},
-    {HEAD "BREAKPOINT { SOLVE k METHOD sparse }\nKINETIC k { COMPARTMENT n, 2 { a } }", "COMPARTMENT of an array", 5,
-     26},
+    {HEAD "INCLUDE \"no/such.inc\"", "no/such.inc cannot be read", 4, 9},
+    {HEAD "INCLUDE other", "INCLUDE without the name of a file", 4, 1},
     {HEAD "BREAKPOINT { SOLVE k METHOD sparse }\nKINETIC k { ~ a << (f_flux) }", "f_flux", 5, 21},
-    {HEAD "BREAKPOINT { SOLVE k METHOD sparse }\nKINETIC k { LONGITUDINAL_DIFFUSION 2 { a } }",
-     "LONGITUDINAL_DIFFUSION is not translated", 5, 13},
+    {HEAD "ASSIGNED { c[3] }\nBREAKPOINT { i = c[3] }", "'c' has the elements 0 to 2, not 3", 5, 18},
+    {HEAD "ASSIGNED { c[3] }\nBREAKPOINT { i = c }", "'c' is an array", 5, 18},
+    {HEAD "BREAKPOINT { i = v[0] }", "'v' is no array", 4, 18},
+    {HEAD "ASSIGNED { c[3] }\nBREAKPOINT { i = c[v] }", "an index that is no number before the model runs", 5, 20},
+    {HEAD "ASSIGNED { c[0] }", "an array has 1 to 1000 elements, not 0", 4, 14},
+    {HEAD "ASSIGNED { c[2] }\nBREAKPOINT { FROM k = 0 TO 1e9 { c[0] = k } }", "loops become more than", 5, 14},
+    {HEAD "FUNCTION_TABLE f(x)\nBREAKPOINT { i = f(v) }", "FUNCTION_TABLE is not translated", 4, 1},
+    {"NEURON { SUFFIX x USEION ca READ ica WRITE ica }\nASSIGNED { ica b }\nSTATE { a }\nBREAKPOINT { SOLVE s METHOD "
+     "cnexp ica = a }\nDERIVATIVE s { p() a' = b }\nPROCEDURE p() { b = ica }",
+     "ica is read and written", 2, 12},
+    {HEAD "ASSIGNED { x y }\nBREAKPOINT { SOLVE s METHOD cnexp x = y i = v }\nDERIVATIVE s { y = x a' = -x }",
+     "x goes from BREAKPOINT to what it solves, and y back", 5, 1},
     {HEAD "INITIAL { SOLVE k STEADYSTATE sparse }\nKINETIC k { ~ a + a <-> b (1, 1) }", "not of first order", 5, 13},
     {HEAD "INITIAL { SOLVE k METHOD sparse }\nKINETIC k { ~ a <-> b (1, 1) }", "a step of the solver in INITIAL", 4,
      11},
-    {HEAD "NET_RECEIVE(w) { net_send(1, 1) }", "net_send is not translated", 4, 18},
+    {HEAD "PROCEDURE p() { net_send(1, 1) }\nBREAKPOINT { p() }\nNET_RECEIVE(w) { }",
+     "net_send in this block is not translated", 4, 17},
+    {HEAD "BREAKPOINT { i = v }\nNET_RECEIVE(w) { v = -65 }", "an event sets v", 2, 12},
+    {HEAD "INITIAL { net_send(1, 1) }", "there is no NET_RECEIVE to take it", 4, 11},
+    {HEAD "NET_RECEIVE(w) { WATCH (v) 1 }", "WATCH wants a comparison", 4, 25},
+    {HEAD "NET_RECEIVE(w) { net_move(1) }", "net_move is not translated", 4, 18},
     {HEAD "BREAKPOINT { i = exprand(1) }", "draws random numbers", 4, 18},
-    {"NEURON { SUFFIX x }\nSTATE { c[3] }", "'c' is an array", 2, 9},
     {HEAD "BREAKPOINT { SOLVE s METHOD cnexp i = a }\nDERIVATIVE s { w' = 1 }", "there is no variable 'w'", 5, 16},
     {HEAD "PARAMETER { g = 1e999 }", "no number that a double holds", 4, 17},
 };
@@ -357,11 +524,32 @@ static hys_status import_again(hys_ctx *own, void *arg) {
     return status;
 }
 
+/* And what port it is. */
+static hys_status parse_again(hys_ctx *own, void *arg) {
+    static const char *const set[] = {"tau=3ms"};
+    hys_nmodl *m = NULL;
+    hys_nmodl_port port;
+    hys_status status = hys_nmodl_parse(own, "x.mod", arg, strlen(arg), NULL, &m);
+    if (status == HYS_OK && strstr(arg, "NET_RECEIVE") && !strstr(arg, "net_send"))
+        status = hys_nmodl_port_of(m, set, 1, 300, &port);
+    hys_nmodl_free(m);
+    return status;
+}
+
 static void without_memory_it_says_so(void **state) {
     (void)state;
     hys_test_each_failure(import_again, (void *)(FIXTURES "twoexp.mod"), false);
     hys_test_each_failure(import_again, (void *)(FIXTURES "kca.mod"), true);
     hys_test_each_failure(import_again, (void *)(FIXTURES "chain.mod"), true);
+    hys_test_each_failure(
+        parse_again,
+        (void *)"NEURON { SUFFIX x NONSPECIFIC_CURRENT i }\nDEFINE N 2\nASSIGNED { v i c[N] }\nSTATE { a[N] }\n"
+                "BREAKPOINT { SOLVE k METHOD sparse i = c[1]*a[0] }\nKINETIC k { COMPARTMENT j, j + 1 { a }\n"
+                "FROM j = 0 TO N-2 { ~ a[j] <-> a[j+1] (1, 2) }\nc[1] = f_flux }",
+        true);
+    hys_test_each_failure(parse_again, (void *)SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w net_send(1, 2)"),
+                          true);
+    hys_test_each_failure(parse_again, (void *)SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w"), true);
 }
 
 int main(void) {
@@ -376,6 +564,13 @@ int main(void) {
         cmocka_unit_test_setup_teardown(reactions_become_fluxes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ions_are_parameters_or_terminals, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_event_raises_the_states_of_a_synapse, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(arrays_and_loops_are_written_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_pointer_is_a_terminal, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(blocks_of_a_kind_are_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_pump_reads_the_sum_of_currents, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_module_sends_events_to_itself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_synapse_is_a_port, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(other_synapses_are_no_ports, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_value_that_neuron_ignores_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_translated_is_told_with_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nesting_has_a_limit, set_up, tear_down),
