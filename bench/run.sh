@@ -28,6 +28,8 @@ echo "== spiking networks, Brian2 beside"
 python3 "$here/network_vs_brian2.py" "$build/hysteron" || true
 echo "== brains on two threads"
 python3 "$here/brain_threads.py" "$build/hysteron"
+echo "== brains on two ranks"
+python3 "$here/brain_ranks.py" "$build/hysteron" || true
 echo "== brains, Brian2, NEST and Arbor beside"
 python3 "$here/brain_vs_brian2.py" "$build/hysteron" || true
 python3 "$here/brain_vs_nest.py" "$build/hysteron" || true

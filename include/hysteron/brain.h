@@ -70,11 +70,16 @@ typedef struct hys_channel_opts {
     double reversal;         /* V; NaN: the model's parameter E_rev, 0 where it has none */
     hys_screen_scale scale;
     /* Of the cell: its current; `reversal` is not used.  The model's parameter E_rev (V), or e and the ion's name (eca,
-     * mV, as hysteron device import writes it), follows the Nernst potential. */
+     * mV, as hysteron device import writes it), follows the Nernst potential.  A model that has neither and reads the
+     * ion's concentration on both sides reverses by itself (Goldman, Hodgkin and Katz): from V to 0. */
     const char *ion;
     /* s: its states take steps of this length, rounded to whole steps of the brain; 0: each step.  Of channels that
      * carry no current: calcium of astrocytes, say, is a thousand times as slow as a membrane. */
     double step;
+    /* "TERMINAL=VALUE": terminals but the first two that stay where they are, whatever current flows into them: outputs
+     * of models (ca=0V of li_rinzel), concentrations that do not move (cai_port=50e-6). */
+    const char *const *hold;
+    size_t n_hold;
 } hys_channel_opts;
 hys_channel_opts hys_channel_opts_default(void);
 hys_status hys_brain_cell_add_channel(hys_brain_cell *cell, const hys_channel_opts *opts);
@@ -103,7 +108,7 @@ hys_status hys_brain_new(hys_ctx *ctx, const hys_brain_opts *opts, hys_brain **r
 void hys_brain_free(hys_brain *brain);
 /* n cells of a type, which may be freed afterwards; *group: their number. */
 hys_status hys_brain_add(hys_brain *brain, const hys_brain_cell *cell, size_t n, size_t *group);
-size_t hys_brain_memory(const hys_brain *brain); /* bytes that cells and channels take */
+size_t hys_brain_memory(const hys_brain *brain); /* bytes that it has taken: cells, synapses, spikes, work space */
 
 /* ---- electrodes and records ---- */
 

@@ -53,7 +53,7 @@ const hys_compartments *hys_brain_experiment_compartments(const hys_brain_experi
 
 typedef struct hys_brain_run_opts {
     size_t size;
-    const char *log;  /* path: spikes and records go there, slice by slice; NULL: nowhere */
+    const char *log;  /* path: spikes and records go there, slice by slice; of ranks PATH.RANK; NULL: nowhere */
     unsigned threads; /* 0: the file's, or the context's */
     uint64_t seed;    /* with has_seed: in place of the file's */
     bool has_seed;
@@ -70,9 +70,11 @@ hys_brain_run_opts hys_brain_run_opts_default(void);
 typedef struct hys_brain_group_result {
     const char *name;
     size_t n, n_spikes;
-    double rate;          /* Hz, mean over cells, behind `after` of the file */
-    double cv;            /* mean coefficient of variation of intervals, of cells with three spikes or more; NaN */
-    double device_energy; /* J a spike, taken by channels that have a scale, in their own time; NaN */
+    double rate;              /* Hz, mean over cells, behind `after` of the file */
+    double cv;                /* mean coefficient of variation of intervals, of cells with three spikes or more; NaN */
+    double device_energy;     /* J a spike, taken by channels that have a scale, in their own time; NaN */
+    double device_energy_sum; /* J of the cells whose devices are followed: 8, or those of `meter`; NaN */
+    size_t n_metered;         /* how many cells these are */
 } hys_brain_group_result;
 typedef struct hys_brain_run_result {
     size_t size;
@@ -86,8 +88,10 @@ typedef struct hys_brain_run_result {
 hys_status hys_brain_experiment_run(hys_brain_experiment *experiment, const hys_brain_run_opts *opts,
                                     hys_brain_run_result *result);
 /* After a run: "GROUP.rate", ".spikes", ".cv", ".first_spike", ".last_interval" (the last two of its first cell),
- * ".device_energy"; "RECORD.max", ".max_time", ".min", ".min_time", ".mean", ".last" (of its first column); names of
- * measures.  NaN: there is none of that name. */
+ * ".device_energy" (J a spike), ".device_energy_sum" and ".device_energy_mean" (J, of all metered cells and of one of
+ * them; of this run alone, where it goes on from a checkpoint); "RECORD.max", ".max_time", ".min", ".min_time",
+ * ".mean",
+ * ".last" (of its first column); names of measures.  NaN: there is none of that name. */
 double hys_brain_experiment_value(const hys_brain_experiment *experiment, const char *name);
 size_t hys_brain_experiment_n_measures(const hys_brain_experiment *experiment);
 const char *hys_brain_experiment_measure(const hys_brain_experiment *experiment, size_t k); /* its name */
@@ -96,16 +100,18 @@ const char *hys_brain_experiment_measure(const hys_brain_experiment *experiment,
 
 typedef struct hys_brain_log hys_brain_log;
 
-/* Blocks are taken up to the first that is not sound. */
+/* Blocks are taken up to the first that is not sound.  Of several ranks all files PATH.RANK are one log, up to the last
+ * time that all of them have; path: PATH, or any of them. */
 hys_status hys_brain_log_read(hys_ctx *ctx, const char *path, hys_brain_log **result);
 void hys_brain_log_free(hys_brain_log *log);
 
 typedef struct hys_brain_log_info {
     size_t size;
     bool is_whole; /* the run came to its end */
-    double lost;   /* bytes behind the last sound block */
+    double lost;   /* bytes behind the last sound block; of ranks, behind what all have */
     double until;  /* s: what is simulated up to here is in it */
     size_t n_populations, n_records;
+    size_t n_parts; /* files, of as many ranks; 0: one */
 } hys_brain_log_info;
 hys_brain_log_info hys_brain_log_get_info(const hys_brain_log *log);
 /* Pairs of key and value, which a NULL ends: version, seed, inputs. */

@@ -34,6 +34,7 @@ typedef struct hys_port_opts {
     double tau, tau_rise; /* s */
     double reversal;      /* V */
     double magnesium;     /* mol/m^3, the same as mM */
+    double gain;          /* weights are taken times this */
 } hys_port_opts;
 hys_port_opts hys_port_opts_default(void); /* exponential conductance, 5 ms (rise 1 ms), 0 V, 1 mM */
 /* Each compartment has one; before the type's first group. */
@@ -177,6 +178,11 @@ double hys_brain_connect_memory(const hys_brain *brain, const hys_connect_opts *
 
 /* A gap junction of so many S; potentials of the step's beginning, taken on by a line to its middle. */
 hys_status hys_brain_join(hys_brain *brain, const hys_brain_place *a, const hys_brain_place *b, double conductance);
+/* Gap junctions between the cells of two groups, or of one, by any rule: `weight` is their conductance (S), of which
+ * rows of a list have their own.  A junction is symmetric: in one group ALL, PROBABILITY and DISTANCE take each pair of
+ * cells once.  Port, delay and plasticity are not used; no cell is joined with itself.  *n: how many there are; NULL.
+ */
+hys_status hys_brain_join_groups(hys_brain *brain, const hys_connect_opts *opts, size_t source_compartment, size_t *n);
 
 /* ---- slow couplings: glia, metabolism ---- */
 
@@ -201,7 +207,8 @@ const char *hys_couple_effect_name(hys_couple_effect effect);
 
 /* What cells of a slow group - astrocytes, stores of energy - do to others: y is read at times that are multiples of
  * `every` and holds until the next one.  What several couplings do to one port or one release is added, factors of
- * learning are multiplied. */
+ * learning are multiplied.  Of synapses that are devices the factor is the part of the time in which the waveforms of
+ * spikes reach them: it shortens pulses, and leaves their voltages as they are. */
 typedef struct hys_couple_opts {
     size_t size;
     size_t from;      /* group */

@@ -1,6 +1,7 @@
 /* All equations of a group at once, by variable steps and order: the slow reference.
  *
- * Unknowns: potentials of all entries, then the inner unknowns of each channel, entry by entry. */
+ * Unknowns: potentials of all entries, then the inner unknowns of each channel and the concentrations of each ion,
+ * entry by entry. */
 #include "base/diag.h"
 #include "brain/brain_impl.h"
 #include "numerics/dae_ida.h"
@@ -9,6 +10,9 @@
 #include <string.h>
 
 #define ABSTOL_V   1e-9 /* V */
+#define ABSTOL_ION 1e-6 /* of the concentration at rest */
+#define BUMP       1e-6 /* of a concentration, for slopes: Jacobians need not be exact */
+#define MILLIVOLT  1e3
 #define MOST_STEPS 100000000u
 #define BISECTIONS 60
 
@@ -24,7 +28,10 @@ typedef struct adaptive {
     hys__arena arena;
     hys__batch **batches; /* [channels] */
     size_t n_entries, n;
-    size_t *first; /* [channels] unknown */
+    size_t *first;  /* [channels] unknown */
+    size_t ions;    /* unknown */
+    double *beside; /* [n] unknowns with another concentration */
+    double *bumped; /* [HYS_STEP_MAX + 1] [n_entries] residuals there */
     struct {
         spot *at;
         size_t n, cap;
@@ -108,50 +115,158 @@ static void add_electrodes(sink *s) {
     }
 }
 
-static void call(const adaptive *a, size_t k, const double *y) {
-    const hys__channel *c = &a->group->cell->channels.at[k];
+static size_t ion_unknown(const adaptive *a, size_t ion, size_t entry) {
+    return a->ions + ion * a->n_entries + entry;
+}
+
+static const hys__channel *channel_of(const adaptive *a, size_t k) {
+    return &a->group->cell->channels.at[k];
+}
+
+static double reversal_of(const adaptive *a, const hys__channel *c, const double *y, size_t e) {
+    return hys__ion_reversal(&a->group->cell->ions.at[c->ion], y[ion_unknown(a, (size_t)c->ion, e)]);
+}
+
+static void put_potentials(const adaptive *a, size_t k, const double *y) {
+    const hys__channel *c = channel_of(a, k);
+    const hys_screen_scale *s = &c->scale;
+    const bool is_plain = s->voltage == 1 && s->offset == 0;
     hys__batch *b = a->batches[k];
     for (size_t e = 0; e < a->n_entries; e++) {
-        const hys_screen_scale *s = &c->scale;
-        const bool is_plain = s->voltage == 1 && s->offset == 0;
-        b->x[0][e] = is_plain ? y[e] : s->voltage * (y[e] - c->reversal) + s->offset;
-        b->x[1][e] = is_plain ? c->reversal : 0;
+        const double nernst = c->ion >= 0 ? reversal_of(a, c, y, e) : 0;
+        const double reversal = c->ion >= 0 && !c->is_absolute ? nernst : c->reversal;
+        b->x[0][e] = is_plain ? y[e] : s->voltage * (y[e] - reversal) + s->offset;
+        b->x[1][e] = is_plain ? reversal : 0;
+        if (c->ion >= 0 && c->reversal_param != HYS_NONE)
+            b->p[c->reversal_param][e] = c->is_mv ? MILLIVOLT * nernst : nernst;
+    }
+}
+
+static void call(const adaptive *a, size_t k, const double *y) {
+    const hys__channel *c = channel_of(a, k);
+    hys__batch *b = a->batches[k];
+    put_potentials(a, k, y);
+    for (hys_u32 t = 2; t < c->nt; t++) {
+        const hys__reader *r = &c->readers[t - 2];
+        for (size_t e = 0; e < a->n_entries; e++)
+            b->x[t][e] = r->fixed ? r->fixed[0] : y[ion_unknown(a, (size_t)r->ion, e)];
     }
     for (hys_u32 r = 0; r < c->n_inner; r++)
-        memcpy(b->x[2 + r], y + unknown_of(a, k, r, 0), a->n_entries * sizeof(double));
+        memcpy(b->x[c->nt + r], y + unknown_of(a, k, r, 0), a->n_entries * sizeof(double));
     c->kernel->eval_fj(&b->env, &b->in, &b->out);
+}
+
+/* A/m^2 of the membrane per A of the model. */
+static double weight_of(const adaptive *a, size_t k, size_t e) {
+    return a->group->weight[k] ? a->group->weight[k][e] : a->group->weight_one[k];
+}
+
+/* Current of channel k, by A of the model: to the membrane, and to the shell of its ion. */
+static void add_current(sink *s, size_t k, size_t e, size_t col, double slope) {
+    const adaptive *a = s->a;
+    const long ion = channel_of(a, k)->ion;
+    const double w = weight_of(a, k, e);
+    add(s, e, col, w * a->group->area[e] * slope);
+    if (ion >= 0) add(s, ion_unknown(a, (size_t)ion, e), col, w * a->group->cell->ions.at[ion].per_charge * slope);
+}
+
+static void add_values(const sink *s, size_t k) {
+    const adaptive *a = s->a;
+    const hys__channel *c = channel_of(a, k);
+    const hys__batch *b = a->batches[k];
+    for (size_t e = 0; e < a->n_entries; e++) {
+        const double current = weight_of(a, k, e) * b->f[0][e];
+        s->f[e] += a->group->area[e] * current;
+        if (c->ion >= 0)
+            s->f[ion_unknown(a, (size_t)c->ion, e)] += a->group->cell->ions.at[c->ion].per_charge * current;
+        for (hys_u32 r = 0; r < c->n_inner; r++) s->f[unknown_of(a, k, r, e)] = b->f[c->nt + r][e];
+    }
+}
+
+static double bump_of(const adaptive *a, size_t ion, double inside) {
+    return BUMP * (fabs(inside) + a->group->cell->ions.at[ion].inside);
+}
+
+/* Leaves the batch as it is at y. */
+static void look_beside(const adaptive *a, size_t k, size_t ion, const double *y) {
+    const hys__channel *c = channel_of(a, k);
+    const hys__batch *b = a->batches[k];
+    double *inside = a->beside + ion_unknown(a, ion, 0);
+    memcpy(a->beside, y, a->n * sizeof *y);
+    for (size_t e = 0; e < a->n_entries; e++) inside[e] += bump_of(a, ion, inside[e]);
+    call(a, k, a->beside);
+    for (hys_u32 r = 0; r <= c->n_inner; r++)
+        memcpy(a->bumped + r * a->n_entries, b->f[r ? c->nt + r - 1 : 0], a->n_entries * sizeof(double));
+    call(a, k, y);
+}
+
+/* What the concentration does to the channel, by terminals and by reversal potentials. */
+static void add_ion_slopes(sink *s, size_t k, size_t ion) {
+    const adaptive *a = s->a;
+    const hys__channel *c = channel_of(a, k);
+    const hys__batch *b = a->batches[k];
+    const size_t n = a->n_entries;
+    if (s->jac) look_beside(a, k, ion, s->p->y);
+    for (size_t e = 0; e < n; e++) {
+        const size_t col = ion_unknown(a, ion, e);
+        const double by = s->jac ? 1 / bump_of(a, ion, s->p->y[col]) : 0;
+        add_current(s, k, e, col, s->jac ? (a->bumped[e] - b->f[0][e]) * by : 0);
+        for (hys_u32 r = 0; r < c->n_inner; r++)
+            add(s, unknown_of(a, k, r, e), col, s->jac ? (a->bumped[(r + 1) * n + e] - b->f[c->nt + r][e]) * by : 0);
+    }
+}
+
+static void add_masses(sink *s, size_t k, size_t e) {
+    const adaptive *a = s->a;
+    const hys__channel *c = channel_of(a, k);
+    const hys_kernel *kernel = c->kernel;
+    for (hys_u32 m = 0; m < kernel->n_mass; m++) {
+        const hys_u32 row = kernel->mass_row[m], col = kernel->mass_col[m];
+        if (row < c->nt || col < c->nt) continue;
+        const size_t to = unknown_of(a, k, row - c->nt, e), from = unknown_of(a, k, col - c->nt, e);
+        const double mass = s->f ? a->batches[k]->mass[m][e] / c->scale.time : 0;
+        if (s->f && s->p->yp) s->f[to] += mass * s->p->yp[from];
+        add(s, to, from, s->f ? mass * s->p->c : 0);
+    }
 }
 
 static void add_channel(sink *s, size_t k) {
     const adaptive *a = s->a;
-    const hys__channel *c = &a->group->cell->channels.at[k];
+    const hys__channel *c = channel_of(a, k);
     const hys_kernel *kernel = c->kernel;
-    const hys__batch *b = a->batches[k];
     if (s->f) call(a, k, s->p->y);
+    if (s->f) add_values(s, k);
     for (size_t e = 0; e < a->n_entries; e++) {
-        const double w = (a->group->weight[k] ? a->group->weight[k][e] : a->group->weight_one[k]) * a->group->area[e];
-        if (s->f) s->f[e] += w * b->f[0][e];
-        for (hys_u32 r = 0; r < c->n_inner && s->f; r++) s->f[unknown_of(a, k, r, e)] = b->f[2 + r][e];
         for (hys_u32 j = 0; j < kernel->n_jac; j++) {
             const hys_u32 row = kernel->jac_row[j], col = kernel->jac_col[j];
-            if (row == 1 || col == 1) continue;
-            const double value = s->f ? b->jac[j][e] * (row ? 1 : w) * (col ? 1 : c->scale.voltage) : 0;
-            add(s, row ? unknown_of(a, k, row - 2, e) : e, col ? unknown_of(a, k, col - 2, e) : e, value);
+            if ((row && row < c->nt) || (col && col < c->nt)) continue;
+            const double value = s->f ? a->batches[k]->jac[j][e] * (col ? 1 : c->scale.voltage) : 0;
+            const size_t from = col ? unknown_of(a, k, col - c->nt, e) : e;
+            if (row) add(s, unknown_of(a, k, row - c->nt, e), from, value);
+            else add_current(s, k, e, from, value);
         }
-        for (hys_u32 m = 0; m < kernel->n_mass; m++) {
-            const hys_u32 row = kernel->mass_row[m], col = kernel->mass_col[m];
-            if (row < 2 || col < 2) continue;
-            const size_t to = unknown_of(a, k, row - 2, e), from = unknown_of(a, k, col - 2, e);
-            const double mass = s->f ? b->mass[m][e] / c->scale.time : 0;
-            if (s->f && s->p->yp) s->f[to] += mass * s->p->yp[from];
-            add(s, to, from, s->f ? mass * s->p->c : 0);
-        }
+        add_masses(s, k, e);
     }
+    for (size_t m = 0; m < a->group->cell->ions.n; m++)
+        if ((c->ion == (long)m || hys__channel_reads(c, (long)m, false)) && (s->jac || !s->f)) add_ion_slopes(s, k, m);
+}
+
+/* Before the channels, whose currents come to it. */
+static void add_shells(sink *s) {
+    const adaptive *a = s->a;
+    for (size_t m = 0; m < a->group->cell->ions.n; m++)
+        for (size_t e = 0; e < a->n_entries; e++) {
+            const hys__ion *ion = &a->group->cell->ions.at[m];
+            const size_t u = ion_unknown(a, m, e);
+            if (s->f) s->f[u] = (s->p->yp ? s->p->yp[u] : 0) + (s->p->y[u] - ion->inside) / ion->decay;
+            add(s, u, u, (s->f ? s->p->c : 0) + 1 / ion->decay);
+        }
 }
 
 static void assemble(sink *s) {
     add_membrane(s);
     add_electrodes(s);
+    add_shells(s);
     for (size_t k = 0; k < s->a->group->cell->channels.n; k++) add_channel(s, k);
 }
 
@@ -198,6 +313,15 @@ static hys_status make_pattern(adaptive *a) {
 
 /* ---- coming and going ---- */
 
+/* Parameters of instances, as the group drew them. */
+static void take_own(const adaptive *a, size_t k) {
+    const hys__channel *c = channel_of(a, k);
+    for (hys_u32 p = 0; p < c->kernel->n_params; p++) {
+        const double *own = a->chunk->own[a->group->own_first[k] + p];
+        for (size_t e = 0; e < a->n_entries; e++) a->batches[k]->p[p][e] = own ? own[e] : c->plain->p[p][0];
+    }
+}
+
 static hys_status take_channels(adaptive *a) {
     const hys_brain_cell *cell = a->group->cell;
     a->batches = HYS_NEW_N(&a->arena, hys__batch *, cell->channels.n + 1);
@@ -206,17 +330,19 @@ static hys_status take_channels(adaptive *a) {
     a->n = a->n_entries;
     for (size_t k = 0; k < cell->channels.n; k++) {
         const hys__channel *c = &cell->channels.at[k];
-        const hys__batch_opts opts = {.n = a->n_entries, .temp = c->temp, .wide_from = 1};
-        if (c->has_own) return hys__fail(a->brain->ctx, HYS_ARG, "take fixed steps", "adaptive runs know no spread");
+        const hys__batch_opts opts = {.n = a->n_entries, .own_params = c->has_own, .temp = c->temp, .wide_from = 1};
         hys_status status = hys__batch_new(a->brain->ctx, c->model, &opts, &a->batches[k]);
         if (status != HYS_OK) return status;
         hys__batch *b = a->batches[k];
         b->env = c->plain->env;
-        b->in.p = c->plain->in.p;
+        if (c->has_own) take_own(a, k);
+        else b->in.p = c->plain->in.p;
         a->first[k] = a->n;
         a->n += c->n_inner * a->n_entries;
         c->kernel->fixed(&b->env, &b->in, &b->out);
     }
+    a->ions = a->n;
+    a->n += cell->ions.n * a->n_entries;
     return HYS_OK;
 }
 
@@ -230,15 +356,14 @@ static void copy_values(adaptive *a, bool is_back) {
             memcpy(is_back ? row : y, is_back ? y : row, a->n_entries * sizeof(double));
             if (is_back) memcpy(hys__chunk_row(a->chunk, g->row[k] + n + r), y, a->n_entries * sizeof(double));
         }
+    for (size_t m = 0; m < g->cell->ions.n; m++) {
+        double *inside = hys__ion_inside(a->chunk, m), *y = a->y + ion_unknown(a, m, 0);
+        memcpy(is_back ? inside : y, is_back ? y : inside, a->n_entries * sizeof(double));
+    }
 }
 
-static hys_status make_dae(adaptive *a) {
+static void take_tolerances(const adaptive *a, double *abstol, unsigned char *moves) {
     const hys_brain_cell *cell = a->group->cell;
-    double *abstol = HYS_NEW_N(&a->arena, double, a->n);
-    unsigned char *moves = HYS_NEW_N(&a->arena, unsigned char, a->n);
-    a->y = HYS_NEW_N(&a->arena, double, a->n);
-    a->yp = HYS_NEW_N(&a->arena, double, a->n);
-    if (a->arena.failed) return HYS_NOMEM;
     for (size_t e = 0; e < a->n_entries; e++) {
         abstol[e] = ABSTOL_V;
         moves[e] = a->group->area[e] > 0;
@@ -248,8 +373,24 @@ static hys_status make_dae(adaptive *a) {
             for (size_t e = 0; e < a->n_entries; e++) {
                 const hys__channel *c = &cell->channels.at[k];
                 abstol[unknown_of(a, k, r, e)] = 1e-3 * c->scale_of[r];
-                moves[unknown_of(a, k, r, e)] = (c->kernel->unknowns[2 + r].flags & HYS_U_DIFFERENTIAL) != 0;
+                moves[unknown_of(a, k, r, e)] = (c->kernel->unknowns[c->nt + r].flags & HYS_U_DIFFERENTIAL) != 0;
             }
+    for (size_t m = 0; m < cell->ions.n; m++)
+        for (size_t e = 0; e < a->n_entries; e++) {
+            abstol[ion_unknown(a, m, e)] = ABSTOL_ION * cell->ions.at[m].inside;
+            moves[ion_unknown(a, m, e)] = 1;
+        }
+}
+
+static hys_status make_dae(adaptive *a) {
+    double *abstol = HYS_NEW_N(&a->arena, double, a->n);
+    unsigned char *moves = HYS_NEW_N(&a->arena, unsigned char, a->n);
+    a->y = HYS_NEW_N(&a->arena, double, a->n);
+    a->yp = HYS_NEW_N(&a->arena, double, a->n);
+    a->beside = HYS_NEW_N(&a->arena, double, a->n);
+    a->bumped = HYS_NEW_N(&a->arena, double, (HYS_STEP_MAX + 1) * a->n_entries);
+    if (a->arena.failed) return HYS_NOMEM;
+    take_tolerances(a, abstol, moves);
     const hys__dae_opts opts = {
         .rtol = a->brain->opts.rtol, .abstol = abstol, .is_differential = moves, .max_norm = true};
     return hys__dae_new(a->brain->ctx, &a->system, &opts, &a->dae);
@@ -268,14 +409,15 @@ static hys_status start_rates(adaptive *a, double t) {
         const hys__channel *c = &g->cell->channels.at[k];
         for (hys_u32 m = 0; m < c->kernel->n_mass; m++) {
             const hys_u32 row = c->kernel->mass_row[m];
-            if (row < 2 || row != c->kernel->mass_col[m]) continue;
+            if (row < c->nt || row != c->kernel->mass_col[m]) continue;
             for (size_t e = 0; e < a->n_entries; e++) {
-                const size_t u = unknown_of(a, k, row - 2, e);
+                const size_t u = unknown_of(a, k, row - c->nt, e);
                 const double mass = a->batches[k]->mass[m][e] / c->scale.time;
                 if (mass != 0) a->yp[u] = -f[u] / mass;
             }
         }
     }
+    for (size_t u = a->ions; u < a->n; u++) a->yp[u] = -f[u];
     return HYS_OK;
 }
 
@@ -323,7 +465,9 @@ static hys_status watch(adaptive *a, double from, double to, const double *was) 
 static void write_down(adaptive *a, double to) {
     const hys_brain *b = a->brain;
     for (hys__probe *p = a->chunk->probes; p; p = p->next) {
-        const size_t u = p->what == HYS__PROBE_V ? p->entry : unknown_of(a, p->channel, (hys_u32)p->state, p->entry);
+        const size_t u = p->what == HYS__PROBE_V     ? p->entry
+                         : p->what == HYS__PROBE_ION ? ion_unknown(a, p->state, p->entry)
+                                                     : unknown_of(a, p->channel, (hys_u32)p->state, p->entry);
         double v;
         while (p->n < p->cap) {
             const double t = b->time + (double)p->n * (double)p->every * b->opts.dt;
@@ -366,8 +510,6 @@ static hys_status run(adaptive *a, double from, double to) {
 }
 
 hys_status hys__adaptive_run(hys_brain *b, hys__group *g, double from, double to) {
-    if (g->cell->ions.n)
-        return hys__fail(b->ctx, HYS_LIMIT, "take fixed steps", "adaptive runs follow no concentrations of ions");
     if (g->n_chunks > 1)
         return hys__fail(b->ctx, HYS_LIMIT, "it is there for reference: take few cells",
                          "adaptive runs are for groups of at most %u compartments", HYS__PIECE);

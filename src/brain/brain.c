@@ -81,10 +81,17 @@ hys_status hys_brain_add(hys_brain *b, const hys_brain_cell *cell, size_t n, siz
     return HYS_OK;
 }
 
+static size_t of_group(const hys__group *g) {
+    size_t sum = g->block_size;
+    for (size_t k = 0; k < g->n_chunks; k++) sum += g->chunks[k].spikes_cap * sizeof(hys__fired);
+    return sum;
+}
+
 size_t hys_brain_memory(const hys_brain *b) {
     size_t sum = sizeof *b + b->arena.total + (b->net ? b->net->memory : 0);
-    for (size_t k = 0; k < b->groups.n; k++) sum += b->groups.at[k]->block_size;
-    for (size_t k = 0; b->net && k < b->net->devices.n; k++) sum += b->net->devices.at[k]->block_size;
+    for (size_t k = 0; k < b->groups.n; k++) sum += of_group(b->groups.at[k]);
+    for (size_t k = 0; b->net && k < b->net->devices.n; k++) sum += of_group(b->net->devices.at[k]);
+    for (size_t k = 0; k < b->probes.n; k++) sum += 2 * b->probes.at[k]->cap * sizeof(double);
     for (unsigned k = 0; k < b->n_threads && b->work; k++) sum += b->work[k].size;
     return sum;
 }
@@ -224,6 +231,11 @@ static void finish(hys_brain *b, uint64_t last) {
     b->step = last;
 }
 
+/* All ranks find the same. */
+static bool is_cancelled(const hys_brain *b) {
+    return hys__is_shared(b) ? b->net->is_cancelled : hys_ctx_is_cancelled(b->ctx);
+}
+
 static hys_status run_fixed(hys_brain *b, uint64_t n) {
     const uint64_t last = b->step + n;
     hys_status status = hys__net_prepare(b);
@@ -236,13 +248,15 @@ static hys_status run_fixed(hys_brain *b, uint64_t n) {
         status = hys__couples_act(b);
         b->until = last - from > window ? from + window : last;
         if (status == HYS_OK) status = run_window(b);
-        if (status == HYS_OK && hys__is_shared(b) && hys_ctx_is_cancelled(b->ctx)) status = HYS_CANCEL;
         status = hys__net_gather(b, from, b->until, status);
-        if (status == HYS_OK && hys_ctx_is_cancelled(b->ctx)) status = HYS_CANCEL;
+        if (status == HYS_OK && is_cancelled(b)) status = HYS_CANCEL;
     }
     if (b->net && (status == HYS_OK || status == HYS_CANCEL))
         hys__team_run(b->team, hys__net_n_bunches(b), finish_bunch, b);
-    if (status == HYS_OK) status = hys__ranks_share(b, status);
+    if (status == HYS_OK || status == HYS_CANCEL) {
+        const hys_status shared = hys__ranks_share(b, HYS_OK);
+        if (shared != HYS_OK) status = shared;
+    }
     for (size_t k = 0; k < b->groups.n; k++) {
         b->groups.at[k]->spikes.n = 0;
         if (status == HYS_OK || status == HYS_CANCEL) {

@@ -37,9 +37,10 @@ typedef struct hys__ion {
 } hys__ion;
 
 #define HYS__MOST_PORTS 6u
-typedef struct hys__reader { /* a terminal of a channel that reads a concentration */
-    size_t ion;
+typedef struct hys__reader { /* a terminal of a channel that reads a concentration, or is held */
+    long ion;                /* -1 */
     bool is_outside;
+    double *fixed; /* [PIECE]; NULL: the concentration inside */
 } hys__reader;
 
 typedef struct hys__channel {
@@ -63,7 +64,7 @@ typedef struct hys__channel {
     hys__reader readers[HYS__MOST_PORTS];
     long ion;               /* whose current it is; -1: none's that is followed */
     hys_u32 reversal_param; /* its reversal potential among the parameters; HYS_NONE */
-    bool is_absolute;       /* that parameter alone: the second terminal stays where it is */
+    bool is_absolute;       /* that parameter, or its own driving force: the second terminal stays where it is */
     bool is_mv;             /* the parameter is in mV */
     hys_u32 n_inner;        /* unknowns that are no terminals */
     hys_u32 jac_vv;         /* d f[0] / d x[0] */
@@ -136,6 +137,9 @@ typedef struct hys__probe {
         HYS__PROBE_ELECTRODES
     } what;
     size_t channel, state; /* state: inner unknown */
+    bool is_sum;           /* one row: the sum of what is due from `from` (s) on */
+    double from;
+    bool is_for_all;       /* of a local brain: all ranks want to know it */
     double hold_i, hold_g; /* of the step */
     double *t, *y;
     size_t n, cap;
@@ -156,6 +160,7 @@ typedef struct hys__cohort {
     double **own;  /* [n_own] [n] parameters of instances */
     uint64_t step; /* done */
     bool is_fresh; /* no step was made since potentials were set */
+    bool is_away;  /* of a local brain: another rank has it, and its rows are a place where nobody looks */
     hys__probe *probes;
     hys__fired *spikes;
     size_t n_spikes, spikes_cap;
@@ -233,6 +238,7 @@ struct hys_brain {
     uint64_t step, until;
     double time; /* s */
     bool has_run;
+    bool is_local; /* of several ranks: rows and records are of this rank's own cells */
     uint64_t n_electrodes;
     struct hys__net *net; /* network_impl.h; NULL: no cell hears of another one */
 };
@@ -241,6 +247,14 @@ struct hys_brain {
 static inline double hys__step_time(const hys_brain *brain, uint64_t step) {
     return (double)step * brain->opts.dt;
 }
+
+/* reader.c */
+hys_status hys__channel_find_readers(hys_brain_cell *cell, hys__channel *channel, const hys_channel_opts *opts);
+bool hys__channel_reads(const hys__channel *channel, long ion, bool is_outside);
+bool hys__channel_has_fixed(const hys__channel *channel); /* no terminal reads what moves */
+
+/* cell.c: [PIECE] the value, for kernels; NULL. */
+double *hys__cell_row(hys_brain_cell *cell, double value);
 
 /* channel.c */
 void hys__channel_release(hys__channel *channel);
@@ -256,6 +270,8 @@ static inline double *hys__chunk_row(const hys__cohort *chunk, size_t row) {
 }
 
 /* work.c */
+/* Bytes that it takes for groups of which only the type and the entries of the largest chunk need to be there. */
+size_t hys__work_size(const hys__group *groups, size_t n);
 hys_status hys__work_new(hys_brain *brain, hys__work *work);
 void hys__work_free(hys_brain *brain, hys__work *work);
 

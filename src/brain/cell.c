@@ -74,6 +74,15 @@ static hys_status take_tree(hys_brain_cell *cell) {
     return cell->n > 1 ? hys__cable_order(cell) : HYS_OK;
 }
 
+double *hys__cell_row(hys_brain_cell *cell, double value) {
+    const size_t line = HYS__ALIGN / sizeof(double);
+    double *all = HYS_NEW_N(&cell->arena, double, HYS__PIECE + line);
+    if (!all) return NULL;
+    all += (line - (uintptr_t)all / sizeof(double) % line) % line;
+    for (size_t k = 0; k < HYS__PIECE; k++) all[k] = value;
+    return all;
+}
+
 hys_status hys_brain_cell_new(hys_ctx *ctx, const hys_brain_cell_opts *opts, hys_brain_cell **result) {
     hys_brain_cell_opts o = hys_brain_cell_opts_default();
     if (opts) memcpy(&o, opts, opts->size < sizeof o ? opts->size : sizeof o);

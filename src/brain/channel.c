@@ -119,29 +119,7 @@ static hys_status tell_reversal(hys_brain_cell *cell, hys__channel *c, const hys
     return cell->arena.failed ? HYS_NOMEM : HYS_OK;
 }
 
-/* cai or cai_port: the concentration of ca inside; cao, cao_port: outside. */
-static bool find_reader(const hys_brain_cell *cell, const char *terminal, hys__reader *reader) {
-    size_t n = strlen(terminal);
-    if (n > 5 && !strcmp(terminal + n - 5, "_port")) n -= 5;
-    if (n < 2 || (terminal[n - 1] != 'i' && terminal[n - 1] != 'o')) return false;
-    const long ion = hys__cell_find_ion(cell, terminal, n - 1);
-    *reader = (hys__reader){ion < 0 ? 0 : (size_t)ion, terminal[n - 1] == 'o'};
-    return ion >= 0;
-}
-
-static hys_status find_readers(const hys_brain_cell *cell, hys__channel *c) {
-    const hys_kernel *k = c->model->kernel;
-    c->nt = k->n_terminals;
-    for (hys_u32 t = 2; t < k->n_terminals; t++)
-        if (t - 2 >= HYS__MOST_PORTS || !find_reader(cell, k->unknowns[t].name, &c->readers[t - 2]))
-            return hys__fail(
-                cell->ctx, HYS_ARG,
-                "a channel has two, and such as read concentrations: cai or cai_port, where the cell has an "
-                "ion ca; or wrap it in a module of two ports that ties the others",
-                "%s has a terminal %s, which is no ion of the cell", c->name, k->unknowns[t].name);
-    return HYS_OK;
-}
-
+/* A model that reads its ion on both sides has its own driving force (Goldman, Hodgkin and Katz). */
 static hys_status find_ion(const hys_brain_cell *cell, hys__channel *c, const hys_channel_opts *o) {
     char param[64] = "";
     c->ion = -1;
@@ -157,7 +135,10 @@ static hys_status find_ion(const hys_brain_cell *cell, hys__channel *c, const hy
         at = hys__model_find_param(c->model, param, strlen(param));
         c->is_absolute = at >= 0;
     }
-    if (at < 0) return HYS_OK;
+    if (at < 0) {
+        c->is_absolute = hys__channel_reads(c, c->ion, false) && hys__channel_reads(c, c->ion, true);
+        return HYS_OK;
+    }
     c->reversal_param = (hys_u32)at;
     c->is_mv = c->model->kernel->params[at].units && !strcmp(c->model->kernel->params[at].units, "mV");
     return HYS_OK;
@@ -189,11 +170,8 @@ static hys_status take_numbers(hys_brain_cell *cell, hys__channel *c, const hys_
         c->reversal = hys__ion_reversal(&cell->ions.at[c->ion], cell->ions.at[c->ion].inside);
     c->scale = o->scale;
     c->density = HYS_NEW_N(&cell->arena, double, cell->n);
-    const size_t line = HYS__ALIGN / sizeof(double);
-    double *all = HYS_NEW_N(&cell->arena, double, HYS__PIECE + line);
-    if (!c->density || !all) return HYS_NOMEM;
-    c->reversals = all + (line - (uintptr_t)all / sizeof(double) % line) % line;
-    for (size_t k = 0; k < HYS__PIECE; k++) c->reversals[k] = c->reversal;
+    c->reversals = hys__cell_row(cell, c->reversal);
+    if (!c->density || !c->reversals) return HYS_NOMEM;
     for (size_t k = 0; k < cell->n; k++)
         c->density[k] = (o->densities ? o->densities[k] : o->density) * o->scale.conductance / area;
     return HYS_OK;
@@ -233,8 +211,8 @@ static bool is_alone(const hys__channel *c) {
 
 static void put_readers(const hys_brain_cell *cell, const hys__channel *c) {
     for (hys_u32 t = 2; t < c->nt; t++) {
-        const hys__ion *ion = &cell->ions.at[c->readers[t - 2].ion];
-        c->plain->x[t][0] = c->readers[t - 2].is_outside ? ion->outside : ion->inside;
+        const hys__reader *r = &c->readers[t - 2];
+        c->plain->x[t][0] = r->fixed ? r->fixed[0] : cell->ions.at[r->ion].inside;
     }
 }
 
@@ -354,7 +332,7 @@ static hys_status take_step(hys_brain_cell *cell, hys__channel *c, double step) 
     if (!(step > 0) || !isfinite(step))
         return hys__fail(cell->ctx, HYS_ARG, "", "states of %s cannot take steps of %g s", c->name, step);
     for (hys_u32 s = 0; s < c->n_inner; s++) has_current = has_current || c->jac_is[s] != HYS_NONE;
-    if (has_current || c->nt > 2)
+    if (has_current || !hys__channel_has_fixed(c))
         return hys__fail(cell->ctx, HYS_ARG, "leave out its own step",
                          "%s carries a current: its states take the steps of the cell", c->name);
     c->step = step;
@@ -365,7 +343,7 @@ static hys_status make(hys_brain_cell *cell, hys__channel *c, const hys_channel_
     hys_status status = load(cell, c, o);
     c->temp = cell->opts.temp;
     if (status == HYS_OK) status = check_kernel(cell, c);
-    if (status == HYS_OK) status = find_readers(cell, c);
+    if (status == HYS_OK) status = hys__channel_find_readers(cell, c, o);
     if (status == HYS_OK) status = find_ion(cell, c, o);
     if (status == HYS_OK) status = fill(cell, c, o);
     if (status == HYS_OK) status = take_numbers(cell, c, o);

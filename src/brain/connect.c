@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MOST_BYTES 1e14 /* of a projection */
+#define NEAR_PAIRS 100000
 
 const char *hys_connect_rule_name(hys_connect_rule rule) {
 #define HYS_X(id, name, what) name,
@@ -63,14 +64,14 @@ static hys_status check_list(const hys_brain *b, const hys_connect_opts *o) {
     return HYS_OK;
 }
 
-static hys_status check_groups(const hys_brain *b, const hys_connect_opts *o) {
+hys_status hys__connect_check(const hys_brain *b, const hys_connect_opts *o) {
     if (b->has_run) return hys__fail(b->ctx, HYS_ARG, "", "a brain that has run takes no more synapses");
     if (o->source >= b->groups.n || o->target >= b->groups.n)
         return hys__fail(b->ctx, HYS_ARG, "", "there are no groups %zu and %zu of cells", o->source, o->target);
-    return HYS_OK;
+    return check_rule(b, o);
 }
 
-static hys_connect_opts complete(const hys_connect_opts *opts) {
+hys_connect_opts hys__connect_complete(const hys_connect_opts *opts) {
     hys_connect_opts o = hys_connect_opts_default();
     memcpy(&o, opts, opts->size < sizeof o ? opts->size : sizeof o);
     return o;
@@ -78,7 +79,24 @@ static hys_connect_opts complete(const hys_connect_opts *opts) {
 
 /* ---- memory ---- */
 
-static double expected(const hys_connect_opts *o, double n_sources, double n_targets, bool not_self) {
+/* Probability of DISTANCE, mean over pairs: over all, or over as many that lie evenly (Kronecker's sequence of the
+ * plastic number). */
+static double mean_nearness(const hys_connect_opts *o, size_t n_sources, size_t n_targets) {
+    const bool is_all = (double)n_sources * (double)n_targets <= NEAR_PAIRS;
+    const size_t n = is_all ? n_sources * n_targets : NEAR_PAIRS;
+    double sum = 0;
+    for (size_t k = 0; k < n; k++) {
+        const double x = fmod(0.5 + 0.7548776662466927 * (double)k, 1),
+                     y = fmod(0.5 + 0.5698402909980532 * (double)k, 1);
+        const double *s = o->source_at + 3 * (is_all ? k % n_sources : (size_t)(x * (double)n_sources));
+        const double *t = o->target_at + 3 * (is_all ? k / n_sources : (size_t)(y * (double)n_targets));
+        const double d2 = (s[0] - t[0]) * (s[0] - t[0]) + (s[1] - t[1]) * (s[1] - t[1]) + (s[2] - t[2]) * (s[2] - t[2]);
+        sum += exp(-d2 / (2 * o->sigma * o->sigma));
+    }
+    return o->probability * sum / (double)n;
+}
+
+double hys__connect_expected(const hys_connect_opts *o, double n_sources, double n_targets, bool not_self) {
     const double pairs = n_sources * n_targets - (not_self ? n_sources : 0);
     switch (o->rule) {
     case HYS_CONNECT_ALL:
@@ -95,19 +113,23 @@ static double expected(const hys_connect_opts *o, double n_sources, double n_tar
         return (double)o->number;
     case HYS_CONNECT_LIST:
         return (double)o->n_list;
-    default: /* at least: it depends on the places */
-        return 0;
+    default:
+        return pairs * mean_nearness(o, (size_t)n_sources, (size_t)n_targets);
     }
+}
+
+double hys__connect_bytes(const hys_connect_opts *o, size_t n_sources, size_t n_targets, size_t n_bunches) {
+    const bool not_self = o->source == o->target && !o->may_be_self;
+    const bool is_drawn = o->weight.kind != HYS_DRAW_CONSTANT && o->weight.spread != 0;
+    const bool is_exact = o->rule == HYS_CONNECT_LIST || o->plasticity.kind != HYS_PLASTIC_NONE;
+    const double n = hys__connect_expected(o, (double)n_sources, (double)n_targets, not_self);
+    const double each = sizeof(uint32_t) + (is_exact ? sizeof(double) : is_drawn ? sizeof(float) : 0);
+    return n * each + (double)n_bunches * (double)(n_sources + 1) * sizeof(uint32_t);
 }
 
 static double bytes(const hys_brain *b, const hys_connect_opts *o) {
     const hys__group *s = b->groups.at[o->source], *t = b->groups.at[o->target];
-    const bool not_self = o->source == o->target && !o->may_be_self;
-    const bool is_drawn = o->weight.kind != HYS_DRAW_CONSTANT && o->weight.spread != 0;
-    const bool is_exact = o->rule == HYS_CONNECT_LIST || o->plasticity.kind != HYS_PLASTIC_NONE;
-    const double n = expected(o, (double)s->n, (double)t->n, not_self);
-    const double each = sizeof(uint32_t) + (is_exact ? sizeof(double) : is_drawn ? sizeof(float) : 0);
-    return n * each + (double)t->wiring->n_bunches * (double)(s->n + 1) * sizeof(uint32_t);
+    return hys__connect_bytes(o, s->n, t->n, t->wiring->n_bunches);
 }
 
 /* Else drawing would take longer than finding out. */
@@ -119,8 +141,8 @@ static hys_status check_memory(const hys_brain *b, const hys_connect_opts *o) {
 }
 
 double hys_brain_connect_memory(const hys_brain *b, const hys_connect_opts *opts) {
-    const hys_connect_opts o = complete(opts);
-    if (check_groups(b, &o) != HYS_OK || check_rule(b, &o) != HYS_OK) return NAN;
+    const hys_connect_opts o = hys__connect_complete(opts);
+    if (hys__connect_check(b, &o) != HYS_OK) return NAN;
     return bytes(b, &o);
 }
 
@@ -137,7 +159,7 @@ static hys_status take_list_delays(const hys_connect_opts *o, double dt, hys__st
 }
 
 /* The multinomial distribution, target by target. */
-static hys_status draw_total(hys__drawing *d) {
+hys_status hys__connect_total(hys__drawing *d) {
     const hys__wire *w = &d->wire;
     uint32_t *all = HYS_NEW_N(&d->scratch, uint32_t, w->n_targets);
     if (!all) return HYS_NOMEM;
@@ -162,7 +184,7 @@ static hys_status prepare(hys_brain *b, hys__drawing *d) {
     }
     hys_status status = hys__dist_make(b->ctx, &o->weight, "a weight", &d->weight);
     if (status == HYS_OK) status = hys__steps_make(&d->scratch, &o->delay, b->opts.dt, HYS__MOST_DELAY, &d->delay);
-    if (status == HYS_OK && o->rule == HYS_CONNECT_TOTAL) status = draw_total(d);
+    if (status == HYS_OK && o->rule == HYS_CONNECT_TOTAL) status = hys__connect_total(d);
     return status;
 }
 
@@ -200,9 +222,8 @@ static hys_status add_projection(hys_brain *b, hys__drawing *d) {
 
 hys_status hys_brain_connect(hys_brain *b, const hys_connect_opts *opts, size_t *projection) {
     struct hys__net *net;
-    hys__drawing d = {.opts = complete(opts)};
-    hys_status status = check_groups(b, &d.opts);
-    if (status == HYS_OK) status = check_rule(b, &d.opts);
+    hys__drawing d = {.opts = hys__connect_complete(opts)};
+    hys_status status = hys__connect_check(b, &d.opts);
     if (status == HYS_OK) status = check_memory(b, &d.opts);
     if (status == HYS_OK) status = hys__plastic_check(b, &d.opts.plasticity);
     if (status == HYS_OK) status = hys__site_of(b, d.opts.target, d.opts.port, d.opts.compartment, &d.site);

@@ -56,9 +56,6 @@ static hys_status check_place(const hys_brain *b, const hys_couple_opts *o) {
                          "projection %zu has no release that a coupling could change", o->to);
     if (o->effect == HYS_COUPLE_TO_LEARNING && !p->plastic)
         return hys__fail(ctx, HYS_ARG, "give it plasticity", "synapses of projection %zu do not learn", o->to);
-    if (o->effect == HYS_COUPLE_TO_LEARNING && p->plastic->of.kind == HYS_PLASTIC_DEVICE)
-        return hys__fail(ctx, HYS_ARG, "pair or triplet",
-                         "synapses of projection %zu are devices: what these change has no factor", o->to);
     return HYS_OK;
 }
 

@@ -23,6 +23,7 @@ typedef struct hys__couple {
     uint32_t *cell; /* [n of the goal]; NULL: part of all */
     uint64_t every; /* steps */
     double *says;   /* [n of the goal] what this one makes of the newest y */
+    double *told;   /* [n of `from`] on several ranks: y of all cells; NULL */
 } hys__couple;
 
 struct hys__couples {

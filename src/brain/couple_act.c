@@ -7,6 +7,7 @@
 
 static double value_of(const hys__couple *c, size_t cell) {
     size_t chunk;
+    if (c->told) return c->told[cell];
     const size_t entry = hys__group_entry(c->from, cell, &chunk);
     return hys__chunk_row(&c->from->chunks[chunk], c->row)[entry];
 }
@@ -74,7 +75,7 @@ hys_status hys__couples_act(hys_brain *b) {
     for (size_t k = 0; all && k < all->all.n && status == HYS_OK; k++) {
         hys__couple *c = &all->all.at[k];
         if (!is_due(c, b->until)) continue;
-        status = hys__ranks_values(b, c->from, c->row);
+        status = hys__ranks_values(b, c->from, c->row, &c->told);
         if (status == HYS_OK) listen(c, all->goals.at[c->goal].group->n);
         any = true;
     }

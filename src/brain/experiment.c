@@ -178,6 +178,7 @@ static hys_status take_all(hys_brain_experiment *e) {
     if (status == HYS_OK) status = hys__brain_make_electrodes(e);
     if (status == HYS_OK) status = hys__brain_make_records(e);
     if (status == HYS_OK) status = hys__brain_make_measures(e);
+    if (status == HYS_OK) status = hys__brain_make_meters(e);
     return status == HYS_OK ? take_expected(e) : status;
 }
 

@@ -19,7 +19,7 @@ typedef struct hys__said_place {
 
 typedef struct hys__said_channel {
     const char *device, *ion;
-    hys__yaml_texts set, spread;
+    hys__yaml_texts set, spread, hold;
     double density, step;        /* step: s, of states */
     hys__yaml_amounts densities; /* by region */
     double reversal;
@@ -49,6 +49,8 @@ typedef struct hys__said_port {
     int kind;
     bool is_current;
     double tau, tau_rise, reversal, magnesium; /* s, s, V, mol/m^3 */
+    const char *mechanism;                     /* a file of NEURON that says all of this */
+    hys__yaml_texts set;
 } hys__said_port;
 
 typedef struct hys__said_ion {
@@ -97,17 +99,32 @@ typedef struct hys__said_group {
     hys__said_poisson poisson;
     hys__said_replay replay;
     hys__said_background background;
-    double start_noise;  /* V */
-    hys__yaml_reals box; /* m: sides of that in which cells lie */
+    double start_noise;    /* V */
+    hys__yaml_texts meter; /* cells whose devices' energy is followed */
+    hys__yaml_reals box;   /* m: sides of that in which cells lie */
     bool keeps_spikes;
 } hys__said_group;
 
+/* Rules of files beside those of hys_connect_rule. */
+enum { HYS__RULE_SONATA = HYS_N_CONNECT_RULES, HYS__RULE_CHAIN };
+
+typedef struct hys__said_edges { /* of a SONATA file */
+    const char *population, *types, *template, *source_nodes, *target_nodes;
+    hys__yaml_reals ids; /* of types */
+} hys__said_edges;
+
+typedef struct hys__said_rule {
+    int rule;
+    double probability, sigma; /* sigma: m */
+    size_t number;
+    const char *file;
+    hys__said_edges edges;
+} hys__said_rule;
+
 typedef struct hys__said_connect {
     hys__yaml_texts from, to;
-    const char *name, *port, *weight, *delay, *file;
-    int rule;
-    double probability, sigma;
-    size_t number;
+    const char *name, *port, *weight, *delay;
+    hys__said_rule by;
     bool may_be_self;
     hys__said_place place;
     hys_short_term short_term;
@@ -118,8 +135,8 @@ typedef struct hys__said_connect {
 
 typedef struct hys__said_join {
     const char *from, *to; /* to NULL: the same */
-    int rule;
-    double conductance; /* S */
+    hys__said_rule by;
+    const char *conductance; /* a draw, S */
     hys__said_place place;
 } hys__said_join;
 
@@ -148,6 +165,7 @@ typedef struct hys__said_record {
     const char *group, *what;
     hys__yaml_texts cells;
     hys__said_place place;
+    int fold;     /* hys__fold */
     double every; /* s */
 } hys__said_record;
 
@@ -209,6 +227,9 @@ typedef struct hys__brain_population {
         *square;         /* [n] s: last spike behind `after`, mean and sum of squared differences of intervals */
     uint32_t *intervals; /* [n] */
     double first, newest, newest_interval; /* s: of cell 0; NaN */
+    uint32_t *metered;                     /* [n_metered] cells whose devices' energy is followed */
+    size_t n_metered;
+    bool *is_metered; /* [n]; NULL: none */
 } hys__brain_population;
 
 /* Values that measures take of a record's first column. */
@@ -217,11 +238,16 @@ typedef struct hys__brain_extremes {
     size_t n;
 } hys__brain_extremes;
 
+typedef enum hys__fold { HYS__FOLD_EACH, HYS__FOLD_SUM, HYS__FOLD_MEAN } hys__fold;
+
 typedef struct hys__brain_record {
     const char *name, *what, *unit;
     size_t population, every, n;    /* every: steps; n: columns */
-    uint32_t *cells, *compartments; /* [n] */
-    size_t *probes;                 /* [n] records of the brain */
+    size_t n_probes;                /* more than columns where they are folded into one */
+    uint32_t *cells, *compartments; /* [n_probes] */
+    size_t *probes;                 /* [n_probes] records of the brain */
+    hys__fold fold;
+    double *folded; /* of the newest slice; NULL: each has its column */
     hys__brain_extremes extremes;
     double previous_t, previous_y;
 } hys__brain_record;
@@ -235,10 +261,10 @@ typedef struct hys__brain_measure {
     double distance;       /* m */
 } hys__brain_measure;
 
-/* Power that devices in the place of channels take, of a few cells. */
+/* Power that devices in the place of channels take, of some cells. */
 typedef struct hys__brain_meter {
-    size_t population, cell, channel, power; /* power: a record of the brain */
-    double time;                             /* of the scale */
+    size_t population, power; /* power: a record of the brain, which adds up */
+    double time;              /* of the scale */
 } hys__brain_meter;
 
 typedef struct hys__brain_wire { /* connections of a pair of groups */
@@ -251,11 +277,11 @@ typedef struct hys__brain_coupling {
     const hys__yaml_node *node;
 } hys__brain_coupling;
 
-typedef struct hys__brain_join_pair { /* of a pair of cells */
-    hys_brain_place a, b;             /* groups: populations */
-    double conductance;
+typedef struct hys__brain_joint { /* gap junctions of a pair of groups */
+    hys_connect_opts opts;        /* source, target: populations */
+    size_t source_compartment;
     const hys__yaml_node *node;
-} hys__brain_join_pair;
+} hys__brain_joint;
 
 struct hys_brain_experiment {
     hys_ctx *ctx;
@@ -270,7 +296,7 @@ struct hys_brain_experiment {
         size_t n, cap;
     } wires;
     struct {
-        hys__brain_join_pair *at;
+        hys__brain_joint *at;
         size_t n, cap;
     } joins;
     struct {
@@ -297,6 +323,7 @@ struct hys_brain_experiment {
     hys__log *log;
     hys_brain_group_result *results;
     size_t n_synapses;
+    double foretold;        /* bytes */
     double *weights;        /* [connections of the file] mean; NaN: not asked for */
     double *energy;         /* [populations] J */
     size_t *metered_spikes; /* [populations] of metered cells */
@@ -328,6 +355,7 @@ size_t hys__brain_find_population(hys_brain_experiment *e, const char *name, con
 /* experiment_electrodes.c, experiment_records.c */
 hys_status hys__brain_make_electrodes(hys_brain_experiment *e);
 hys_status hys__brain_make_records(hys_brain_experiment *e);
+size_t hys__brain_record_rows(const hys_brain_experiment *e, const hys__brain_record *record); /* of a slice, at most */
 hys_status hys__brain_make_measures(hys_brain_experiment *e);
 
 /* experiment_points.c */
@@ -356,15 +384,36 @@ hys_status hys__brain_read_draw(hys_brain_experiment *e, const char *text, const
 const char *hys__brain_weight_unit(hys_brain_experiment *e, size_t population, const char *port,
                                    const hys__yaml_node *node);
 hys_status hys__brain_make_wires(hys_brain_experiment *e);
+/* What both synapses and gap junctions take of a rule: numbers, places of cells, the rows of a list. */
+hys_status hys__brain_take_rule(hys_brain_experiment *e, const hys__said_rule *said, const hys__yaml_node *node,
+                                hys_connect_opts *opts);
 /* Backgrounds and wires of the brain. */
 hys_status hys__brain_connect(hys_brain_experiment *e);
+/* experiment_sonata.c: edges of a SONATA file between the groups, whose cells are counted through one behind the other,
+ * parted by groups and compartments */
+typedef struct hys__brain_edges {
+    const hys__said_rule *said;
+    const hys__yaml_node *node;
+    const size_t *sources, *targets; /* populations */
+    size_t n_sources, n_targets;
+    bool has_place;       /* compartments of the file do not count */
+    double weight, delay; /* of a weight of 1; of what says none, s */
+} hys__brain_edges;
+typedef struct hys__brain_part {
+    size_t source, target, compartment; /* populations */
+    hys_synapse_row *rows;
+    size_t n;
+} hys__brain_part;
+/* Parts without edges are not among them. */
+hys_status hys__brain_take_edges(hys_brain_experiment *e, const hys__brain_edges *edges, hys__brain_part **parts,
+                                 size_t *n_parts);
+
 /* experiment_joins.c */
 hys_status hys__brain_make_joins(hys_brain_experiment *e);
 hys_status hys__brain_join(hys_brain_experiment *e);
 /* experiment_plastic.c */
 hys_status hys__brain_take_plasticity(hys_brain_experiment *e, const hys__said_connect *said,
                                       const hys__yaml_node *node, const char *unit, hys_plasticity *plasticity);
-double hys__brain_wire_memory(const hys_brain_experiment *e, const hys__brain_wire *wire);
 
 /* experiment_couple.c */
 extern const hys__yaml_schema hys__brain_couple_schema;
@@ -375,11 +424,25 @@ hys_status hys__brain_couple(hys_brain_experiment *e);
 double hys__brain_slice(const hys_brain_experiment *e); /* s */
 /* Refuses what would not fit; most: bytes, 0: what the machine has. */
 hys_status hys__brain_check_memory(hys_brain_experiment *e, double most);
+/* The same of what reading the file takes. */
+hys_status hys__brain_check_room(hys_brain_experiment *e, const hys__yaml_node *node, double bytes);
+double hys__brain_memory_now(const hys_brain_experiment *e); /* bytes */
+
+/* experiment_log.c.  On all ranks, with the same status. */
+hys_status hys__brain_open_log(hys_brain_experiment *e, const hys_brain_run_opts *o);
+/* What the newest slice brought; path: of the log. */
+hys_status hys__brain_log_slice(hys_brain_experiment *e, const char *path, bool is_end);
 
 /* experiment_resume.c: goes on from a checkpoint, and from the log that was written until then */
 hys_status hys__brain_resume(hys_brain_experiment *e, const char *checkpoint, const char *path);
 /* experiment_weights.c: means of connections that have names, at the end */
 hys_status hys__brain_read_weights(hys_brain_experiment *e);
+
+/* experiment_meter.c: energy of devices in the place of channels */
+hys_status hys__brain_make_meters(hys_brain_experiment *e); /* which cells */
+hys_status hys__brain_start_meters(hys_brain_experiment *e);
+void hys__brain_read_meters(hys_brain_experiment *e);
+double hys__brain_meter_memory(const hys_brain_experiment *e); /* bytes */
 
 /* experiment_watch.c: statistics of a slice that was run */
 hys_status hys__brain_watch_start(hys_brain_experiment *e);

@@ -177,6 +177,8 @@ static hys_status add_channel(const making *m, size_t k) {
     o.ion = s->ion;
     o.set = s->set.at;
     o.n_set = s->set.n;
+    o.hold = s->hold.at;
+    o.n_hold = s->hold.n;
     o.spread = s->spread.at;
     o.n_spread = s->spread.n;
     o.density = s->density;

@@ -70,18 +70,19 @@ const char *hys__brain_weight_unit(hys_brain_experiment *e, size_t population, c
 
 /* Columns by their order: the reader calls those of seconds and volts by names of its own. */
 static hys_status take_rows(hys_brain_experiment *e, const char *path, const hys_table *table, hys_connect_opts *o) {
-    const size_t n = hys_table_n_rows(table);
+    const size_t n = hys_table_n_rows(table), wanted = o->port ? 4 : 3;
     hys_synapse_row *rows = HYS_NEW_N(&e->arena, hys_synapse_row, n + 1);
     if (!rows) return HYS_NOMEM;
-    if (hys_table_n_columns(table) != 4)
-        return hys__report_at(e->ctx, HYS_ERROR, HYS_SYNTAX, path, 0, 0, NULL, "source,target,weight[nS],delay[ms]",
-                              "a list of synapses has four columns");
+    if (hys_table_n_columns(table) != wanted)
+        return hys__report_at(e->ctx, HYS_ERROR, HYS_SYNTAX, path, 0, 0, NULL,
+                              o->port ? "source,target,weight[nS],delay[ms]" : "cell,other,conductance[nS]",
+                              "a list of %s columns", o->port ? "synapses has four" : "gap junctions has three");
     for (size_t k = 0; k < n; k++) {
-        double v[4];
-        for (size_t c = 0; c < 4; c++) v[c] = hys_table_column_at(table, c)[k];
+        double v[4] = {0};
+        for (size_t c = 0; c < wanted; c++) v[c] = hys_table_column_at(table, c)[k];
         if (!(v[0] >= 0 && v[0] < UINT32_MAX && v[1] >= 0 && v[1] < UINT32_MAX))
             return hys__report_at(e->ctx, HYS_ERROR, HYS_SEMANTIC, path, 0, 0, NULL, "cells are counted from 0",
-                                  "synapse %zu is from cell %g to cell %g", k + 1, v[0], v[1]);
+                                  "row %zu is from cell %g to cell %g", k + 1, v[0], v[1]);
         rows[k] = (hys_synapse_row){(uint32_t)v[0], (uint32_t)v[1], v[2], v[3]};
     }
     o->list = rows;
@@ -89,11 +90,9 @@ static hys_status take_rows(hys_brain_experiment *e, const char *path, const hys
     return HYS_OK;
 }
 
-static hys_status read_list(hys_brain_experiment *e, const hys__said_connect *s, const hys__yaml_node *node,
+static hys_status read_list(hys_brain_experiment *e, const hys__said_rule *s, const hys__yaml_node *node,
                             hys_connect_opts *o) {
     hys_table *table = NULL;
-    if ((s->rule == HYS_CONNECT_LIST) != (s->file != NULL))
-        return hys__yaml_fail(&e->yaml, node, "rule: list, file: synapses.csv", "lists have a file, others have none");
     if (!s->file) return HYS_OK;
     const char *path = hys__brain_beside(e, s->file);
     if (!path) return HYS_NOMEM;
@@ -102,6 +101,51 @@ static hys_status read_list(hys_brain_experiment *e, const hys__said_connect *s,
     if (status == HYS_OK) status = take_rows(e, path, table, o);
     hys_table_free(table);
     return hys__brain_blame(e, node, status);
+}
+
+/* ---- rules ---- */
+
+static hys_status check_file(hys_brain_experiment *e, const hys__said_rule *s, const hys__yaml_node *node) {
+    const hys__said_edges *x = &s->edges;
+    const bool is_sonata = s->rule == HYS__RULE_SONATA;
+    if ((s->rule == HYS_CONNECT_LIST || is_sonata) != (s->file != NULL))
+        return hys__yaml_fail(&e->yaml, node, "rule: list, file: synapses.csv; rule: sonata, file: edges.h5",
+                              "lists have a file, others have none");
+    if (is_sonata) return HYS_OK;
+    if (x->population || x->types || x->template || x->source_nodes || x->target_nodes || x->ids.n)
+        return hys__yaml_fail(&e->yaml, node, "rule: sonata, file: edges.h5",
+                              "populations, types and nodes belong to the rule sonata");
+    return HYS_OK;
+}
+
+static hys_status check_rule(hys_brain_experiment *e, const hys__said_rule *s, const hys__yaml_node *node) {
+    const bool is_by_chance = s->rule == HYS_CONNECT_PROBABILITY || s->rule == HYS_CONNECT_DISTANCE;
+    const bool has_number = s->rule == HYS_CONNECT_INDEGREE || s->rule == HYS_CONNECT_TOTAL;
+    if (is_by_chance != !isnan(s->probability))
+        return hys__yaml_fail(&e->yaml, node, "rule: probability, probability: 0.02",
+                              "probabilities belong to the rules probability and distance");
+    if (has_number != (s->number > 0))
+        return hys__yaml_fail(&e->yaml, node, "rule: indegree, number: 100", "numbers belong to indegree and total");
+    if ((s->rule == HYS_CONNECT_DISTANCE) != (s->sigma > 0))
+        return hys__yaml_fail(&e->yaml, node, "rule: distance, probability: 0.5, sigma: 100um",
+                              "a positive sigma belongs to the rule distance");
+    return check_file(e, s, node);
+}
+
+hys_status hys__brain_take_rule(hys_brain_experiment *e, const hys__said_rule *s, const hys__yaml_node *node,
+                                hys_connect_opts *o) {
+    hys_status status = check_rule(e, s, node);
+    if (status != HYS_OK) return status;
+    o->rule = s->rule < HYS_N_CONNECT_RULES ? (hys_connect_rule)s->rule : HYS_CONNECT_LIST;
+    o->probability = isnan(s->probability) ? 0 : s->probability;
+    o->number = s->number;
+    o->sigma = s->sigma;
+    o->source_at = e->populations[o->source].at;
+    o->target_at = e->populations[o->target].at;
+    if (o->rule == HYS_CONNECT_DISTANCE && !(o->source_at && o->target_at))
+        return hys__yaml_fail(&e->yaml, node, "groups: {g: {cell: c, n: 100, box: [1mm, 1mm]}}",
+                              "cells of both groups need places");
+    return s->rule == HYS_CONNECT_LIST ? read_list(e, s, node, o) : HYS_OK;
 }
 
 /* ---- connections ---- */
@@ -113,67 +157,93 @@ static hys_status take_draws(hys_brain_experiment *e, const hys__said_connect *s
     if (!unit) return HYS_SYNTAX;
     hys_status status = hys__brain_take_plasticity(e, s, node, unit, &o->plasticity);
     if (status != HYS_OK) return status;
-    if (s->rule == HYS_CONNECT_LIST) return HYS_OK;
+    if (s->by.rule == HYS_CONNECT_LIST) return HYS_OK;
     if (!s->weight) return hys__yaml_fail(&e->yaml, node, "weight: 6nS", "a connection needs \"weight\"");
     status = hys__brain_read_draw(e, s->weight, unit, weight, &o->weight);
-    return status == HYS_OK ? hys__brain_read_draw(e, s->delay, "s", delay ? delay : node, &o->delay) : status;
+    if (status == HYS_OK) status = hys__brain_read_draw(e, s->delay, "s", delay ? delay : node, &o->delay);
+    const bool is_drawn = o->weight.kind != HYS_DRAW_CONSTANT || o->delay.kind != HYS_DRAW_CONSTANT;
+    if (status == HYS_OK && s->by.rule == HYS__RULE_SONATA && is_drawn)
+        return hys__yaml_fail(&e->yaml, node, "weight: 1nS: what a syn_weight of 1 is; delay: of edges without one",
+                              "weights of files are not drawn");
+    return status;
 }
 
-static hys_status check_rule(hys_brain_experiment *e, const hys__said_connect *s, const hys__yaml_node *node) {
-    const bool is_by_chance = s->rule == HYS_CONNECT_PROBABILITY || s->rule == HYS_CONNECT_DISTANCE;
-    const bool has_number = s->rule == HYS_CONNECT_INDEGREE || s->rule == HYS_CONNECT_TOTAL;
-    if (is_by_chance != !isnan(s->probability))
-        return hys__yaml_fail(&e->yaml, node, "rule: probability, probability: 0.02",
-                              "probabilities belong to the rules probability and distance");
-    if (has_number != (s->number > 0))
-        return hys__yaml_fail(&e->yaml, node, "rule: indegree, number: 100", "numbers belong to indegree and total");
-    if ((s->rule == HYS_CONNECT_DISTANCE) != (s->sigma > 0))
-        return hys__yaml_fail(&e->yaml, node, "rule: distance, probability: 0.5, sigma: 100um",
-                              "a positive sigma belongs to the rule distance");
-    return HYS_OK;
-}
-
-static hys_status make_wire(hys_brain_experiment *e, size_t k, size_t source, size_t target) {
+static hys_status prepare(hys_brain_experiment *e, size_t k, size_t source, size_t target, hys_connect_opts *o) {
     const hys__said_connect *s = (const hys__said_connect *)e->said.connect.at + k;
     const hys__yaml_node *node = e->said.connect.nodes[k];
     hys__brain_range at = {0, 0};
-    hys_connect_opts o = hys_connect_opts_default();
-    o.source = source;
-    o.target = target;
-    o.port = s->port;
-    o.rule = (hys_connect_rule)s->rule;
-    o.probability = isnan(s->probability) ? 0 : s->probability;
-    o.number = s->number;
-    o.may_be_self = s->may_be_self;
-    o.sigma = s->sigma;
-    o.source_at = e->populations[source].at;
-    o.target_at = e->populations[target].at;
-    o.short_term = s->short_term;
-    if (o.rule == HYS_CONNECT_DISTANCE && !(o.source_at && o.target_at))
-        return hys__yaml_fail(&e->yaml, node, "groups: {g: {cell: c, n: 100, box: [1mm, 1mm]}}",
-                              "cells of both groups need places");
-    hys_status status = hys__brain_find_place(e, &s->place, node, e->populations[target].type, &at);
+    *o = hys_connect_opts_default();
+    o->source = source;
+    o->target = target;
+    o->port = s->port;
+    o->may_be_self = s->may_be_self;
+    o->short_term = s->short_term;
+    hys_status status = hys__brain_take_rule(e, &s->by, node, o);
+    if (status == HYS_OK) status = hys__brain_find_place(e, &s->place, node, e->populations[target].type, &at);
     if (status == HYS_OK && at.n != 1)
         status = hys__yaml_fail(&e->yaml, node, "one connection for each", "a connection ends in one compartment");
-    if (status == HYS_OK) status = take_draws(e, s, node, target, &o);
-    if (status == HYS_OK) status = read_list(e, s, node, &o);
-    o.compartment = at.first;
-    hys__brain_wire *wire = status == HYS_OK ? HYS_PUSH(&e->arena, &e->wires) : NULL;
-    if (wire) *wire = (hys__brain_wire){o, node};
-    return status == HYS_OK && !wire ? HYS_NOMEM : status;
+    if (status == HYS_OK) status = take_draws(e, s, node, target, o);
+    o->compartment = at.first;
+    return status;
+}
+
+static hys_status add_wire(hys_brain_experiment *e, size_t k, const hys_connect_opts *o) {
+    hys__brain_wire *wire = HYS_PUSH(&e->arena, &e->wires);
+    if (!wire) return HYS_NOMEM;
+    *wire = (hys__brain_wire){*o, e->said.connect.nodes[k]};
+    return HYS_OK;
+}
+
+static bool has_place(const hys__said_place *p) {
+    return p->compartment || p->region || p->section != SIZE_MAX || !isnan(p->at) || !isnan(p->path);
+}
+
+static hys_status make_sonata(hys_brain_experiment *e, size_t k, hys__brain_edges *x) {
+    const hys__said_connect *s = (const hys__said_connect *)e->said.connect.at + k;
+    hys__brain_part *parts = NULL;
+    hys_connect_opts o;
+    size_t n = 0;
+    hys_status status = prepare(e, k, x->sources[0], x->targets[0], &o);
+    if (status != HYS_OK) return status;
+    x->has_place = has_place(&s->place);
+    x->weight = o.weight.mean;
+    x->delay = o.delay.mean;
+    status = hys__brain_take_edges(e, x, &parts, &n);
+    for (size_t j = 0; j < n && status == HYS_OK; j++) {
+        status = prepare(e, k, parts[j].source, parts[j].target, &o);
+        if (!x->has_place) o.compartment = parts[j].compartment;
+        o.list = parts[j].rows;
+        o.n_list = parts[j].n;
+        if (status == HYS_OK) status = add_wire(e, k, &o);
+    }
+    return status;
+}
+
+static hys_status find_groups(hys_brain_experiment *e, const hys__yaml_texts *names, const hys__yaml_node *node,
+                              const size_t **found) {
+    size_t *all = HYS_NEW_N(&e->arena, size_t, names->n + 1);
+    if (!all) return HYS_NOMEM;
+    for (size_t k = 0; k < names->n; k++) {
+        all[k] = hys__brain_find_population(e, names->at[k], node);
+        if (all[k] == SIZE_MAX) return HYS_SYNTAX;
+    }
+    *found = all;
+    return HYS_OK;
 }
 
 /* Each of the groups with each. */
 static hys_status make_connection(hys_brain_experiment *e, size_t k) {
     const hys__said_connect *s = (const hys__said_connect *)e->said.connect.at + k;
-    const hys__yaml_node *node = e->said.connect.nodes[k];
-    hys_status status = check_rule(e, s, node);
+    hys__brain_edges x = {
+        .said = &s->by, .node = e->said.connect.nodes[k], .n_sources = s->from.n, .n_targets = s->to.n};
+    hys_connect_opts o;
+    hys_status status = find_groups(e, &s->from, hys__yaml_find(x.node, "from"), &x.sources);
+    if (status == HYS_OK) status = find_groups(e, &s->to, hys__yaml_find(x.node, "to"), &x.targets);
+    if (status == HYS_OK && s->by.rule == HYS__RULE_SONATA && s->from.n && s->to.n) return make_sonata(e, k, &x);
     for (size_t i = 0; i < s->from.n && status == HYS_OK; i++)
         for (size_t j = 0; j < s->to.n && status == HYS_OK; j++) {
-            const size_t source = hys__brain_find_population(e, s->from.at[i], hys__yaml_find(node, "from"));
-            const size_t target =
-                source == SIZE_MAX ? SIZE_MAX : hys__brain_find_population(e, s->to.at[j], hys__yaml_find(node, "to"));
-            status = target == SIZE_MAX ? HYS_SYNTAX : make_wire(e, k, source, target);
+            status = prepare(e, k, x.sources[i], x.targets[j], &o);
+            if (status == HYS_OK) status = add_wire(e, k, &o);
         }
     return status;
 }
@@ -212,35 +282,4 @@ hys_status hys__brain_connect(hys_brain_experiment *e) {
         hys__brain_blame(e, e->wires.at[k].node, status);
     }
     return status;
-}
-
-/* ---- memory ---- */
-
-static double count(const hys_brain_experiment *e, const hys_connect_opts *o) {
-    const double n_sources = (double)e->populations[o->source].n, n_targets = (double)e->populations[o->target].n;
-    switch (o->rule) {
-    case HYS_CONNECT_ONE_TO_ONE:
-        return n_targets;
-    case HYS_CONNECT_PARTS:
-        return fmax(n_sources, n_targets);
-    case HYS_CONNECT_PROBABILITY:
-        return n_sources * n_targets * o->probability;
-    case HYS_CONNECT_INDEGREE:
-        return n_targets * (double)o->number;
-    case HYS_CONNECT_TOTAL:
-        return (double)o->number;
-    case HYS_CONNECT_LIST:
-        return (double)o->n_list;
-    case HYS_CONNECT_DISTANCE: /* at least: it depends on the places */
-        return 0;
-    default:
-        return n_sources * n_targets;
-    }
-}
-
-/* A word each, a weight where they differ, and where each source's begin. */
-double hys__brain_wire_memory(const hys_brain_experiment *e, const hys__brain_wire *wire) {
-    const hys_connect_opts *o = &wire->opts;
-    const bool differs = o->rule == HYS_CONNECT_LIST || o->weight.kind != HYS_DRAW_CONSTANT;
-    return count(e, o) * (differs ? 8 : 4) + 4 * (double)e->populations[o->source].n;
 }

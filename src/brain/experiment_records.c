@@ -5,18 +5,24 @@
 
 #define MOST_COLUMNS 1e7
 
+static bool ends_in(const char *what, const char *end) {
+    const size_t n = strlen(what), m = strlen(end);
+    return n > m && !strcmp(what + n - m, end);
+}
+
 static const char *unit_of(const char *what) {
-    const size_t n = strlen(what);
     if (!strcmp(what, "v")) return "V";
-    return !strcmp(what, "electrodes") || (n > 2 && !strcmp(what + n - 2, ".i")) ? "A" : "";
+    if (ends_in(what, ".power")) return "W";
+    return !strcmp(what, "electrodes") || ends_in(what, ".i") ? "A" : "";
 }
 
 static hys_status take_columns(hys_brain_experiment *e, hys__brain_record *r, const uint32_t *cells, size_t n_cells,
                                const hys__brain_range *at) {
-    r->n = n_cells * at->n;
-    r->cells = HYS_NEW_N(&e->arena, uint32_t, r->n);
-    r->compartments = HYS_NEW_N(&e->arena, uint32_t, r->n);
-    r->probes = HYS_NEW_N(&e->arena, size_t, r->n);
+    r->n_probes = n_cells * at->n;
+    r->n = r->fold == HYS__FOLD_EACH ? r->n_probes : 1;
+    r->cells = HYS_NEW_N(&e->arena, uint32_t, r->n_probes);
+    r->compartments = HYS_NEW_N(&e->arena, uint32_t, r->n_probes);
+    r->probes = HYS_NEW_N(&e->arena, size_t, r->n_probes);
     if (e->arena.failed) return HYS_NOMEM;
     for (size_t c = 0; c < n_cells; c++)
         for (size_t k = 0; k < at->n; k++) {
@@ -24,6 +30,10 @@ static hys_status take_columns(hys_brain_experiment *e, hys__brain_record *r, co
             r->compartments[c * at->n + k] = (uint32_t)(at->first + k);
         }
     return HYS_OK;
+}
+
+size_t hys__brain_record_rows(const hys_brain_experiment *e, const hys__brain_record *r) {
+    return (size_t)(fmin(hys__brain_slice(e), e->said.duration) / e->said.dt / (double)r->every) + 4;
 }
 
 static hys_status make_record(hys_brain_experiment *e, size_t k) {
@@ -40,6 +50,7 @@ static hys_status make_record(hys_brain_experiment *e, size_t k) {
         return hys__yaml_fail(&e->yaml, hys__yaml_find(node, "every"), "every: 0.1ms", "records are made in steps");
     *r = (hys__brain_record){.name = node->key, .what = s->what, .unit = unit_of(s->what), .population = p};
     r->every = every < 1 ? 1 : (size_t)(every + 0.5);
+    r->fold = (hys__fold)s->fold;
     const hys__yaml_node *of_cells = hys__yaml_find(node, "cells");
     hys_status status = hys__brain_find_place(e, &s->place, node, e->populations[p].type, &at);
     if (status == HYS_OK)

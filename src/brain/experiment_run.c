@@ -51,13 +51,23 @@ static hys_status add_records(hys_brain_experiment *e) {
     hys_status status = HYS_OK;
     for (size_t k = 0; k < e->said.records.n && status == HYS_OK; k++) {
         hys__brain_record *r = &e->records[k];
-        for (size_t c = 0; c < r->n && status == HYS_OK; c++) {
+        for (size_t c = 0; c < r->n_probes && status == HYS_OK; c++) {
             const hys_brain_place place = {e->populations[r->population].group, r->cells[c], r->compartments[c]};
             status = hys_brain_record(e->brain, &place, r->what, r->every, &r->probes[c]);
         }
         hys__brain_blame(e, e->said.records.nodes[k], status);
     }
     return status;
+}
+
+/* Statistics are the same on all ranks; else each rank needs what its own cells do alone. */
+static void share_watched(hys_brain_experiment *e) {
+    for (size_t k = 0; k < e->said.records.n; k++) {
+        const hys__brain_record *r = &e->records[k];
+        const size_t n = r->fold == HYS__FOLD_EACH ? 1 : r->n_probes;
+        for (size_t c = 0; c < n; c++) e->brain->probes.at[r->probes[c]]->is_for_all = true;
+    }
+    for (size_t k = 0; k < e->meters.n; k++) e->brain->probes.at[e->meters.at[k].power]->is_for_all = true;
 }
 
 static hys_status build(hys_brain_experiment *e, const hys_brain_run_opts *o) {
@@ -68,6 +78,7 @@ static hys_status build(hys_brain_experiment *e, const hys_brain_run_opts *o) {
     b.seed = o->has_seed ? o->seed : e->said.seed;
     b.n_threads = o->threads ? o->threads : (unsigned)e->said.threads;
     hys_status status = hys_brain_new(e->ctx, &b, &e->brain);
+    if (status == HYS_OK) e->brain->is_local = hys_ranks_size(e->ctx) > 1 && b.method != HYS_BRAIN_ADAPTIVE;
     if (status == HYS_OK) status = add_groups(e);
     if (status == HYS_OK) status = hys__brain_connect(e);
     if (status == HYS_OK) status = hys__brain_join(e);
@@ -75,108 +86,10 @@ static hys_status build(hys_brain_experiment *e, const hys_brain_run_opts *o) {
     if (status == HYS_OK) status = add_electrodes(e);
     if (status == HYS_OK) status = add_records(e);
     if (status == HYS_OK) status = hys__brain_watch_start(e);
+    if (status == HYS_OK) share_watched(e);
     if (status != HYS_OK || o->is_resumed) return status;
     status = hys__brain_draw_starts(e, b.seed);
     return status == HYS_OK && e->said.settles ? hys_brain_settle(e->brain) : status;
-}
-
-/* ---- the log ---- */
-
-static void put_line(hys__text *head, const char *key, const char *value) {
-    hys__text_printf(head, "note\t%s\t", key);
-    for (const char *c = value; *c; c++) hys__text_put(head, (unsigned char)*c < ' ' ? " " : c, 1);
-    hys__text_puts(head, "\n");
-}
-
-static void put_number(hys__text *head, const char *key, double value) {
-    char text[40];
-    text[hys__number_format(value, text)] = 0;
-    put_line(head, key, text);
-}
-
-static void put_head(const hys_brain_experiment *e, const hys_brain_run_opts *o, hys__text *head) {
-    put_line(head, "hysteron", hys_version());
-    if (*e->said.title) put_line(head, "title", e->said.title);
-    put_number(head, "seed", (double)(o->has_seed ? o->seed : e->said.seed));
-    put_number(head, "dt", e->said.dt);
-    put_line(head, "method", hys_brain_experiment_get_info(e).method);
-    for (size_t k = 0; k < e->inputs.n; k++) {
-        char *text = hys__arena_printf(&((hys_brain_experiment *)(uintptr_t)e)->arena, "%s %s", e->inputs.at[k].hash,
-                                       e->inputs.at[k].path);
-        char key[40];
-        snprintf(key, sizeof key, "input %zu", k + 1);
-        if (text) put_line(head, key, text);
-    }
-    for (size_t k = 0; k < e->said.groups.n; k++)
-        hys__text_printf(head, "population\t%s\t%zu\n", e->populations[k].name, e->populations[k].n);
-    for (size_t k = 0; k < e->said.records.n; k++) {
-        const hys__brain_record *r = &e->records[k];
-        char every[40];
-        every[hys__number_format((double)r->every * e->said.dt, every)] = 0;
-        hys__text_printf(head, "record\t%s\t%zu\t%s\t%s\t%s", r->name, r->population, r->what, r->unit, every);
-        for (size_t c = 0; c < r->n; c++) hys__text_printf(head, "\t%u:%u", r->cells[c], r->compartments[c]);
-        hys__text_puts(head, "\n");
-    }
-}
-
-/* All ranks have all spikes and records; the first one writes them. */
-static bool is_writer(const hys_brain_experiment *e) {
-    return hys_ranks_rank(e->ctx) == 0;
-}
-
-static hys_status open_log(hys_brain_experiment *e, const hys_brain_run_opts *o) {
-    hys__text head;
-    if (o->is_resumed) return hys__brain_resume(e, o->checkpoint, o->log);
-    if (!o->log || !is_writer(e)) return HYS_OK;
-    hys__text_init(&head, e->ctx);
-    put_head(e, o, &head);
-    const hys_status status = head.failed ? HYS_NOMEM : hys__log_new(e->ctx, o->log, &head, &e->log);
-    hys__text_free(&head);
-    return status;
-}
-
-static int by_time(const void *a, const void *b) {
-    const hys_spike *x = a, *y = b;
-    if (x->time != y->time) return x->time < y->time ? -1 : 1;
-    return (x->cell > y->cell) - (x->cell < y->cell);
-}
-
-static hys_status log_spikes(hys_brain_experiment *e, hys__arena *scratch, size_t k) {
-    size_t n;
-    const hys_spike *spikes = hys_brain_spikes(e->brain, e->populations[k].group, &n);
-    if (!n) return HYS_OK;
-    hys_spike *sorted = HYS_NEW_N(scratch, hys_spike, n);
-    double *times = HYS_NEW_N(scratch, double, n);
-    uint32_t *cells = HYS_NEW_N(scratch, uint32_t, n);
-    if (scratch->failed) return HYS_NOMEM;
-    memcpy(sorted, spikes, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, by_time);
-    for (size_t j = 0; j < n; j++) {
-        times[j] = sorted[j].time;
-        cells[j] = sorted[j].cell;
-    }
-    return hys__log_spikes(e->log, k, times, cells, n);
-}
-
-static hys_status log_record(hys_brain_experiment *e, hys__arena *scratch, const hys__brain_record *r) {
-    const double **columns = HYS_NEW_N(scratch, const double *, r->n);
-    const hys_brain_trace first = hys_brain_recorded(e->brain, r->probes[0]);
-    if (!columns) return HYS_NOMEM;
-    for (size_t c = 0; c < r->n; c++) columns[c] = hys_brain_recorded(e->brain, r->probes[c]).y;
-    return hys__log_rows(e->log, (size_t)(r - e->records), first.t, columns, r->n, first.n);
-}
-
-static hys_status log_slice(hys_brain_experiment *e, bool is_end) {
-    hys__arena scratch;
-    hys_status status = HYS_OK;
-    if (!e->log) return HYS_OK;
-    hys__arena_init(&scratch, e->ctx, 0);
-    for (size_t k = 0; k < e->said.groups.n && status == HYS_OK; k++)
-        if (e->populations[k].keeps_spikes) status = log_spikes(e, &scratch, k);
-    for (size_t k = 0; k < e->said.records.n && status == HYS_OK; k++) status = log_record(e, &scratch, &e->records[k]);
-    if (status == HYS_OK) status = hys__log_until(e->log, hys_brain_time(e->brain), is_end);
-    hys__arena_free(&scratch);
-    return status;
 }
 
 /* ---- slices ---- */
@@ -202,7 +115,7 @@ static hys_status run_slices(hys_brain_experiment *e, const hys_brain_run_opts *
         done += steps;
         if (status != HYS_OK && status != HYS_CANCEL) return status;
         hys__brain_watch(e);
-        const hys_status logged = hys_ranks_all(e->ctx, log_slice(e, status == HYS_OK && done == n));
+        const hys_status logged = hys__brain_log_slice(e, o->log, status == HYS_OK && done == n);
         if (logged != HYS_OK) return logged;
         const bool is_cancelled = o->progress && o->progress(o->progress_user, (double)done / (double)n);
         if (hys_ranks_agree(e->ctx, is_cancelled)) status = HYS_CANCEL;
@@ -223,7 +136,7 @@ static void take_result(hys_brain_experiment *e, hys_brain_run_result *r) {
         r->n_cells += e->populations[k].n;
         r->n_compartments += e->populations[k].n * e->types[e->populations[k].type].n;
     }
-    r->memory = e->brain ? (double)hys_brain_memory(e->brain) : 0;
+    r->memory = hys__brain_memory_now(e);
 }
 
 hys_status hys_brain_experiment_run(hys_brain_experiment *e, const hys_brain_run_opts *opts,
@@ -233,11 +146,12 @@ hys_status hys_brain_experiment_run(hys_brain_experiment *e, const hys_brain_run
     *result = (hys_brain_run_result){0};
     if (e->brain) return HYS_BUG_HERE(e->ctx, "an experiment runs once");
     if (o.duration > 0) e->said.duration = o.duration;
+    if (o.threads) e->said.threads = o.threads;
     const double start = now();
     hys_status status = hys__brain_check_memory(e, o.most_memory);
     if (status == HYS_OK) status = build(e, &o);
-    if (status == HYS_OK) status = open_log(e, &o);
     status = hys_ranks_all(e->ctx, status);
+    if (status == HYS_OK) status = hys__brain_open_log(e, &o);
     const double built = now();
     if (status == HYS_OK) status = run_slices(e, &o, e->said.duration);
     if (status == HYS_OK) status = hys__brain_read_weights(e);

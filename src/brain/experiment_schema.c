@@ -39,6 +39,7 @@ static const hys__yaml_field channel_fields[] = {
     PLAIN(hys__said_channel, "ion", TEXT, ion),
     PLAIN(hys__said_channel, "set", TEXTS, set),
     PLAIN(hys__said_channel, "spread", TEXTS, spread),
+    PLAIN(hys__said_channel, "hold", TEXTS, hold),
     REAL(hys__said_channel, "density", density, "1/m^2"),
     REAL(hys__said_channel, "step", step, "s"),
     {"densities", HYS__FIELD_AMOUNTS, offsetof(hys__said_channel, densities), "1/m^2", NULL, false},
@@ -145,6 +146,7 @@ static const hys__yaml_field group_fields[] = {
     REAL(hys__said_group, "start_noise", start_noise, "V"),
     {"box", HYS__FIELD_REALS, offsetof(hys__said_group, box), "m", NULL, false},
     PLAIN(hys__said_group, "keep_spikes", FLAG, keeps_spikes),
+    PLAIN(hys__said_group, "meter", TEXTS, meter),
 };
 static void preset_group(void *data) {
     *(hys__said_group *)data = (hys__said_group){.n = 1, .threshold = -20e-3, .keeps_spikes = true};
@@ -205,9 +207,9 @@ static const hys__yaml_schema electrode_schema =
 /* ---- what is told ---- */
 
 static const hys__yaml_field record_fields[] = {
-    NEEDED(hys__said_record, "group", TEXT, group, NULL), PLAIN(hys__said_record, "what", TEXT, what),
-    PLAIN(hys__said_record, "cells", TEXTS, cells),       PLACE(hys__said_record, place),
-    REAL(hys__said_record, "every", every, "s"),
+    NEEDED(hys__said_record, "group", TEXT, group, NULL),  PLAIN(hys__said_record, "what", TEXT, what),
+    PLAIN(hys__said_record, "cells", TEXTS, cells),        PLACE(hys__said_record, place),
+    CHOICE(hys__said_record, "of", fold, "each|sum|mean"), REAL(hys__said_record, "every", every, "s"),
 };
 static void preset_record(void *data) {
     *(hys__said_record *)data = (hys__said_record){.what = "v"};

@@ -48,6 +48,8 @@ static const hys__yaml_field port_fields[] = {
     REAL(hys__said_port, "tau_rise", tau_rise, "s"),
     REAL(hys__said_port, "reversal", reversal, "V"),
     REAL(hys__said_port, "magnesium", magnesium, "mol/m^3"),
+    PLAIN(hys__said_port, "mechanism", TEXT, mechanism),
+    PLAIN(hys__said_port, "set", TEXTS, set),
 };
 static void preset_port(void *data) {
     const hys_port_opts o = hys_port_opts_default();
@@ -144,19 +146,28 @@ static const hys__yaml_field memristive_fields[] = {
 static const hys__yaml_schema memristive_schema = {"a memristive weight", memristive_fields,
                                                    COUNT_OF(memristive_fields), sizeof(hys__said_connect), NULL};
 
+/* ---- rules ---- */
+
+#define RULES "all|one-to-one|probability|indegree|total|distance|list|parts|sonata"
+#define RULE(type, rules)                                                                                              \
+    CHOICE(type, "rule", by.rule, rules), REAL(type, "probability", by.probability, ""),                               \
+        REAL(type, "sigma", by.sigma, "m"), PLAIN(type, "number", COUNT, by.number),                                   \
+        PLAIN(type, "file", TEXT, by.file), PLAIN(type, "population", TEXT, by.edges.population),                      \
+        PLAIN(type, "types", TEXT, by.edges.types), PLAIN(type, "template", TEXT, by.edges.template),                  \
+        PLAIN(type, "source_nodes", TEXT, by.edges.source_nodes),                                                      \
+        PLAIN(type, "target_nodes", TEXT, by.edges.target_nodes), {                                                    \
+        "edge_types", HYS__FIELD_REALS, offsetof(type, by.edges.ids), "", NULL, false                                  \
+    }
+
 static const hys__yaml_field connect_fields[] = {
     PLAIN(hys__said_connect, "name", TEXT, name),
     NEEDED(hys__said_connect, "from", TEXTS, from, NULL),
     NEEDED(hys__said_connect, "to", TEXTS, to, NULL),
     NEEDED(hys__said_connect, "port", TEXT, port, NULL),
-    CHOICE(hys__said_connect, "rule", rule, "all|one-to-one|probability|indegree|total|distance|list|parts"),
-    REAL(hys__said_connect, "probability", probability, ""),
-    REAL(hys__said_connect, "sigma", sigma, "m"),
-    PLAIN(hys__said_connect, "number", COUNT, number),
+    RULE(hys__said_connect, RULES),
     PLAIN(hys__said_connect, "self", FLAG, may_be_self),
     PLAIN(hys__said_connect, "weight", TEXT, weight),
     PLAIN(hys__said_connect, "delay", TEXT, delay),
-    PLAIN(hys__said_connect, "file", TEXT, file),
     PLAIN(hys__said_connect, "compartment", TEXT, place.compartment),
     PLAIN(hys__said_connect, "region", TEXT, place.region),
     PLAIN(hys__said_connect, "section", COUNT, place.section),
@@ -168,8 +179,8 @@ static const hys__yaml_field connect_fields[] = {
     {"memristive", HYS__FIELD_SECTION, 0, NULL, &memristive_schema, false},
 };
 static void preset_connect(void *data) {
-    *(hys__said_connect *)data =
-        (hys__said_connect){.delay = "1ms", .probability = NAN, .place = {.section = SIZE_MAX, .at = NAN, .path = NAN}};
+    *(hys__said_connect *)data = (hys__said_connect){
+        .delay = "1ms", .by.probability = NAN, .place = {.section = SIZE_MAX, .at = NAN, .path = NAN}};
     for (int k = 0; k < HYS_N_PLASTICITIES; k++)
         ((hys__said_connect *)data)->plasticity[k] = hys_plasticity_default((hys_plasticity_kind)k);
 }
@@ -181,8 +192,8 @@ const hys__yaml_schema hys__brain_connect_schema = {"a connection", connect_fiel
 static const hys__yaml_field join_fields[] = {
     NEEDED(hys__said_join, "from", TEXT, from, NULL),
     PLAIN(hys__said_join, "to", TEXT, to),
-    CHOICE(hys__said_join, "rule", rule, "all|one-to-one|chain"),
-    NEEDED(hys__said_join, "conductance", REAL, conductance, "S"),
+    RULE(hys__said_join, RULES "|chain"),
+    NEEDED(hys__said_join, "conductance", TEXT, conductance, NULL),
     PLAIN(hys__said_join, "compartment", TEXT, place.compartment),
     PLAIN(hys__said_join, "region", TEXT, place.region),
     PLAIN(hys__said_join, "section", COUNT, place.section),
@@ -190,7 +201,8 @@ static const hys__yaml_field join_fields[] = {
     REAL(hys__said_join, "path", place.path, "m"),
 };
 static void preset_join(void *data) {
-    *(hys__said_join *)data = (hys__said_join){.place = {.section = SIZE_MAX, .at = NAN, .path = NAN}};
+    *(hys__said_join *)data =
+        (hys__said_join){.by.probability = NAN, .place = {.section = SIZE_MAX, .at = NAN, .path = NAN}};
 }
 const hys__yaml_schema hys__brain_join_schema = {"gap junctions", join_fields, COUNT_OF(join_fields),
                                                  sizeof(hys__said_join), preset_join};

@@ -13,7 +13,10 @@ static uint64_t key_of(int what, size_t group) {
 
 /* ---- replays ---- */
 
-static hys_status take_times(hys_brain_experiment *e, const hys__yaml_reals *times, hys__brain_population *p) {
+static hys_status take_times(hys_brain_experiment *e, const hys__yaml_reals *times, const hys__yaml_node *node,
+                             hys__brain_population *p) {
+    const hys_status status = hys__brain_check_room(e, node, (double)p->n * (double)times->n * sizeof(hys_spike));
+    if (status != HYS_OK) return status;
     hys_spike *spikes = HYS_NEW_N(&e->arena, hys_spike, p->n * times->n + 1);
     if (!spikes) return HYS_NOMEM;
     for (size_t c = 0; c < p->n; c++)
@@ -67,7 +70,7 @@ hys_status hys__brain_make_replay(hys_brain_experiment *e, const hys__said_group
     if ((s->replay.file != NULL) == (s->replay.times.n > 0))
         return hys__yaml_fail(&e->yaml, node, "replay: {times: [0ms]} or {file: spikes.csv}",
                               "a replay has times or a file");
-    if (!s->replay.file) return take_times(e, &s->replay.times, p);
+    if (!s->replay.file) return take_times(e, &s->replay.times, node, p);
     const char *path = hys__brain_beside(e, s->replay.file);
     return path ? hys__brain_blame(e, node, take_file(e, path, s->replay.population, p)) : HYS_NOMEM;
 }
@@ -78,6 +81,8 @@ hys_status hys__brain_make_places(hys_brain_experiment *e, const hys__yaml_reals
                                   hys__brain_population *p) {
     if (!box->n) return HYS_OK;
     if (box->n > 3) return hys__yaml_fail(&e->yaml, node, "box: [1mm, 1mm]", "a box has three sides at most");
+    const hys_status status = hys__brain_check_room(e, node, 3.0 * (double)p->n * sizeof(double));
+    if (status != HYS_OK) return status;
     double *at = HYS_NEW_N(&e->arena, double, 3 * p->n);
     if (!at) return HYS_NOMEM;
     const uint64_t key[2] = {e->said.seed, key_of(DRAW_PLACES, (size_t)(p - e->populations))};

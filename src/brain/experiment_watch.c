@@ -1,49 +1,7 @@
-/* Numbers that are taken of a run slice by slice: rates, intervals, extremes, energies. */
-#include "brain/brain_impl.h"
+/* Numbers that are taken of a run slice by slice: rates, intervals, extremes. */
 #include "brain/experiment.h"
 #include <math.h>
 #include <string.h>
-
-#define METERED 8u /* cells of a group whose devices' power is followed */
-
-/* ---- devices in the place of channels ---- */
-
-static hys_status add_meter(hys_brain_experiment *e, const hys__brain_meter *meter, size_t compartment) {
-    const hys__brain_population *p = &e->populations[meter->population];
-    const hys_brain_place place = {p->group, meter->cell, compartment};
-    hys__brain_meter *m = HYS_PUSH(&e->arena, &e->meters);
-    char *what = hys__arena_printf(&e->arena, "%s.power", e->types[p->type].cell->channels.at[meter->channel].name);
-    if (!m || !what) return HYS_NOMEM;
-    *m = *meter;
-    return hys_brain_record(e->brain, &place, what, 1, &m->power);
-}
-
-static hys_status add_meters(hys_brain_experiment *e, size_t k) {
-    const hys__brain_population *p = &e->populations[k];
-    const hys__said_cell *s = (const hys__said_cell *)e->said.cells.at + p->type;
-    const hys__brain_type *type = &e->types[p->type];
-    hys_status status = HYS_OK;
-    for (size_t c = 0; p->type < e->said.cells.n && c < s->channels.n; c++) {
-        if (!hys__yaml_find(s->channels.nodes[c], "scale")) continue;
-        const hys__channel *channel = &type->cell->channels.at[c];
-        for (size_t cell = 0; cell < p->n && cell < METERED; cell++)
-            for (size_t at = 0; at < type->n && status == HYS_OK; at++) {
-                const hys__brain_meter meter = {
-                    .population = k, .cell = cell, .channel = c, .time = channel->scale.time};
-                if (channel->density[at] > 0) status = add_meter(e, &meter, at);
-            }
-    }
-    return status;
-}
-
-/* The device's own time runs so many times as fast. */
-static void read_meter(hys_brain_experiment *e, const hys__brain_meter *m) {
-    const hys_brain_trace power = hys_brain_recorded(e->brain, m->power);
-    double sum = 0;
-    for (size_t k = 0; k < power.n; k++)
-        if (power.t[k] >= e->said.after) sum += power.y[k];
-    e->energy[m->population] += sum * e->said.dt * m->time;
-}
 
 /* ---- spikes ---- */
 
@@ -98,16 +56,34 @@ static void take_row(hys_brain_experiment *e, hys__brain_record *r, double t, do
     r->previous_t = t;
 }
 
+/* Sum or mean of all that is recorded. */
+static void fold(const hys_brain_experiment *e, hys__brain_record *r, size_t n) {
+    for (size_t j = 0; j < n; j++) r->folded[j] = 0;
+    for (size_t c = 0; c < r->n_probes; c++) {
+        const double *y = hys_brain_recorded(e->brain, r->probes[c]).y;
+        for (size_t j = 0; j < n; j++) r->folded[j] += y[j];
+    }
+    for (size_t j = 0; j < n && r->fold == HYS__FOLD_MEAN; j++) r->folded[j] /= (double)r->n_probes;
+}
+
+static void watch_record(hys_brain_experiment *e, hys__brain_record *r) {
+    const hys_brain_trace trace = hys_brain_recorded(e->brain, r->probes[0]);
+    if (r->folded) fold(e, r, trace.n);
+    for (size_t j = 0; j < trace.n; j++) take_row(e, r, trace.t[j], r->folded ? r->folded[j] : trace.y[j]);
+}
+
 /* ---- slices ---- */
 
 hys_status hys__brain_watch_start(hys_brain_experiment *e) {
     hys_status status = HYS_OK;
-    const bool has_meters = e->said.method != HYS_BRAIN_ADAPTIVE; /* adaptive runs record no currents */
-    for (size_t k = 0; k < e->said.groups.n && status == HYS_OK; k++) {
-        status = start_population(e, &e->populations[k]);
-        if (status == HYS_OK && has_meters) status = add_meters(e, k);
+    for (size_t k = 0; k < e->said.groups.n && status == HYS_OK; k++) status = start_population(e, &e->populations[k]);
+    for (size_t k = 0; k < e->said.records.n && status == HYS_OK; k++) {
+        hys__brain_record *r = &e->records[k];
+        if (r->fold == HYS__FOLD_EACH) continue;
+        r->folded = HYS_NEW_N(&e->arena, double, hys__brain_record_rows(e, r));
+        status = r->folded ? HYS_OK : HYS_NOMEM;
     }
-    return status;
+    return status == HYS_OK ? hys__brain_start_meters(e) : status;
 }
 
 void hys__brain_watch(hys_brain_experiment *e) {
@@ -117,14 +93,11 @@ void hys__brain_watch(hys_brain_experiment *e) {
         const hys_spike *s = hys_brain_spikes(e->brain, p->group, &n);
         for (size_t j = 0; j < n; j++) {
             take_spike(e, p, s[j].cell, s[j].time);
-            if (s[j].cell < METERED && s[j].time >= e->said.after) e->metered_spikes[k]++;
+            if (p->is_metered && p->is_metered[s[j].cell] && s[j].time >= e->said.after) e->metered_spikes[k]++;
         }
     }
-    for (size_t k = 0; k < e->said.records.n; k++) {
-        const hys_brain_trace trace = hys_brain_recorded(e->brain, e->records[k].probes[0]);
-        for (size_t j = 0; j < trace.n; j++) take_row(e, &e->records[k], trace.t[j], trace.y[j]);
-    }
-    for (size_t k = 0; k < e->meters.n; k++) read_meter(e, &e->meters.at[k]);
+    for (size_t k = 0; k < e->said.records.n; k++) watch_record(e, &e->records[k]);
+    hys__brain_read_meters(e);
 }
 
 static hys_status watch_spikes(hys_brain_experiment *e, const hys_brain_log *log, const hys__log_chunk *chunk) {
@@ -179,15 +152,16 @@ void hys__brain_results(hys_brain_experiment *e, double simulated) {
     const double counted = simulated - e->said.after;
     for (size_t k = 0; k < e->said.groups.n; k++) {
         const hys__brain_population *p = &e->populations[k];
-        bool is_metered = false;
-        for (size_t j = 0; j < e->meters.n; j++) is_metered = is_metered || e->meters.at[j].population == k;
+        const bool is_metered = p->is_metered != NULL;
         e->results[k] = (hys_brain_group_result){
             .name = p->name,
             .n = p->n,
             .n_spikes = p->n_spikes,
             .rate = counted > 0 ? (double)p->n_later / counted / (double)p->n : NAN,
             .cv = cv_of(p),
-            .device_energy = is_metered && e->metered_spikes[k] ? e->energy[k] / (double)e->metered_spikes[k] : NAN};
+            .device_energy = is_metered && e->metered_spikes[k] ? e->energy[k] / (double)e->metered_spikes[k] : NAN,
+            .device_energy_sum = is_metered ? e->energy[k] : NAN,
+            .n_metered = is_metered ? p->n_metered : 0};
     }
 }
 
@@ -201,6 +175,8 @@ static double of_population(const hys_brain_experiment *e, size_t k, const char 
                {"spikes", (double)r->n_spikes},
                {"cv", r->cv},
                {"device_energy", r->device_energy},
+               {"device_energy_sum", r->device_energy_sum},
+               {"device_energy_mean", r->device_energy_sum / (double)r->n_metered},
                {"first_spike", p->first},
                {"last_interval", p->newest_interval}};
     for (size_t j = 0; j < sizeof all / sizeof *all; j++)

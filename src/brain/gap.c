@@ -16,9 +16,9 @@ static hys_status check(const hys_brain *b, const hys_brain_place *place) {
 
 /* Behind those that are there: sums keep the order in which junctions were made. */
 static void put_gap(hys__cohort *c, hys__gap *gap) {
-    struct hys__gap **at = &c->gaps;
-    while (*at) at = &(*at)->next;
-    *at = gap;
+    if (c->gaps) c->gaps->last->next = gap;
+    else c->gaps = gap;
+    c->gaps->last = gap;
 }
 
 static void take_side(hys_brain *b, hys__join *j, hys__gap *gap, int side, const hys_brain_place *place) {

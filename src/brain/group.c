@@ -46,7 +46,6 @@ static hys_status take_chunks(hys_brain *b, hys__group *g) {
     g->n_chunks = (g->n + most - 1) / most;
     g->chunks = HYS_NEW_N(&b->arena, hys__cohort, g->n_chunks);
     if (!g->chunks) return HYS_NOMEM;
-    size_t total = 0;
     for (size_t k = 0; k < g->n_chunks; k++) {
         hys__cohort *c = &g->chunks[k];
         c->group = g;
@@ -58,16 +57,31 @@ static hys_status take_chunks(hys_brain *b, hys__group *g) {
         c->is_fresh = true;
         if (c->n > g->most) g->most = c->n;
         if (c->stride > SIZE_MAX / sizeof(double) / (g->n_rows + 1) / g->n_chunks) return HYS_NOMEM;
-        total += c->stride * g->n_rows;
     }
+    return HYS_OK;
+}
+
+/* Chunks that are away share the rows of one.  Devices of synapses are where their synapses are. */
+static hys_status take_rows(hys_brain *b, hys__group *g) {
+    const bool may_be_away = b->is_local && g->number == b->groups.n;
+    size_t total = 0, away = 0;
+    for (size_t k = 0; k < g->n_chunks; k++) {
+        hys__cohort *c = &g->chunks[k];
+        const size_t size = c->stride * g->n_rows;
+        c->is_away = may_be_away && !hys__bunch_is_mine(b, c->bunch);
+        if (!c->is_away) total += size;
+        else if (size > away) away = size;
+    }
+    total += away;
     g->block_size = total * sizeof(double) + HYS__ALIGN;
     g->block = hys__realloc(b->ctx, NULL, 0, g->block_size);
     if (!g->block) return HYS_NOMEM;
     memset(g->block, 0, g->block_size);
-    double *at = aligned(g->block);
+    double *first = aligned(g->block), *at = first + away;
     for (size_t k = 0; k < g->n_chunks; k++) {
-        g->chunks[k].rows = at;
-        at += g->chunks[k].stride * g->n_rows;
+        hys__cohort *c = &g->chunks[k];
+        c->rows = c->is_away ? first : at;
+        if (!c->is_away) at += c->stride * g->n_rows;
     }
     return HYS_OK;
 }
@@ -172,6 +186,7 @@ static hys_status draw_own(hys_brain *b, hys__group *g) {
         hys__cohort *c = &g->chunks[k];
         hys__arena scratch;
         naming names;
+        if (c->is_away) continue;
         hys__arena_init(&scratch, b->ctx, 0);
         c->own = HYS_NEW_N(&b->arena, double *, g->n_own);
         status = c->own ? name_instances(&scratch, c, g->number, &names) : HYS_NOMEM;
@@ -219,8 +234,9 @@ hys_status hys__group_new(hys_brain *b, const hys_brain_cell *cell, size_t n, si
     hys_status status = lay_rows(b, g);
     if (status == HYS_OK) status = take_chunks(b, g);
     if (status == HYS_OK) status = take_weights(b, g);
-    if (status == HYS_OK) status = draw_own(b, g);
     if (status == HYS_OK) status = hys__wiring_new(b, g);
+    if (status == HYS_OK) status = take_rows(b, g);
+    if (status == HYS_OK) status = draw_own(b, g);
     if (status == HYS_OK) status = start(b, g);
     if (status != HYS_OK) {
         hys__group_free(b, g);

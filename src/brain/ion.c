@@ -43,13 +43,10 @@ hys_status hys_brain_cell_add_ion(hys_brain_cell *cell, const hys_ion_opts *opts
     if (opts) memcpy(&o, opts, opts->size < sizeof o ? opts->size : sizeof o);
     hys_status status = check(cell, &o);
     if (status != HYS_OK) return status;
-    const size_t line = HYS__ALIGN / sizeof(double);
-    double *row = HYS_NEW_N(&cell->arena, double, HYS__PIECE + line);
+    double *row = hys__cell_row(cell, o.outside);
     const char *name = hys__arena_printf(&cell->arena, "%s", o.name);
     hys__ion *ion = row && name ? HYS_PUSH(&cell->arena, &cell->ions) : NULL;
     if (!ion) return HYS_NOMEM;
-    row += (line - (uintptr_t)row / sizeof(double) % line) % line;
-    for (size_t k = 0; k < HYS__PIECE; k++) row[k] = o.outside;
     *ion = (hys__ion){.name = name,
                       .per_charge = 1 / (o.valence * FARADAY * o.depth),
                       .slope = GAS * cell->opts.temp / (o.valence * FARADAY),
@@ -82,7 +79,7 @@ double *hys__ion_inside(const hys__cohort *c, size_t ion) {
 
 double *hys__ion_row(const hys__piece *q, hys_u32 reader) {
     const hys__reader *p = &q->channel->readers[reader];
-    return p->is_outside ? q->chunk->group->cell->ions.at[p->ion].outsides : row_of(q->chunk, p->ion, 0) + q->at;
+    return p->fixed ? p->fixed : row_of(q->chunk, (size_t)p->ion, 0) + q->at;
 }
 
 void hys__ions_start(const hys__group *g) {

@@ -14,6 +14,7 @@ struct hys__log {
     FILE *file;
     const char *path; /* behind the struct */
     size_t size;
+    int error; /* errno */
 };
 
 uint64_t hys__log_sum_parts(const hys__log_block *block, const hys__log_part *parts, size_t n) {
@@ -37,8 +38,13 @@ bool hys__log_is_name(const char *name) {
     return *name && strlen(name) <= 64 && !name[strspn(name, plain)];
 }
 
-static hys_status fail_io(const hys__log *log) {
+int hys__log_error(const hys__log *log) {
+    return log->error;
+}
+
+static hys_status fail_io(hys__log *log) {
     char text[64];
+    log->error = errno;
     return hys__fail(log->ctx, HYS_IO, "what was written before is sound: hysteron brain recover", "%s: %s", log->path,
                      hys__c_strerror(errno, text, sizeof text));
 }

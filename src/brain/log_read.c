@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MOST_HEAD (1u << 28) /* bytes */
 
@@ -79,8 +80,37 @@ static bool take_columns(hys_brain_log *log, char *at, hys_brain_log_record *r) 
     return k == n && n > 0;
 }
 
+/* "rank RANK RANKS RUN" */
+static bool take_rank(hys_brain_log *log, char *line) {
+    return take_index(word(&line), HYS__LOG_MOST_RANKS, &log->rank) &&
+           take_index(word(&line), HYS__LOG_MOST_RANKS + 1, &log->n_ranks) && log->rank < log->n_ranks &&
+           log->n_ranks > 1 && take_number(word(&line), &log->run);
+}
+
+/* "mine RECORD COLUMN ...", of all records in their order */
+static bool take_mine(hys_brain_log *log, char *line) {
+    size_t record, column, n = 0;
+    if (!take_index(word(&line), (double)log->records.n, &record) || record != log->mine.n) return false;
+    for (const char *c = line; c && *c; c++) n += *c == '\t';
+    hys__log_mine *mine = HYS_PUSH(&log->arena, &log->mine);
+    uint32_t *columns = HYS_NEW_N(&log->arena, uint32_t, n + 1);
+    if (!mine || !columns) return false;
+    *mine = (hys__log_mine){columns, 0};
+    for (const char *text = word(&line); text; text = word(&line)) {
+        if (!take_index(text, (double)log->records.at[record].n_columns, &column)) return false;
+        columns[mine->n++] = (uint32_t)column;
+    }
+    return true;
+}
+
+static bool is_of_rank(const char *line) {
+    return !strncmp(line, "rank\t", 5) || !strncmp(line, "mine\t", 5);
+}
+
 static bool take_line(hys_brain_log *log, char *line) {
     const char *kind = word(&line);
+    if (!strcmp(kind, "rank")) return take_rank(log, line);
+    if (!strcmp(kind, "mine")) return take_mine(log, line);
     if (!strcmp(kind, "note")) {
         const char *key = word(&line), *value = word(&line);
         for (int k = 0; k < 2; k++) {
@@ -105,13 +135,21 @@ static hys_status take_head(hys_brain_log *log, const hys__log_block *block, uin
     if (!text) return block->bytes < MOST_HEAD ? HYS_NOMEM : fail_log(log, "its head is too long");
     const hys__log_chunk chunk = {.at = at, .bytes = block->bytes};
     hys_status status = hys__log_fetch(log, &chunk, 0, text, (size_t)block->bytes);
-    for (char *line = text; status == HYS_OK && *line;) {
+    hys__hasher hasher;
+    bool ok = true;
+    hys__hasher_init(&hasher);
+    for (char *line = text; status == HYS_OK && ok && *line;) {
         char *end = strchr(line, '\n');
         if (end) *end = 0;
-        if (!take_line(log, line)) status = log->arena.failed ? HYS_NOMEM : fail_log(log, "its head is none of a run");
-        line = end ? end + 1 : line + strlen(line);
+        char *next = end ? end + 1 : line + strlen(line);
+        if (!is_of_rank(line)) hys__hasher_add(&hasher, line, (size_t)(next - line));
+        ok = take_line(log, line);
+        line = next;
     }
-    return status;
+    log->head = hys__hasher_end(&hasher);
+    ok = ok && log->mine.n == (log->n_ranks ? log->records.n : 0);
+    if (status != HYS_OK || ok) return status;
+    return log->arena.failed ? HYS_NOMEM : fail_log(log, "its head is none of a run");
 }
 
 /* ---- what blocks hold ---- */
@@ -125,7 +163,8 @@ static bool count(hys_brain_log *log, hys__log_chunk *chunk) {
         return true;
     }
     if (chunk->kind != HYS__LOG_ROWS || chunk->index >= log->records.n || chunk->bytes < 8) return false;
-    const uint64_t per_row = 8 * (log->records.at[chunk->index].n_columns + 1);
+    const size_t n_columns = log->n_ranks ? log->mine.at[chunk->index].n : log->records.at[chunk->index].n_columns;
+    const uint64_t per_row = 8 * (n_columns + 1);
     if (hys__log_fetch(log, chunk, 0, &chunk->n, 8) != HYS_OK) return false;
     if (chunk->n > chunk->bytes / per_row || chunk->n * per_row != chunk->bytes - 8) return false;
     log->records.at[chunk->index].n_rows += (size_t)chunk->n;
@@ -187,7 +226,7 @@ static hys_status open_log(hys_brain_log *log, const char *path) {
     return status;
 }
 
-hys_status hys_brain_log_read(hys_ctx *ctx, const char *path, hys_brain_log **result) {
+hys_status hys__log_open(hys_ctx *ctx, const char *path, hys_brain_log **result) {
     hys_brain_log *log = hys__realloc(ctx, NULL, 0, sizeof *log);
     if (!log) return HYS_NOMEM;
     *log = (hys_brain_log){.ctx = ctx};
@@ -198,10 +237,24 @@ hys_status hys_brain_log_read(hys_ctx *ctx, const char *path, hys_brain_log **re
     return status;
 }
 
+/* Any file of several ranks stands for all of them, and so does the name that one rank's would have. */
+hys_status hys_brain_log_read(hys_ctx *ctx, const char *path, hys_brain_log **result) {
+    char first[HYS__LOG_PATH];
+    hys_brain_log *log = NULL;
+    hys__log_part_path(path, 0, 2, first);
+    const bool is_base = access(path, F_OK) != 0 && access(first, F_OK) == 0;
+    const hys_status status = hys__log_open(ctx, is_base ? first : path, &log);
+    if (status == HYS_OK && log->n_ranks) return hys__log_gather(log, result);
+    if (status == HYS_OK) *result = log;
+    return status;
+}
+
 void hys_brain_log_free(hys_brain_log *log) {
     if (!log) return;
     hys_ctx *ctx = log->ctx;
     if (log->file) fclose(log->file);
+    for (size_t k = 0; k < log->n_parts; k++) hys_brain_log_free(log->parts[k]);
+    if (log->merged && log->merged->at) hys__free(ctx, log->merged->at, log->merged->size);
     hys__arena_free(&log->arena);
     hys__free(ctx, log, sizeof *log);
 }
@@ -210,6 +263,11 @@ void hys_brain_log_free(hys_brain_log *log) {
 
 hys_status hys__log_fetch(const hys_brain_log *log, const hys__log_chunk *chunk, uint64_t from, void *to, size_t size) {
     if (!size) return HYS_OK;
+    if (log->n_parts) {
+        const hys_status status = hys__log_merge(log, chunk);
+        if (status == HYS_OK) memcpy(to, log->merged->at + from, size);
+        return status;
+    }
     if (fseeko(log->file, (off_t)(chunk->at + from), SEEK_SET) == 0 && fread(to, size, 1, log->file) == 1)
         return HYS_OK;
     return hys__fail(log->ctx, HYS_IO, "", "%s cannot be read any more", log->path);

@@ -69,22 +69,23 @@ void hys__net_free(hys_brain *b) {
     for (size_t k = 0; k < net->devices.n; k++) hys__group_free(b, net->devices.at[k]);
     hys__net_drop(b, net->emissions, net->cap, sizeof *net->emissions);
     hys__net_drop(b, net->sorted, net->cap, sizeof *net->sorted);
+    hys__boxes_free(b);
 }
 
 /* ---- groups ---- */
 
 /* A rule of the group's size alone: synapses are handed out in the same way on all machines. */
-static size_t chunks_of_bunch(const hys__group *g) {
-    const size_t cells = g->chunks[0].n_cells, fair = g->n / BUNCH_PARTS;
+size_t hys__bunch_chunks(size_t n_cells, size_t of_chunk, size_t n_chunks) {
+    const size_t fair = n_cells / BUNCH_PARTS;
     size_t want = fair > BUNCH_CELLS ? fair : BUNCH_CELLS;
     if (want > HYS__BUNCH_MOST) want = HYS__BUNCH_MOST;
-    size_t n = want / cells, most = g->n_chunks / LEAST_PARTS;
+    size_t n = want / of_chunk, most = n_chunks / LEAST_PARTS;
     if (n > most) n = most;
     return n ? n : 1;
 }
 
 hys_status hys__wiring_new(hys_brain *b, hys__group *g) {
-    const size_t each = chunks_of_bunch(g);
+    const size_t each = hys__bunch_chunks(g->n, g->chunks[0].n_cells, g->n_chunks);
     hys__wiring *w = HYS_NEW(&b->arena, hys__wiring);
     if (!w) return HYS_NOMEM;
     w->n_bunches = (g->n_chunks + each - 1) / each;

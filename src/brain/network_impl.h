@@ -155,7 +155,7 @@ typedef struct hys__projection {
     hys_short_term short_term;
     double *u, *x, *last;   /* [sources] of short-term plasticity: at the last spike, s */
     const double *use;      /* [sources] what couplings make of short_term.use; NULL */
-    const double *learning; /* [targets] factor of what spikes of the last window change; NULL: 1 */
+    const double *learning; /* [targets] factor of what changes in the last window; NULL: 1 */
     double *factor;         /* [factor_cap] by which emissions are weakened; NULL */
     size_t factor_cap;
     struct hys__plastic *plastic;
@@ -177,9 +177,15 @@ typedef struct hys__join {
 } hys__join;
 typedef struct hys__gap { /* of a chunk */
     struct hys__gap *next;
+    struct hys__gap *last; /* of the first one: the list's end */
     const hys__join *join;
     int side;
 } hys__gap;
+
+typedef struct hys__box {
+    char *at;
+    size_t cap;
+} hys__box;
 
 struct hys__net {
     struct {
@@ -190,6 +196,7 @@ struct hys__net {
         hys__join **at;
         size_t n, cap;
     } joins;
+    uint64_t n_joinings; /* calls that drew some */
     struct {
         hys__group **at;
         size_t n, cap;
@@ -203,12 +210,16 @@ struct hys__net {
     size_t n_emissions, n_later, cap; /* to be handed out; those behind them belong to the window to come */
     size_t *counts;                   /* [2 window + 3] of emissions, by half steps */
     size_t memory;                    /* bytes of rings and synapses */
+    hys__box outbox, inbox;           /* ranks.c: what goes to other ranks, and what came of all */
+    bool is_cancelled;                /* some rank's work was, when ranks last exchanged something */
 };
 
 /* net.c */
 hys_status hys__net_of(hys_brain *brain, struct hys__net **net); /* makes it */
 void hys__net_free(hys_brain *brain);
 void hys__projection_free(hys_brain *brain, hys__projection *projection);
+/* Chunks that are one bunch, of a group of so many cells in chunks of so many. */
+size_t hys__bunch_chunks(size_t n_cells, size_t of_chunk, size_t n_chunks);
 hys_status hys__wiring_new(hys_brain *brain, hys__group *group);
 void hys__wiring_free(hys_brain *brain, hys__group *group);
 /* Large arrays that live as long as the brain: counted; zeroed.  NULL: no memory. */
@@ -235,11 +246,13 @@ void hys__bunch_finish(hys_brain *brain, size_t number, hys__work *work);
 bool hys__is_shared(const hys_brain *brain);
 int32_t hys__bunch_owner(const hys_brain *brain, const hys__bunch *bunch);
 bool hys__bunch_is_mine(const hys_brain *brain, const hys__bunch *bunch);
+bool hys__cell_is_mine(const hys_brain *brain, size_t group, size_t cell);
+void hys__boxes_free(hys_brain *brain);
 /* This rank's emissions stand behind the first `kept`; afterwards those of all do. */
 hys_status hys__ranks_emissions(hys_brain *brain, size_t kept, hys_status mine);
 hys_status hys__ranks_joins(hys_brain *brain);
-/* A row of a group's chunks comes to all ranks. */
-hys_status hys__ranks_values(hys_brain *brain, const hys__group *group, size_t row);
+/* A row of a group's chunks, at the first compartment of each cell: to all ranks, where there are several. */
+hys_status hys__ranks_values(hys_brain *brain, const hys__group *group, size_t row, double **values);
 hys_status hys__ranks_share(hys_brain *brain, hys_status mine); /* at a run's end */
 hys_status hys__ranks_counts(hys_brain *brain, hys__projection *projection, hys_status mine);
 hys_status hys__ranks_rows(const hys_brain *brain, const hys__projection *projection, const hys_synapse_row *mine,

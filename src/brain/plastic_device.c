@@ -1,7 +1,9 @@
 /* Synapses whose weight is a device: one instance of a kernel each.  A spike puts its waveform on a terminal, the
  * device sees that of the target, which arrives a delay later, less that of the sender; a newer spike takes the place
  * of an older one.  Steps are those of the brain, at the waveforms' values in their middles, and only while a waveform
- * is on.  Whenever the sender fires, and at the ends of runs, the weight is
+ * is on.  A factor of learning is the part of each step in which waveforms reach the device: it learns as from so much
+ * shorter pulses, not from lower ones, which thresholds would cut off.  Whenever the sender fires, and at the ends of
+ * runs, the weight is
  *
  *     w_min + (w_max - w_min) (G - g_min)/(g_max - g_min),   G = I(read)/read, within w_min and w_max. */
 #include "base/diag.h"
@@ -99,22 +101,30 @@ static uint64_t newest_post(const hys__past *past, uint32_t cell, uint32_t delay
     return found;
 }
 
-/* Where no waveform is on, states are put back. */
+/* Voltage at synapse k in the step; *part: of the step in which waveforms reach it. */
+static double voltage_of(const hys__end *end, size_t bunch, size_t k, uint64_t step, double *part) {
+    const hys__projection *p = end->projection;
+    const hys__past *past = &p->plastic->pasts[bunch];
+    const uint32_t cell = end->word[k] & 0xffffu;
+    *part = p->learning ? p->learning[p->target->wiring->bunches[bunch].first + cell] : 1;
+    if (*part == 0) return 0;
+    return wave(p->plastic, step, newest_post(past, cell, end->word[k] >> 16, step)) -
+           wave(p->plastic, step, past->pre[past->source[k]]);
+}
+
+/* States move by the part of the step in which waveforms are on; where none is, they are put back. */
 static bool step_chunk(const hys_brain *b, const hys__end *end, size_t bunch, size_t chunk, hys__work *w,
                        uint64_t step) {
     const hys__plastic *x = end->projection->plastic;
     const hys__past *past = &x->pasts[bunch];
     const hys__cohort *c = &past->devices->chunks[chunk];
     const hys__channel *channel = &past->devices->cell->channels.at[0];
-    double *states[2 * HYS_STEP_MAX];
+    double *states[2 * HYS_STEP_MAX], part[HYS__PIECE] = {0};
     size_t n_on = 0;
     for (size_t j = 0; j < c->n; j++) {
-        const size_t k = c->first + j;
-        const bool is_real = j < c->n_cells;
-        c->rows[j] = !is_real ? 0
-                              : wave(x, step, newest_post(past, end->word[k] & 0xffffu, end->word[k] >> 16, step)) -
-                                    wave(x, step, past->pre[past->source[k]]);
-        n_on += c->rows[j] != 0;
+        c->rows[j] = j < c->n_cells ? voltage_of(end, bunch, c->first + j, step, &part[j]) : 0;
+        if (c->rows[j] == 0) part[j] = 0;
+        n_on += part[j] != 0;
     }
     if (!n_on) return true;
     hys__piece q = piece_of(b, c, w, 0, c->n, states);
@@ -122,8 +132,10 @@ static bool step_chunk(const hys_brain *b, const hys__end *end, size_t bunch, si
         memcpy(past->before + r * HYS__PIECE, row_of(c, r), c->n * sizeof(double));
     if (!advance(&q, x->dt)) return false;
     for (hys_u32 r = 0; r < channel->n_inner; r++)
-        for (size_t j = 0; j < c->n; j++)
-            if (c->rows[j] == 0) row_of(c, r)[j] = past->before[r * HYS__PIECE + j];
+        for (size_t j = 0; j < c->n; j++) {
+            const double was = past->before[r * HYS__PIECE + j], moved = row_of(c, r)[j] - was;
+            if (part[j] != 1) row_of(c, r)[j] = was + part[j] * moved;
+        }
     return true;
 }
 

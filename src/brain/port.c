@@ -20,8 +20,12 @@ const char *hys_port_kind_name(hys_port_kind kind) {
 }
 
 hys_port_opts hys_port_opts_default(void) {
-    return (hys_port_opts){
-        .size = sizeof(hys_port_opts), .kind = HYS_PORT_EXPONENTIAL, .tau = 5e-3, .tau_rise = 1e-3, .magnesium = 1};
+    return (hys_port_opts){.size = sizeof(hys_port_opts),
+                           .kind = HYS_PORT_EXPONENTIAL,
+                           .tau = 5e-3,
+                           .tau_rise = 1e-3,
+                           .magnesium = 1,
+                           .gain = 1};
 }
 
 static hys_status check(hys_brain_cell *cell, const hys_port_opts *o) {
@@ -36,6 +40,8 @@ static hys_status check(hys_brain_cell *cell, const hys_port_opts *o) {
     if (has_rise && !(o->tau_rise > 0 && isfinite(o->tau_rise) && isfinite(1 / o->tau_rise)))
         return hys__fail(ctx, HYS_ARG, "", "port %.80s: a time constant of its rise cannot be %g s", o->name,
                          o->tau_rise);
+    if (!(isfinite(o->gain) && o->gain != 0))
+        return hys__fail(ctx, HYS_ARG, "", "port %.80s: a gain cannot be %g", o->name, o->gain);
     if (!isfinite(o->reversal))
         return hys__fail(ctx, HYS_ARG, "", "port %.80s: a reversal potential cannot be %g V", o->name, o->reversal);
     if (o->kind == HYS_PORT_NMDA && !(o->magnesium >= 0 && isfinite(o->magnesium)))
@@ -92,7 +98,7 @@ static void put_dual(hys__site *s, double h, double tau, double rise) {
     s->mean[1] = -mean_of(h, rise);
 }
 
-void hys__site_constants(hys__site *s, double h) {
+static void put_course(hys__site *s, double h) {
     const hys_port_opts *o = &s->port->of;
     const double slow = fmax(o->tau, o->tau_rise), fast = fmin(o->tau, o->tau_rise);
     switch (o->kind) {
@@ -112,4 +118,10 @@ void hys__site_constants(hys__site *s, double h) {
         if (slow - fast < ALIKE * slow) put_alpha(s, h, slow);
         else put_dual(s, h, slow, fast);
     }
+}
+
+void hys__site_constants(hys__site *s, double h) {
+    put_course(s, h);
+    s->adds[0] *= s->port->of.gain;
+    s->adds[1] *= s->port->of.gain;
 }

@@ -48,8 +48,10 @@ hys_status hys_brain_record(hys_brain *b, const hys_brain_place *place, const ch
     hys_status status = hys__brain_check_place(b, place, false);
     if (status == HYS_OK) status = hys__brain_find(b, place->group, what, &found);
     if (status != HYS_OK) return status;
-    if (b->opts.method == HYS_BRAIN_ADAPTIVE && found.what != HYS__PROBE_V && found.what != HYS__PROBE_STATE)
-        return hys__fail(b->ctx, HYS_ARG, "", "adaptive runs record potentials and states alone");
+    const bool is_current =
+        found.what != HYS__PROBE_V && found.what != HYS__PROBE_STATE && found.what != HYS__PROBE_ION;
+    if (b->opts.method == HYS_BRAIN_ADAPTIVE && is_current)
+        return hys__fail(b->ctx, HYS_ARG, "", "adaptive runs record potentials, states and concentrations alone");
     hys__group *g = b->groups.at[place->group];
     hys__probe *p = HYS_NEW(&b->arena, hys__probe), **at = p ? HYS_PUSH(&b->arena, &b->probes) : NULL;
     if (!at) return HYS_NOMEM;
@@ -73,7 +75,7 @@ hys_brain_trace hys_brain_recorded(const hys_brain *b, size_t record) {
 hys_status hys__record_room(hys_brain *b, uint64_t n_steps) {
     for (size_t k = 0; k < b->probes.n; k++) {
         hys__probe *p = b->probes.at[k];
-        const size_t need = (size_t)(n_steps / p->every) + 2;
+        const size_t need = p->is_sum ? 1 : (size_t)(n_steps / p->every) + 2;
         p->n = 0;
         if (need <= p->cap) continue;
         if (n_steps / p->every > SIZE_MAX / 64) return HYS_NOMEM;
@@ -98,7 +100,20 @@ static bool is_due(const hys__probe *p, uint64_t step) {
     return step % p->every == 0;
 }
 
+static void add_up(hys__probe *p, double t, double y) {
+    if (!p->n) {
+        p->n = 1;
+        p->t[0] = t;
+        p->y[0] = 0;
+    }
+    if (t >= p->from) p->y[0] += y;
+}
+
 void hys__probe_put(hys__probe *p, double t, double y) {
+    if (p->is_sum) {
+        add_up(p, t, y);
+        return;
+    }
     if (p->n >= p->cap) return;
     p->t[p->n] = t;
     p->y[p->n++] = y;

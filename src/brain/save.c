@@ -1,18 +1,20 @@
 /* A brain's state in a file: all that moves, in the machine's own numbers, between a description of what the brain is
  * made of and a digest of the whole.  Reading checks both before anything is changed.
  *
- *     "hysbrain", version and order of bytes (u32 each), digest of the description (64 digits);
+ *     "hysbrain", version, order of bytes, rank and number of ranks (u32 each), digest of the description (64 digits);
  *     step (u64), time (f64); of each group: rows of its chunks, noise of electrodes, rings; of the network: spikes to
  *     come, gap junctions, short-term and plastic synapses;   digest of all before (64 digits) */
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/ranks.h"
 #include "brain/couple.h"
+#include "brain/log.h"
 #include "brain/plastic_impl.h"
 #include <errno.h>
-#include <hysteron/ranks.h>
 #include <string.h>
+#include <unistd.h>
 
-#define VERSION 1u
+#define VERSION 2u
 #define ORDER   UINT32_C(0x01020304)
 #define DIGITS  64u
 #define PIECE   65536u
@@ -113,6 +115,7 @@ static void carry_group(porter *p, hys__group *g) {
     for (size_t k = 0; k < g->n_chunks; k++) {
         hys__cohort *c = &g->chunks[k];
         const size_t first = g->wiring->replay_first ? g->wiring->replay_first[k] : 0;
+        if (c->is_away) continue;
         carry(p, c->rows, g->n_rows * c->stride * sizeof *c->rows);
         CARRY(p, c->is_fresh);
         c->cursor = first + carry_count(p, c->cursor - first);
@@ -214,18 +217,23 @@ static void carry_all(porter *p) {
 
 typedef struct header {
     char magic[8];
-    uint32_t version, order;
+    uint32_t version, order, rank, n_ranks;
     char made_of[DIGITS];
 } header;
 
 static header header_of(const hys_brain *b) {
-    header h = {.magic = {'h', 'y', 's', 'b', 'r', 'a', 'i', 'n'}, .version = VERSION, .order = ORDER};
+    header h = {.magic = {'h', 'y', 's', 'b', 'r', 'a', 'i', 'n'},
+                .version = VERSION,
+                .order = ORDER,
+                .rank = (uint32_t)hys_ranks_rank(b->ctx),
+                .n_ranks = (uint32_t)hys_ranks_size(b->ctx)};
     const hys__hash hash = describe(b);
     memcpy(h.made_of, hash.hex, DIGITS);
     return h;
 }
 
-static hys_status save(hys_brain *b, const char *path) {
+/* Under a temporary name. */
+static hys_status save(hys_brain *b, const char *path, hys__outfile **result) {
     hys__outfile *out = NULL;
     if (b->opts.method == HYS_BRAIN_ADAPTIVE)
         return hys__fail(b->ctx, HYS_ARG, "take fixed steps", "an adaptive run has no state that can be saved");
@@ -238,7 +246,10 @@ static hys_status save(hys_brain *b, const char *path) {
     CARRY(&p, h);
     carry_all(&p);
     const hys__hash digest = hys__hasher_end(&p.hasher);
-    if (p.status == HYS_OK && fwrite(digest.hex, 1, DIGITS, p.file) == DIGITS) return hys__outfile_commit(out);
+    if (p.status == HYS_OK && fwrite(digest.hex, 1, DIGITS, p.file) == DIGITS && fflush(p.file) == 0) {
+        *result = out;
+        return HYS_OK;
+    }
     hys__outfile_discard(out);
     return hys__fail(b->ctx, HYS_IO, "", "%s cannot be written: %s", path, strerror(errno));
 }
@@ -252,6 +263,10 @@ static hys_status check_header(const hys_brain *b, FILE *f, const char *path) {
         return hys__fail(b->ctx, HYS_SYNTAX, "", "%s is no state of a brain", path);
     if (h.order != ORDER || h.version != VERSION)
         return hys__fail(b->ctx, HYS_SYNTAX, "", "%s is of another machine or version", path);
+    if (h.n_ranks != want.n_ranks || h.rank != want.rank)
+        return hys__fail(b->ctx, HYS_ARG, "go on with as many as there were",
+                         "%s is what rank %u of %u ranks wrote, and this is rank %u of %u", path, h.rank, h.n_ranks,
+                         want.rank, want.n_ranks);
     if (memcmp(h.made_of, want.made_of, DIGITS) != 0)
         return hys__fail(b->ctx, HYS_SYNTAX, "build it in the same way: groups, synapses, steps, seed",
                          "%s is the state of another brain", path);
@@ -304,18 +319,56 @@ static hys_status load(hys_brain *b, const char *path) {
 
 /* ---- ranks ---- */
 
-static hys_status with_name(hys_brain *b, const char *path, hys_status (*job)(hys_brain *, const char *)) {
-    char name[4096];
-    if (!hys__is_shared(b)) return job(b, path);
-    const int n = snprintf(name, sizeof name, "%s.%d", path, (int)hys_ranks_rank(b->ctx));
-    const bool fits = n > 0 && (size_t)n < sizeof name;
-    return hys_ranks_all(b->ctx, fits ? job(b, name) : hys__fail(b->ctx, HYS_ARG, "", "a path that is too long"));
+/* Of several ranks each has its own file. */
+static hys_status name_file(hys_brain *b, const char *path, char name[HYS__LOG_PATH]) {
+    if (strlen(path) > HYS__LOG_PATH - 120) return hys__fail(b->ctx, HYS_ARG, "", "a path that is too long");
+    hys__log_part_path(path, (size_t)hys_ranks_rank(b->ctx), (size_t)hys_ranks_size(b->ctx), name);
+    return HYS_OK;
 }
 
+/* No file takes the place of that before until all are written: they belong together. */
 hys_status hys_brain_save(hys_brain *b, const char *path) {
-    return with_name(b, path, save);
+    char name[HYS__LOG_PATH];
+    hys__outfile *out = NULL;
+    hys_status status = name_file(b, path, name);
+    if (status == HYS_OK) status = save(b, name, &out);
+    const hys_status all = hys_ranks_all(b->ctx, status);
+    if (all == HYS_OK) return hys_ranks_all(b->ctx, hys__outfile_commit(out));
+    hys__outfile_discard(out);
+    return all;
+}
+
+/* A run on another number of ranks has left files of other names. */
+static hys_status check_there(const hys_brain *b, const char *path, const char *name) {
+    char other[HYS__LOG_PATH];
+    if (access(name, F_OK) == 0) return HYS_OK;
+    for (size_t n_ranks = 1; n_ranks <= 2; n_ranks++) {
+        hys__log_part_path(path, 0, n_ranks, other);
+        if (access(other, F_OK) == 0 && strcmp(other, name) != 0)
+            return hys__fail(b->ctx, HYS_ARG, "go on with as many as there were",
+                             "there is no %s; but %s is there, of a run on another number of ranks", name, other);
+    }
+    return HYS_OK;
+}
+
+static hys_status check_step(const hys_brain *b, const char *path) {
+    const size_t n = (size_t)hys_ranks_size(b->ctx);
+    uint64_t steps[HYS__MOST_RANKS];
+    size_t sizes[HYS__MOST_RANKS];
+    for (size_t r = 0; r < n; r++) sizes[r] = sizeof b->step;
+    const hys_status status = hys__ranks_allgather(b->ctx, &b->step, steps, sizes);
+    for (size_t r = 1; r < n && status == HYS_OK; r++)
+        if (steps[r] != steps[0])
+            return hys__fail(b->ctx, HYS_ARG, "the run was killed while they took their places",
+                             "%s.0 and %s.%zu are of different times", path, path, r);
+    return status;
 }
 
 hys_status hys_brain_load(hys_brain *b, const char *path) {
-    return with_name(b, path, load);
+    char name[HYS__LOG_PATH];
+    hys_status status = name_file(b, path, name);
+    if (status == HYS_OK) status = check_there(b, path, name);
+    if (status == HYS_OK) status = load(b, name);
+    status = hys_ranks_all(b->ctx, status);
+    return status == HYS_OK && hys__is_shared(b) ? check_step(b, path) : status;
 }

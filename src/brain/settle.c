@@ -47,7 +47,7 @@ hys_status hys_brain_settle(hys_brain *b) {
         for (size_t j = 0; j < g->n_chunks; j++)
             for (size_t q = 0; q < g->cell->channels.n; q++) {
                 const hys__channel *channel = &g->cell->channels.at[q];
-                const size_t n = g->chunks[j].n;
+                const size_t n = g->chunks[j].is_away ? 0 : g->chunks[j].n;
                 for (size_t at = 0; at < n && channel->n_inner && channel->kernel->step; at += HYS__PIECE)
                     settle_piece(b, &g->chunks[j], q, &w, at, n - at < HYS__PIECE ? n - at : HYS__PIECE);
             }

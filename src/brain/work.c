@@ -65,6 +65,15 @@ static void include(largest *m, const hys__group *g) {
     }
 }
 
+size_t hys__work_size(const hys__group *groups, size_t n) {
+    largest m = {0};
+    hys__work w = {0};
+    cutter measure = {.base = NULL};
+    for (size_t k = 0; k < n; k++) include(&m, &groups[k]);
+    lay_out(&w, &measure, &m);
+    return measure.used + HYS__ALIGN;
+}
+
 hys_status hys__work_new(hys_brain *b, hys__work *w) {
     largest m = {0};
     for (size_t k = 0; k < b->groups.n; k++) include(&m, b->groups.at[k]);

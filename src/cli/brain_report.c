@@ -26,7 +26,7 @@ static void print_groups(const hys_brain_run_result *r) {
         if (isfinite(g->cv)) printf(", CV %.3g", g->cv);
         if (isfinite(g->device_energy)) {
             hys_quantity_format(g->device_energy, "J", 3, energy);
-            printf(", %s a spike in devices", energy);
+            printf(", %s a spike in devices of %zu cell%s", energy, g->n_metered, g->n_metered == 1 ? "" : "s");
         }
         putchar('\n');
     }
@@ -46,7 +46,7 @@ static void print_sizes(const hys_brain_run_result *r) {
            r->n_compartments, r->n_compartments == 1 ? "" : "s");
     if (r->n_synapses) printf(", %zu synapses", r->n_synapses);
     putchar('\n');
-    printf("%-*s %.4g MB\n", WIDTH, "memory", 1e-6 * r->memory);
+    printf("%-*s %.4g MB, %.4g bytes a cell\n", WIDTH, "memory", 1e-6 * r->memory, r->memory / (double)r->n_cells);
     quantity("simulated", r->simulated, "s");
     quantity("time to build", r->build_seconds, "s");
     quantity("time to run", r->run_seconds, "s");
@@ -96,6 +96,8 @@ static json_t *groups_json(const hys_brain_run_result *r) {
         json_object_set_new(one, "rate_Hz", json_number(g->rate));
         json_object_set_new(one, "cv", json_number(g->cv));
         json_object_set_new(one, "device_energy_per_spike_J", json_number(g->device_energy));
+        json_object_set_new(one, "device_energy_sum_J", json_number(g->device_energy_sum));
+        json_object_set_new(one, "device_energy_cells", json_integer((json_int_t)g->n_metered));
         json_array_append_new(list, one);
     }
     return list;

@@ -8,6 +8,7 @@ static json_t *log_json(const hys_brain_log *log) {
     json_object_set_new(root, "is_whole", json_boolean(info.is_whole));
     json_object_set_new(root, "until_s", json_number(info.until));
     json_object_set_new(root, "lost_bytes", json_number(info.lost));
+    json_object_set_new(root, "ranks", json_integer(info.n_parts ? (json_int_t)info.n_parts : 1));
     for (size_t k = 0; k < info.n_populations; k++) {
         const hys_brain_log_population p = hys_brain_log_get_population(log, k);
         json_array_append_new(populations, json_pack("{s:o, s:I, s:I}", "name", json_text(p.name), "n", (json_int_t)p.n,
@@ -25,8 +26,12 @@ static json_t *log_json(const hys_brain_log *log) {
 
 static void print_log(const hys_brain_log *log) {
     const hys_brain_log_info info = hys_brain_log_get_info(log);
-    printf("%s until %.6g s", info.is_whole ? "a whole run" : "a run that was cut off: sound", info.until);
-    if (info.lost > 0) printf("; %.0f bytes behind that are not", info.lost);
+    if (info.n_parts && info.is_whole) printf("a whole run on %zu ranks until %.6g s", info.n_parts, info.until);
+    else if (info.n_parts)
+        printf("a run on %zu ranks that was cut off: all have written what happened until %.6g s", info.n_parts,
+               info.until);
+    else printf("%s until %.6g s", info.is_whole ? "a whole run" : "a run that was cut off: sound", info.until);
+    if (info.lost > 0) printf("; %.0f bytes behind that are %s", info.lost, info.n_parts ? "not taken" : "not");
     putchar('\n');
     for (size_t k = 0; k < info.n_populations; k++) {
         const hys_brain_log_population p = hys_brain_log_get_population(log, k);
@@ -69,16 +74,21 @@ static const option_info options[] = {
     {"figure", 'f', OPTION_FLAG, NULL, "draw the raster with rates, and each record"},
     JSON_OPTION,
 };
-static const char *const examples[] = {"hysteron brain recover out/run.partial", "what is in it",
+static const char *const examples[] = {"hysteron brain recover out/run.partial",
+                                       "what is in it",
                                        "hysteron brain recover out/run.partial -o saved --figure",
-                                       "spikes.h5, report.h5 and figures of what is in it", NULL};
+                                       "spikes.h5, report.h5 and figures of what is in it",
+                                       "hysteron brain recover out/run.partial.2 -o saved",
+                                       "of a run on several ranks: one file stands for all of them",
+                                       NULL};
 
 const command_info command_brain_recover = {
     .name = "brain recover",
     .args = "run.partial",
     .summary = "Take spikes and records out of the log of a run that was cut off.",
     .text = "A run writes its log block by block, each with its length and checksum. Whatever ended it, the blocks "
-            "before are sound: this reads them up to the first that is not.",
+            "before are sound: this reads them up to the first that is not. Of several ranks each has written its own "
+            "run.partial.RANK: all of them are read, up to the last time that all have.",
     .examples = examples,
     .options = options,
     .n_options = sizeof options / sizeof *options,

@@ -1,6 +1,7 @@
 /* hysteron brain run: an experiment on cells, from a YAML file. */
 #include "cli/brain_report.h"
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,14 +14,25 @@ static bool is_first(const invocation *in) { /* the others have the same results
     return hys_ranks_rank(in->ctx) == 0;
 }
 
+/* Of several ranks each has written its own. */
+static void drop_log(const char *path, size_t n_parts) {
+    char part[PATH + 32];
+    if (!n_parts) unlink(path);
+    for (size_t k = 0; k < n_parts; k++) {
+        snprintf(part, sizeof part, "%s.%zu", path, k);
+        unlink(part);
+    }
+}
+
 /* The log becomes files; it stays where it is not whole, or they could not be written. */
 static hys_status write_files(const brain_files *files, const char *path) {
     hys_brain_log *log = NULL;
     hys_status status = hys_brain_log_read(files->in->ctx, path, &log);
     if (status != HYS_OK) return status;
     status = brain_write(files, log);
+    const size_t n_parts = hys_brain_log_get_info(log).n_parts;
     hys_brain_log_free(log);
-    if (status == HYS_OK) unlink(path);
+    if (status == HYS_OK) drop_log(path, n_parts);
     return status;
 }
 
@@ -124,6 +136,7 @@ static int run(invocation *in) {
         if (is_first(in)) fputs(hys_brain_experiment_example(), stdout);
         return EXIT_GOOD;
     }
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told like a disk that is full */
     if (in->n_args != 1) return refuse(in, "which experiment?", NULL, "hysteron brain run --example > mine.yaml");
     const hys_status status = perform(&s);
     int result = exit_status(status);
@@ -170,9 +183,12 @@ const command_info command_brain_run = {
     .text =
         "The file says which cells, of which shape and with which channels, what electrodes do to them, and what is "
         "recorded. Files that it names are looked for beside it. Memory is predicted, and refused before it is taken. "
-        "Spikes and records go into FOLDER/run.partial while it runs, and become files at its end; what was written "
-        "before an interruption is kept: `hysteron brain recover`. Same file, same inputs, same seed: same numbers, "
-        "with any number of threads. Where it says what a publication found, both are told, and the exit status is 1 "
+        "Spikes and records go into FOLDER/run.partial while it runs (under mpirun and srun each process writes what "
+        "its "
+        "own cells do to its own FOLDER/run.partial.RANK), and become files at its end; what was written before an "
+        "interruption is kept: `hysteron brain recover`. Same file, same inputs, same seed: same numbers, with any "
+        "number of threads and processes. A run goes on with as many processes as it had. Where it says what a "
+        "publication found, both are told, and the exit status is 1 "
         "where they differ by more than the tolerance.",
     .examples = examples,
     .options = options,

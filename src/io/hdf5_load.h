@@ -8,6 +8,8 @@
     X(Aclose)                                                                                                          \
     X(Acreate2)                                                                                                        \
     X(Aexists)                                                                                                         \
+    X(Aget_space)                                                                                                      \
+    X(Aget_type)                                                                                                       \
     X(Aopen)                                                                                                           \
     X(Aread)                                                                                                           \
     X(Awrite)                                                                                                          \

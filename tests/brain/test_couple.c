@@ -31,15 +31,21 @@ static hys_brain_cell *cell_of(hys_ctx *ctx, double leak, double reversal, doubl
 }
 
 /* n_from stores that keep what they begin with, and n_to cells that leak nothing. */
-static pair pair_of(hys_ctx *ctx, double y, size_t n_from, size_t n_to) {
+static pair pair_in_steps(hys_ctx *ctx, double y, size_t n_from, size_t n_to, double dt) {
+    hys_brain_opts o = hys_brain_opts_default();
     pair p = {0};
+    o.dt = dt;
     hys_brain_cell *store = cell_of(ctx, 0, 0, y), *cell = cell_of(ctx, 0, 0, 0);
-    said(ctx, hys_brain_new(ctx, NULL, &p.brain));
+    said(ctx, hys_brain_new(ctx, &o, &p.brain));
     said(ctx, hys_brain_add(p.brain, store, n_from, &p.from));
     said(ctx, hys_brain_add(p.brain, cell, n_to, &p.to));
     hys_brain_cell_free(store);
     hys_brain_cell_free(cell);
     return p;
+}
+
+static pair pair_of(hys_ctx *ctx, double y, size_t n_from, size_t n_to) {
+    return pair_in_steps(ctx, y, n_from, n_to, 25e-6);
 }
 
 static hys_couple_opts coupling(const pair *p, hys_couple_map map, double gain) {
@@ -50,6 +56,20 @@ static hys_couple_opts coupling(const pair *p, hys_couple_map map, double gain) 
     o.map = map;
     o.gain = gain;
     return o;
+}
+
+static hys_plasticity vteam_synapse(void) {
+    static const char *const set[] = {"v_on=-0.5", "v_off=0.5", "k_on=-1e-7", "k_off=1e-7"};
+    hys_plasticity p = hys_plasticity_default(HYS_PLASTIC_DEVICE);
+    p.device = "vteam";
+    p.set = set;
+    p.n_set = sizeof set / sizeof *set;
+    p.v_head = 0.45;
+    p.v_tail = -0.45;
+    p.g_min = 1e-6;
+    p.g_max = 1e-4;
+    p.w_max = 1;
+    return p;
 }
 
 static double v_of(const pair *p, size_t cell) {
@@ -308,6 +328,23 @@ static void energy_decides_how_much_of_a_change_is_kept(void **state) {
 
 /* 600 neurons in a loop with 20 stores that their spikes empty, and that decide on drive, learning and release; delays
  * of 1.5 ms, readings each 2 and 3 ms. */
+/* A synapse upon each cell that is a device; it learns as the stores let it. */
+static void add_devices(hys_ctx *ctx, const pair *p, const hys_connect_opts *like) {
+    hys_connect_opts c = *like;
+    hys_couple_opts o = coupling(p, HYS_COUPLE_SIGMOID, 1);
+    c.rule = HYS_CONNECT_INDEGREE;
+    c.number = 1;
+    c.short_term.use = 0;
+    c.plasticity = vteam_synapse();
+    c.plasticity.w_max = 40e-12;
+    said(ctx, hys_brain_connect(p->brain, &c, &o.to));
+    o.effect = HYS_COUPLE_TO_LEARNING;
+    o.threshold = 0.9;
+    o.unit = 0.02;
+    o.every = 2e-3;
+    said(ctx, hys_brain_couple(p->brain, &o));
+}
+
 static pair loop_of(hys_ctx *ctx, unsigned n_threads, size_t *learning) {
     hys_brain_opts opts = hys_brain_opts_default();
     hys_point point = hys_point_default(HYS_POINT_LIF);
@@ -353,21 +390,27 @@ static pair loop_of(hys_ctx *ctx, unsigned n_threads, size_t *learning) {
     o.every = 3e-3;
     said(ctx, hys_brain_couple(p.brain, &o));
     *learning = o.to;
+    add_devices(ctx, &p, &c);
     hys_brain_cell_free(neuron);
     hys_brain_cell_free(store);
     return p;
 }
 
 /* A number that depends on all potentials and weights. */
-static double digest(hys_ctx *ctx, pair *p, size_t learning) {
-    const size_t n_synapses = hys_brain_n_synapses(p->brain, learning);
+static double sum_of_weights(hys_ctx *ctx, const pair *p, size_t projection) {
+    const size_t n_synapses = hys_brain_n_synapses(p->brain, projection);
     hys_synapse_row *rows = malloc(n_synapses * sizeof *rows);
     double sum = 0;
     assert_non_null(rows);
-    said(ctx, hys_brain_synapses(p->brain, learning, rows));
-    for (size_t k = 0; k < 600; k++) sum += v_of(p, k) * (double)(k + 1);
+    said(ctx, hys_brain_synapses(p->brain, projection, rows));
     for (size_t k = 0; k < n_synapses; k++) sum += rows[k].weight * 1e12 * (double)(k % 1000);
     free(rows);
+    return sum;
+}
+
+static double digest(hys_ctx *ctx, pair *p, size_t learning) {
+    double sum = sum_of_weights(ctx, p, learning) + sum_of_weights(ctx, p, learning + 1);
+    for (size_t k = 0; k < 600; k++) sum += v_of(p, k) * (double)(k + 1);
     hys_brain_free(p->brain);
     return sum;
 }
@@ -417,10 +460,62 @@ static void saved_couplings_go_on(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* ---- devices that learn as long as there is energy ---- */
+
+/* Change of the weight of a memristor (VTEAM, from the middle of its range) by a pair of spikes 5 ms apart and one of
+ * the other order, with all times shortened by `speed`.  part: NaN: no store. */
+static double device_learned(hys_ctx *ctx, double part, double speed) {
+    const hys_spike pre[] = {{5e-3 / speed, 0}, {60e-3 / speed, 0}}, kick[] = {{10e-3 / speed, 0}, {52e-3 / speed, 0}},
+                    fall[] = {{30e-3 / speed, 0}};
+    pair p = pair_in_steps(ctx, isnan(part) ? 0 : part, 1, 1, 20e-6 / speed);
+    hys_connect_opts c = hys_connect_opts_default();
+    hys_couple_opts o = coupling(&p, HYS_COUPLE_LINEAR, 1);
+    hys_synapse_row row;
+    size_t other;
+    said(ctx, hys_brain_detect(p.brain, p.to, 0, 0.5));
+    c.port = "hit";
+    c.source = replay(p.brain, 1, kick, 2);
+    c.target = p.to;
+    c.weight.mean = 1;
+    c.delay.mean = 1e-3 / speed;
+    said(ctx, hys_brain_connect(p.brain, &c, &other));
+    c.source = replay(p.brain, 1, fall, 1);
+    c.weight.mean = -1;
+    said(ctx, hys_brain_connect(p.brain, &c, &other));
+    c.source = replay(p.brain, 1, pre, 2);
+    c.port = "syn";
+    c.plasticity = vteam_synapse();
+    c.plasticity.t_head /= speed;
+    c.plasticity.t_tail /= speed;
+    said(ctx, hys_brain_connect(p.brain, &c, &o.to));
+    o.effect = HYS_COUPLE_TO_LEARNING;
+    if (!isnan(part)) said(ctx, hys_brain_couple(p.brain, &o));
+    said(ctx, hys_brain_synapses(p.brain, o.to, &row));
+    const double first = row.weight;
+    said(ctx, hys_brain_run(p.brain, 0.1 / speed));
+    said(ctx, hys_brain_synapses(p.brain, o.to, &row));
+    hys_brain_free(p.brain);
+    return row.weight - first;
+}
+
+/* Pulses at half of the time are pulses half as long. */
+static void energy_is_the_time_in_which_a_device_learns(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    const double all = device_learned(ctx, NAN, 1);
+    assert_true(fabs(all) > 0);
+    assert_same_double(device_learned(ctx, 1, 1), all);
+    assert_within(device_learned(ctx, 0, 1), 0, 0);
+    assert_near(device_learned(ctx, 0.5, 1), device_learned(ctx, NAN, 2), 1e-4);
+    assert_near(device_learned(ctx, 0.25, 1), device_learned(ctx, NAN, 4), 1e-4);
+    hys_ctx_free(ctx);
+}
+
 /* ---- calcium ---- */
 
 /* Period of the calcium of an astrocyte of Li and Rinzel whose IP3 is held. */
-static double period(hys_ctx *ctx, double ip3, double dt, double step) {
+static double period(hys_ctx *ctx, const char *device, double ip3, double dt, double step) {
+    static const char *const hold[] = {"ca=0V"};
     hys_brain_opts o = hys_brain_opts_default();
     hys_brain_cell_opts c = hys_brain_cell_opts_default();
     hys_brain *brain = NULL;
@@ -431,7 +526,9 @@ static double period(hys_ctx *ctx, double ip3, double dt, double step) {
     hys_channel_opts calcium = hys_channel_opts_default();
     o.dt = dt;
     c.v_start = ip3;
-    calcium.device = HYS_TEST_SOURCE "/examples/brain/astrocyte.va";
+    calcium.device = device;
+    calcium.hold = hold;
+    calcium.n_hold = !strcmp(device, "li_rinzel");
     calcium.name = "calcium";
     calcium.step = step;
     said(ctx, hys_brain_cell_new(ctx, &c, &cell));
@@ -454,10 +551,12 @@ static double period(hys_ctx *ctx, double ip3, double dt, double step) {
 static void calcium_oscillates_with_the_periods_of_li_and_rinzel(void **state) {
     (void)state;
     hys_ctx *ctx = hys_test_ctx();
-    assert_near(period(ctx, 0.4, 10e-3, 0), 12.7667, 1e-5);
-    assert_near(period(ctx, 0.5, 10e-3, 0), 11.4920, 1e-5);
-    assert_near(period(ctx, 0.5, 1e-3, 10e-3), 11.4920,
-                1e-5); /* the same steps of states, ten of the potential in each */
+    static const char astrocyte[] = HYS_TEST_SOURCE "/examples/brain/astrocyte.va";
+    assert_near(period(ctx, astrocyte, 0.4, 10e-3, 0), 12.7667, 1e-5);
+    assert_near(period(ctx, "li_rinzel", 0.5, 10e-3, 0), 11.4920, 1e-5); /* its output ca held at 0 V */
+    /* the same steps of states, ten of the potential in each */
+    assert_near(period(ctx, astrocyte, 0.5, 1e-3, 10e-3), 11.4920, 1e-5);
+    assert_near(period(ctx, "li_rinzel", 0.5, 1e-3, 10e-3), 11.4920, 1e-5);
     hys_ctx_free(ctx);
 }
 
@@ -540,6 +639,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(cells_hear_their_part_or_whom_they_are_told),
     cmocka_unit_test(gliotransmitter_sets_the_release_of_its_senders),
     cmocka_unit_test(energy_decides_how_much_of_a_change_is_kept),
+    cmocka_unit_test(energy_is_the_time_in_which_a_device_learns),
     cmocka_unit_test(threads_and_slices_change_no_bit),
     cmocka_unit_test(saved_couplings_go_on),
     cmocka_unit_test(calcium_oscillates_with_the_periods_of_li_and_rinzel),

@@ -1,6 +1,6 @@
 /* Experiments on cells from files: they do what the functions do that they stand for, their mistakes are told where
  * they stand, and what a run has written can be read however it ended. */
-#include "brain/log.h"
+#include "brain/experiment.h"
 #include "hys_test.h"
 
 #define SQUID                                                                                                          \
@@ -160,7 +160,8 @@ static void run_example(hys_ctx *ctx, const char *name) {
 }
 
 static void examples_give_what_their_sources_give(void **state) {
-    static const char *const names[] = {"hh_squid", "axon", "pyramidal", "hh_nbox", "hh_wox", "ring"};
+    static const char *const names[] = {"hh_squid", "axon", "pyramidal", "hh_nbox",
+                                        "hh_wox",   "ring", "calcium",   "sonata"};
     (void)state;
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         hys_ctx *ctx = hys_test_ctx();
@@ -427,6 +428,40 @@ static void energy_of_devices_is_that_of_their_own_volts_and_seconds(void **stat
     hys_ctx_free(ctx);
 }
 
+/* Of the cells that the file names, by what their records say; the mean over all is that of their own columns. */
+static void energy_is_that_of_the_cells_that_are_asked_for(void **state) {
+    (void)state;
+    hys_ctx *ctx = hys_test_ctx();
+    hys_brain_experiment *e = good(ctx, "duration: 20ms\nslice: 5ms\n"
+                                        "cells:\n"
+                                        "  c:\n"
+                                        "    area: 1000um^2\n"
+                                        "    start: -67mV\n"
+                                        "    channels:\n"
+                                        "      d: {device: hh_leak, set: [g_bar=2, area=1], reversal: -77mV,\n"
+                                        "          scale: {time: 3, voltage: 5, conductance: 1}}\n"
+                                        "groups: {g: {cell: c, n: 300, threshold: -60mV, meter: [0, 297-299]}}\n"
+                                        "electrodes:\n"
+                                        "  - {group: g, cells: [0, 298], current: {value: 1nA, start: 10ms}}\n"
+                                        "  - {group: g, cells: 5, current: {value: 2nA}}\n"
+                                        "record:\n"
+                                        "  sum: {group: g, cells: [0, 297-299], what: d.power, of: sum}\n"
+                                        "  mean: {group: g, cells: all, what: v, of: mean, every: 1ms}\n"
+                                        "  each: {group: g, cells: all, every: 1ms}\n");
+    const hys_brain_run_result r = run(ctx, e, NULL);
+    const double sum = 3 * 20e-3 * hys_brain_experiment_value(e, "sum.mean");
+    double mean = 0;
+    assert_int_equal(r.groups[0].n_metered, 4);
+    assert_int_equal(r.groups[0].n_spikes, 3);
+    assert_near(r.groups[0].device_energy_sum, sum, 1e-12);
+    assert_near(r.groups[0].device_energy, sum / 2, 1e-12); /* cell 5 is not among them */
+    assert_near(hys_brain_experiment_value(e, "g.device_energy_mean"), sum / 4, 1e-12);
+    for (size_t c = 0; c < 300; c++) mean += hys_brain_v(e->brain, &(hys_brain_place){0, c, 0}) / 300;
+    assert_near(hys_brain_experiment_value(e, "mean.last"), mean, 1e-3); /* one step later */
+    hys_brain_experiment_free(e);
+    hys_ctx_free(ctx);
+}
+
 /* ---- mistakes ---- */
 
 #define HEAD "duration: 10ms\n" SQUID
@@ -476,6 +511,8 @@ static const struct {
     {ALL "record: {v: {group: g, cells: 2-1}}\n", "\"2-1\" are no cells", 9, 31},
     {ALL "record: {v: {group: g, compartment: 0, path: 1um}}\n", "in one way", 9, 13},
     {ALL "measure: {m: {kind: delay, from: a, to: b}}\n", "no record \"a\"", 9, 34},
+    {HEAD "groups: {g: {cell: squid, meter: all}}\n", "no devices in the place of channels", 8, 34},
+    {ALL "record: {v: {group: g, of: all}}\n", "there is no \"all\"", 9, 28},
     {ALL "record: {v: {group: g}}\nmeasure: {m: {kind: speed, from: v, to: v}}\n", "nothing runs", 10, 14},
     {"duration: 1s\ncells: {p: {lif: {}, area: 1um^2}}\n", "there is no \"area\"", 2, 22},
     {"duration: 1s\ncells: {p: {lif: {tau: 1ms}}}\n", "has no \"tau\"", 2, 19},
@@ -527,20 +564,46 @@ static void what_cannot_be_recorded_is_told(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* Cells with channels; rings of long delays, which are most of what the second one takes; synapses of three kinds, one
+ * thread and two; devices that are weights. */
 static void as_much_memory_is_foretold_as_is_taken(void **state) {
+    static const struct {
+        const char *text;
+        double duration;
+        unsigned threads;
+    } runs[] = {
+        {"dt: 1ms\nslice: 1ms\nmethod: backward-euler\n" HEAD "groups: {g: {cell: squid, n: 100000}}\n", 2e-3, 1},
+        {POINTS "groups: {p: {poisson: {rate: 20Hz}, n: 1000}, g: {cell: p, n: 20000}}\n"
+                "connect: [{from: p, to: g, port: syn, rule: indegree, number: 2, weight: 1pA, delay: 20ms}]\n",
+         4e-3, 1},
+        {POINTS "groups: {p: {poisson: {rate: 20Hz}, n: 1000}, g: {cell: p, n: 10000, box: [1mm, 1mm]}}\n"
+                "connect:\n"
+                "  - {from: p, to: g, port: syn, rule: probability, probability: 0.05, weight: normal 1pA 0.1pA}\n"
+                "  - {from: g, to: g, port: syn, rule: distance, probability: 0.05, sigma: 300um, weight: 1pA,\n"
+                "     delay: uniform 2ms 1ms, short_term: {use: 0.5, recovery: 100ms}}\n"
+                "  - {from: p, to: g, port: syn, rule: total, number: 100000, weight: 1pA, pair: {w_max: 2pA}}\n"
+                "join: [{from: g, rule: indegree, number: 2, conductance: 1pS}]\n"
+                "record: {v: {group: g, cells: 0-99}}\n",
+         40e-3, 2},
+        {POINTS "groups: {p: {poisson: {rate: 20Hz}, n: 400}, g: {cell: p, n: 3000}}\n"
+                "connect: [{from: p, to: g, port: syn, rule: probability, probability: 0.25, weight: 1pA,\n"
+                "           memristive: {device: vteam, w_max: 2pA}}]\n",
+         1e-3, 1},
+    };
     (void)state;
-    hys_ctx *ctx = hys_test_ctx();
-    hys_brain_experiment *e =
-        good(ctx, "dt: 1ms\nslice: 1ms\nmethod: backward-euler\n" HEAD "groups: {g: {cell: squid, n: 20000}}\n");
-    const double need = hys_brain_experiment_memory(e);
-    hys_brain_run_opts o = hys_brain_run_opts_default();
-    hys_brain_run_result r;
-    o.duration = 2e-3;
-    o.threads = 1;
-    said(ctx, hys_brain_experiment_run(e, &o, &r));
-    assert_near(need, r.memory + 92.0 * 20000, 0.15); /* statistics, spikes; work space of threads is not foretold */
-    hys_brain_experiment_free(e);
-    hys_ctx_free(ctx);
+    for (size_t k = 0; k < sizeof runs / sizeof *runs; k++) {
+        hys_ctx *ctx = hys_test_ctx();
+        hys_brain_experiment *e = good(ctx, runs[k].text);
+        hys_brain_run_opts o = hys_brain_run_opts_default();
+        hys_brain_run_result r;
+        e->said.threads = runs[k].threads;
+        const double need = hys_brain_experiment_memory(e);
+        o.duration = runs[k].duration;
+        said(ctx, hys_brain_experiment_run(e, &o, &r));
+        assert_near(need, r.memory, 0.05);
+        hys_brain_experiment_free(e);
+        hys_ctx_free(ctx);
+    }
 }
 
 static void too_many_cells_are_refused_before_they_are_made(void **state) {
@@ -752,6 +815,7 @@ int main(void) {
         cmocka_unit_test(a_run_goes_on_where_it_was_stopped),
         cmocka_unit_test(the_example_of_all_that_can_be_said_can_be_run),
         cmocka_unit_test(energy_of_devices_is_that_of_their_own_volts_and_seconds),
+        cmocka_unit_test(energy_is_that_of_the_cells_that_are_asked_for),
         cmocka_unit_test(mistakes_are_told_once_where_they_stand),
         cmocka_unit_test(what_cannot_be_recorded_is_told),
         cmocka_unit_test(as_much_memory_is_foretold_as_is_taken),

@@ -172,6 +172,63 @@ static void channels_read_concentrations(void **state) {
     hys_ctx_free(ctx);
 }
 
+/* 10 c/(c + 0.1 uM) 12 mV 1e-9 m^2 at a concentration that stays, of a cell without ions. */
+static void concentrations_may_be_held(void **state) {
+    (void)state;
+    static const char *const hold[] = {"cai=0.3mmol/m^3"};
+    hys_ctx *ctx = hys_test_ctx();
+    hys_model_opts m = hys_model_opts_default();
+    hys_channel_opts c = hys_channel_opts_default();
+    hys_brain_cell_opts o = hys_brain_cell_opts_default();
+    hys_brain_cell *cell = NULL;
+    size_t i;
+    o.capacitance = 1e15;
+    said(ctx, hys_brain_cell_new(ctx, &o, &cell));
+    m.module = "k_ca";
+    c.device = HYS_TEST_SOURCE "/tests/brain/data/k_ca.va";
+    c.model = &m;
+    c.reversal = -77e-3;
+    c.hold = hold;
+    c.n_hold = 1;
+    said(ctx, hys_brain_cell_add_channel(cell, &c));
+    for (int method = HYS_BRAIN_CRANK_NICOLSON; method <= HYS_BRAIN_BACKWARD_EULER; method++) {
+        hys_brain_opts b = hys_brain_opts_default();
+        b.method = (hys_brain_method)method;
+        cell_run r = run_of(ctx, cell, 1, &b);
+        said(ctx, hys_brain_record(r.brain, &r.place, "k_ca.i", 1, &i));
+        said(ctx, hys_brain_run(r.brain, 1e-3));
+        assert_near(hys_brain_recorded(r.brain, i).y[20], 10 * 0.75 * 12e-3 * 1e-9, 1e-12);
+        hys_brain_free(r.brain);
+    }
+    hys_brain_cell_free(cell);
+    hys_ctx_free(ctx);
+}
+
+static void bad_holds_are_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *hold, *words;
+    } all[] = {{"ca=0K", "'ca=0K' is no value in V"},
+               {"ca=", "'ca=' is no value in V"},
+               {"cb=1V", "li_rinzel has no terminal to be held as in 'cb=1V'"},
+               {"p=1V", "li_rinzel has no terminal to be held as in 'p=1V'"},
+               {"ca", "li_rinzel has no terminal to be held as in 'ca'"},
+               {NULL, "li_rinzel has a terminal ca, which is no ion of the cell"}};
+    hys_ctx *ctx = hys_test_ctx();
+    hys_brain_cell *cell = hh_cell(ctx, NULL);
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        hys_channel_opts c = hys_channel_opts_default();
+        c.device = "li_rinzel";
+        c.hold = &all[k].hold;
+        c.n_hold = all[k].hold != NULL;
+        const size_t before = hys_diag_count(ctx);
+        assert_int_equal(hys_brain_cell_add_channel(cell, &c), HYS_ARG);
+        assert_non_null(strstr(hys_test_diag_text(ctx, before), all[k].words));
+    }
+    hys_brain_cell_free(cell);
+    hys_ctx_free(ctx);
+}
+
 static void what_does_not_fit_is_told(void **state) {
     (void)state;
     hys_ctx *ctx = hys_test_ctx();
@@ -195,6 +252,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_flows_is_what_the_shell_gains),
     cmocka_unit_test(gates_do_not_follow_the_reversal_potential),
     cmocka_unit_test(channels_read_concentrations),
+    cmocka_unit_test(concentrations_may_be_held),
+    cmocka_unit_test(bad_holds_are_refused),
     cmocka_unit_test(what_does_not_fit_is_told),
 };
 

@@ -48,12 +48,22 @@ static void backward_euler_ends_where_neuron_does(void **state) {
     hys_ctx_free(ctx);
 }
 
+typedef struct job {
+    hys_brain_method method;
+    const hys_test_memory *memory; /* of the run; NULL */
+    size_t from, to;               /* allocations before and behind the channel's device */
+} job;
+
+static size_t n_calls(const job *j) {
+    return j->memory ? j->memory->n_calls : 0;
+}
+
 /* Two forks with an ion, a channel that follows it, an electrode, records, spikes. */
 static hys_status some_run(hys_ctx *ctx, void *arg) {
     static const int32_t parent[] = {-1, 0, 1, 1};
     static const double area[] = {1e-9, 1e-9, 1e-9, 1e-9}, axial[] = {0, 1e6, 1e6, 1e6};
     const hys_compartments tree = {.n = 4, .parent = parent, .area = area, .axial = axial};
-    const hys_brain_method *method = arg;
+    job *j = arg;
     hys_brain_cell_opts c = hys_brain_cell_opts_default();
     hys_ion_opts ion = hys_ion_opts_default();
     hys_channel_opts leak = hys_channel_opts_default();
@@ -64,13 +74,15 @@ static hys_status some_run(hys_ctx *ctx, void *arg) {
     size_t group, record;
     c.compartments = &tree;
     ion.name = "k";
-    o.method = *method;
+    o.method = j->method;
     o.n_threads = 1;
     leak.device = "hh_leak";
-    leak.ion = *method == HYS_BRAIN_ADAPTIVE ? NULL : "k";
+    leak.ion = ion.name;
     hys_status status = hys_brain_cell_new(ctx, &c, &cell);
-    if (status == HYS_OK && leak.ion) status = hys_brain_cell_add_ion(cell, &ion);
+    if (status == HYS_OK) status = hys_brain_cell_add_ion(cell, &ion);
+    j->from = n_calls(j);
     if (status == HYS_OK) status = hys_brain_cell_add_channel(cell, &leak);
+    j->to = n_calls(j);
     if (status == HYS_OK) status = hys_brain_new(ctx, &o, &brain);
     if (status == HYS_OK) status = hys_brain_add(brain, cell, 1, &group);
     if (status == HYS_OK) status = hys_brain_detect(brain, group, 0, -64e-3);
@@ -83,24 +95,47 @@ static hys_status some_run(hys_ctx *ctx, void *arg) {
     return status;
 }
 
-/* The device's compiler may do without what it did not get: OK is an answer too. */
-static void each_failure(hys_brain_method *method) {
+static hys_status run_with(hys_test_memory *memory, job *j) {
+    j->memory = memory;
+    hys_ctx *ctx = hys_test_ctx_with(memory);
+    const hys_status status = ctx ? some_run(ctx, j) : HYS_NOMEM;
+    bool is_said = !ctx || status == HYS_OK;
+    for (size_t i = 0; ctx && i < hys_diag_count(ctx); i++)
+        is_said = is_said || hys_diag_get(ctx, i)->status == HYS_NOMEM;
+    hys_ctx_free(ctx);
+    assert_true(is_said);
+    assert_int_equal(memory->n_live, 0);
+    assert_false(memory->wrong_size);
+    return status;
+}
+
+/* Each one by itself; a device whose manifest cannot be read for want of memory is read anew: that alone may go well.
+ */
+static void each_failure(hys_brain_method method) {
+    job good = {.method = method};
+    for (int warm = 0; warm < 2; warm++) {
+        hys_test_memory memory = {0};
+        assert_int_equal(run_with(&memory, &good), HYS_OK);
+        if (warm) assert_in_range(memory.n_calls, good.to + 5, 1000);
+    }
     for (size_t k = 1, n_failed = 1; n_failed; k++) {
         hys_test_memory memory = {.fail_at = k};
-        hys_ctx *ctx = hys_test_ctx_with(&memory);
-        const hys_status status = ctx ? some_run(ctx, method) : HYS_NOMEM;
-        hys_ctx_free(ctx);
+        job j = {.method = method};
+        const hys_status status = run_with(&memory, &j);
+        const bool may_go_well = k > good.from && k <= good.to;
         n_failed = memory.n_failed;
-        assert_true(status == HYS_OK || (status == HYS_NOMEM && n_failed));
-        assert_int_equal(memory.n_live, 0);
-        assert_false(memory.wrong_size);
+        if (status == HYS_OK && n_failed && !may_go_well) print_error("allocation %zu failed\n", k);
+        assert_true(n_failed ? status == HYS_NOMEM || (may_go_well && status == HYS_OK) : status == HYS_OK);
     }
 }
 
 static void memory_may_run_out_anywhere(void **state) {
     (void)state;
-    for (hys_brain_method m = HYS_BRAIN_CRANK_NICOLSON; m <= HYS_BRAIN_ADAPTIVE; m++)
-        if (m != HYS_BRAIN_BACKWARD_EULER) each_failure(&m);
+    for (hys_brain_method m = HYS_BRAIN_CRANK_NICOLSON; m <= HYS_BRAIN_ADAPTIVE; m++) {
+        job j = {.method = m};
+        each_failure(m);
+        hys_test_each_failure(some_run, &j, true);
+    }
 }
 
 static const struct CMUnitTest tests[] = {

@@ -86,8 +86,9 @@ python3 - << 'PY' || fail "JSON: $(cat small.json)"
 import json
 j = json.load(open("small.json"))
 assert j["groups"] == [{"name": "g", "n": 1, "spikes": 0, "rate_Hz": 0.0, "cv": None,
-                        "device_energy_per_spike_J": None}]
+                        "device_energy_per_spike_J": None, "device_energy_sum_J": None, "device_energy_cells": 0}]
 assert abs(j["simulated_s"] - 5e-3) < 1e-12 and j["n_cells"] == j["n_compartments"] == 1 and j["memory_bytes"] > 0
+assert 0.3 < j["memory_predicted_bytes"] / j["memory_bytes"] < 3 # so little that blocks of memory are not full
 assert [v["pass"] for v in j["values"]] == [True, False, None]
 PY
 
