@@ -79,13 +79,44 @@ typedef struct hys__channel {
     double *rate_start;     /* [n_unknowns] of kernel->step: states hold initial values */
 } hys__channel;
 
-#define HYS__RUNS 4u /* of compartments that are eliminated side by side */
+/* One cell alone (cable_order.c): runs of compartments go from a tip or a fork up to where they join another one, and
+ * are cut into parts, of which up to eight are eliminated side by side. */
 typedef struct hys__run {
-    uint32_t first, n; /* in runs.node, which has the compartment that it joins behind the last */
+    uint32_t first, n; /* in hys__runs.node */
     uint32_t level;    /* runs of lower levels come before it */
-    uint32_t together; /* of the first: so many go side by side; back: of the last */
-    uint32_t back;
 } hys__run;
+
+typedef struct hys__runs {
+    hys__run *at;
+    size_t n, root;
+    uint32_t *node; /* of each run, with the compartment that it joins behind the last */
+    double *edge;   /* S, between a node and the next one */
+} hys__runs;
+
+typedef struct hys__pack {
+    uint32_t first, n, n_lanes; /* rows; shorter lanes begin later, with rows that do nothing */
+    bool has_feet;
+    uint32_t start[HYS__LANES]; /* row */
+    uint32_t head[HYS__LANES];  /* compartment above */
+    uint32_t foot[HYS__LANES];  /* below, eliminated later: a part that hangs between two */
+    double below[HYS__LANES];   /* S, to it; 0: none */
+} hys__pack;
+
+typedef struct hys__link { /* between two parts of one run */
+    uint32_t node, head;
+} hys__link;
+
+typedef struct hys__packs {
+    hys__pack *at;
+    hys__link *links;
+    struct hys__stage { /* of a level, up to these */
+        uint32_t packs, links;
+    } * stages;
+    size_t n, n_links, n_stages, n_slots, root;
+    uint32_t *node;           /* [slots] */
+    double *edge, *couplings; /* [slots] S: to the next row; of the compartment */
+    uint32_t *slot;           /* [compartments] */
+} hys__packs;
 
 struct hys_brain_cell {
     hys_ctx *ctx;
@@ -97,12 +128,7 @@ struct hys_brain_cell {
     double *area;      /* [n] m^2 */
     double *coupling;  /* [n] S, to the parent; 0 of the first */
     double *couplings; /* [n] S, to the parent and all children */
-    struct {           /* cable_order.c */
-        hys__run *at;
-        size_t n, root;
-        uint32_t *node;
-        double *edge; /* S, between a node and the next one */
-    } runs;
+    hys__packs packs;
     struct {
         hys__ion *at;
         size_t n, cap;
@@ -216,6 +242,7 @@ typedef struct hys__work {
     double **p, **i_out, **g_out; /* i_out, g_out: [2], [4] of kernel->step */
     unsigned char *p_stride;
     double *left, *h, *ok;        /* [PIECE] */
+    double **packed;              /* [3] [slots]: of a cell that is alone */
     double **ion_i, **ion_g;      /* [ions] [most] of an ion's channels: A/m^2, S/m^2 */
     double **nernst, **nernst_mv; /* [ions] [PIECE] */
 } hys__work;
@@ -322,10 +349,12 @@ void hys__ions_after(const hys_brain *brain, const hys__cohort *chunk, const hys
 
 /* cable_order.c */
 hys_status hys__cable_order(hys_brain_cell *cell);
+/* cable_pack.c */
+hys_status hys__cable_pack(hys_brain_cell *cell, const hys__runs *runs, hys__arena *scratch);
 
 /* cable.c: solves (diagonal + couplings) x = rhs + axial currents at potentials v, for all cells of the chunk; rhs
  * becomes x. */
-void hys__cable_solve(const hys__cohort *chunk, const double *v, double *diagonal, double *rhs);
+void hys__cable_solve(const hys__cohort *chunk, const double *v, hys__work *work);
 
 /* clamp.c: adds what electrodes of the chunk do in the step from t to t + h. */
 void hys__clamp_add(const hys_brain *brain, const hys__cohort *chunk, double t, double h, double *diagonal, double *rhs,

@@ -29,108 +29,173 @@ HYS__CLONES static void solve_wide(const hys_brain_cell *c, const double *restri
     }
 }
 
-/* ---- one cell: up to four runs side by side ---- */
+/* ---- one cell: up to eight parts of runs side by side ---- */
 
-typedef struct front { /* of a run */
+typedef struct equations { /* of one cell */
+    const hys__packs *packs;
     const uint32_t *node;
-    const double *edge;
-    size_t n;
-    double to_diagonal, to_rhs; /* what goes to the next compartment */
-    double last;                /* solution behind */
+    const double *edge, *beside, *couplings, *v; /* beside: couplings of slots */
+    double *d, *r;               /* compartment by compartment: rows that wait for what comes from others */
+    double *part, *rhs, *behind; /* slot by slot: eliminated ones; behind: coupling to the foot over the diagonal */
+} equations;
+
+typedef double couple __attribute__((vector_size(16)));
+typedef double half __attribute__((vector_size(32)));
+typedef double loose __attribute__((vector_size(64), may_alias, aligned(8)));
+
+/* In halves of halves, for which compilers have instructions. */
+INLINE hys__v8 gather(const double *row, const uint32_t *at) {
+    const couple a = {row[at[0]], row[at[1]]}, b = {row[at[2]], row[at[3]]};
+    const couple c = {row[at[4]], row[at[5]]}, d = {row[at[6]], row[at[7]]};
+    const half low = __builtin_shufflevector(a, b, 0, 1, 2, 3), high = __builtin_shufflevector(c, d, 0, 1, 2, 3);
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+INLINE hys__v8 loose_at(const double *row) {
+    return *(const loose *)row;
+}
+
+typedef struct front {                     /* of a pack */
+    hys__v8 to_diagonal, to_rhs;           /* what goes to the next compartment */
+    hys__v8 below;                         /* its coupling to the foot */
+    hys__v8 to_foot_diagonal, to_foot_rhs; /* what goes to the foot */
 } front;
 
-/* m runs from position `from` to `to`. */
-INLINE void eliminate(const hys_brain_cell *c, front *f, size_t m, size_t from, size_t to, const double *v, double *d,
-                      double *r) {
-    double to_d[HYS__RUNS], to_r[HYS__RUNS];
-    for (size_t j = 0; j < m; j++) to_d[j] = f[j].to_diagonal, to_r[j] = f[j].to_rhs;
-    for (size_t k = from; k < to; k++)
-        for (size_t j = 0; j < m; j++) {
-            const size_t at = f[j].node[k], up = f[j].node[k + 1];
-            const double g = f[j].edge[k], i = g * (v[up] - v[at]), rhs = (r[at] + i) + to_r[j];
-            const double inverse = 1 / ((d[at] + c->couplings[at]) + to_d[j]), part = g * inverse;
-            to_d[j] = -(g * g) * inverse;
-            to_r[j] = part * rhs - i;
-            d[at] = part;
-            r[at] = rhs * inverse;
+/* Lanes whose first row is still to come keep what the foot gave them. */
+INLINE void eliminate_row(const equations *q, front *f, size_t slot, hys__v8 i, hys__i8 waits, bool has_feet) {
+    const uint32_t *node = q->node + slot;
+    const hys__v8 g = loose_at(q->edge + slot), own = loose_at(q->beside + slot);
+    const hys__v8 rhs = (gather(q->r, node) + i) + f->to_rhs;
+    const hys__v8 inverse = 1 / ((gather(q->d, node) + own) + f->to_diagonal), part = g * inverse;
+    f->to_diagonal = -(g * g) * inverse;
+    hys__v8_put(q->part + slot, part);
+    hys__v8_put(q->rhs + slot, rhs * inverse);
+    if (!has_feet) {
+        f->to_rhs = part * rhs - i;
+        return;
+    }
+    const hys__v8 below = (hys__v8)((hys__i8)f->below & ~waits), behind = below * inverse;
+    hys__v8_put(q->behind + slot, behind);
+    f->to_foot_diagonal -= below * behind;
+    f->to_foot_rhs += behind * rhs;
+    f->below = hys__v8_choose(waits, f->below, part * below);
+    f->to_rhs = hys__v8_choose(waits, f->to_rhs, part * rhs - i);
+}
+
+INLINE void eliminate(const equations *q, const hys__pack *p, bool has_feet) {
+    front f = {.below = loose_at(p->below)};
+    size_t slot = (size_t)p->first * HYS__LANES;
+    const size_t last = slot + (p->n - 1) * (size_t)HYS__LANES;
+    hys__v8 now = gather(q->v, q->node + slot);
+    hys__i8 wait = {0};
+    if (has_feet) {
+        f.to_foot_rhs = f.below * (now - gather(q->v, p->foot));
+        f.to_rhs = -f.to_foot_rhs;
+        for (size_t j = 0; j < HYS__LANES; j++) wait[j] = p->start[j];
+    }
+    for (; slot <= last; slot += HYS__LANES, wait -= 1) {
+        const hys__v8 next = gather(q->v, slot < last ? q->node + slot + HYS__LANES : p->head);
+        eliminate_row(q, &f, slot, loose_at(q->edge + slot) * (next - now), wait > 0, has_feet);
+        now = next;
+    }
+    for (size_t j = 0; j < p->n_lanes; j++) {
+        q->d[p->head[j]] += f.to_diagonal[j];
+        q->r[p->head[j]] += f.to_rhs[j];
+    }
+    for (size_t j = 0; j < p->n_lanes && has_feet; j++) {
+        if (p->below[j] == 0) continue;
+        q->d[p->foot[j]] += f.to_foot_diagonal[j];
+        q->r[p->foot[j]] += f.to_foot_rhs[j];
+        q->part[q->packs->slot[p->foot[j]]] = f.below[j];
+    }
+}
+
+INLINE void substitute(const equations *q, const hys__pack *p, bool has_feet) {
+    uint32_t head[HYS__LANES], foot[HYS__LANES];
+    for (size_t j = 0; j < HYS__LANES; j++) {
+        head[j] = q->packs->slot[p->head[j]];
+        foot[j] = q->packs->slot[p->foot[j]];
+    }
+    hys__v8 last = gather(q->rhs, head);
+    const hys__v8 below = has_feet ? gather(q->rhs, foot) : last;
+    for (size_t k = p->n; k-- > 0;) {
+        const size_t slot = (p->first + k) * (size_t)HYS__LANES;
+        hys__v8 x = hys__v8_at(q->rhs + slot);
+        if (has_feet) x += hys__v8_at(q->behind + slot) * below;
+        last = x + hys__v8_at(q->part + slot) * last;
+        hys__v8_put(q->rhs + slot, last);
+    }
+}
+
+/* Its coupling to the next one stands where that over its diagonal will. */
+INLINE void eliminate_link(const equations *q, const hys__link *link) {
+    const size_t slot = q->packs->slot[link->node];
+    const double g = q->part[slot], inverse = 1 / (q->d[link->node] + q->couplings[link->node]), part = g * inverse;
+    q->d[link->head] -= g * part;
+    q->r[link->head] += part * q->r[link->node];
+    q->part[slot] = part;
+    q->rhs[slot] = q->r[link->node] * inverse;
+}
+
+/* Copies: what is stored might be anything, for all that compilers know. */
+HYS__CLONES static void eliminate_all(const equations *given) {
+    const equations own = *given, *q = &own;
+    const hys__packs *all = q->packs;
+    for (size_t s = 0, k = 0, l = 0; s < all->n_stages; s++) {
+        for (; k < all->stages[s].packs; k++)
+            if (all->at[k].has_feet) eliminate(q, &all->at[k], true);
+            else eliminate(q, &all->at[k], false);
+        for (; l < all->stages[s].links; l++) eliminate_link(q, &all->links[l]);
+    }
+    q->rhs[all->slot[all->root]] = q->r[all->root] / (q->d[all->root] + q->couplings[all->root]);
+}
+
+HYS__CLONES static void substitute_all(const equations *given) {
+    const equations own = *given, *q = &own;
+    const hys__packs *all = q->packs;
+    for (size_t s = all->n_stages, k = all->n, l = all->n_links; s-- > 0;) {
+        const struct hys__stage from = s ? all->stages[s - 1] : (struct hys__stage){0, 0};
+        while (l-- > from.links) {
+            const size_t slot = all->slot[all->links[l].node];
+            q->rhs[slot] += q->part[slot] * q->rhs[all->slot[all->links[l].head]];
         }
-    for (size_t j = 0; j < m; j++) f[j].to_diagonal = to_d[j], f[j].to_rhs = to_r[j];
-}
-
-/* Positions count from the run's end. */
-INLINE void substitute(front *f, size_t m, size_t from, size_t to, const double *d, double *r) {
-    double last[HYS__RUNS];
-    for (size_t j = 0; j < m; j++) last[j] = f[j].last;
-    for (size_t k = from; k < to; k++)
-        for (size_t j = 0; j < m; j++) {
-            const size_t at = f[j].node[f[j].n - 1 - k];
-            r[at] = last[j] = r[at] + d[at] * last[j];
-        }
-    for (size_t j = 0; j < m; j++) f[j].last = last[j];
-}
-
-static size_t take_fronts(const hys_brain_cell *c, const hys__run *runs, size_t m, front *f) {
-    for (size_t j = 0; j < m; j++)
-        f[j] = (front){.node = c->runs.node + runs[j].first, .edge = c->runs.edge + runs[j].first, .n = runs[j].n};
-    return m;
-}
-
-/* Runs that go side by side stand in order of their lengths, the longest first. */
-static void eliminate_all(const hys_brain_cell *c, const hys__run *runs, const double *v, double *d, double *r) {
-    front f[HYS__RUNS];
-    const size_t all = take_fronts(c, runs, runs->together, f);
-    size_t from = 0;
-    for (size_t m = all; m > 0; m--) {
-        const size_t to = f[m - 1].n;
-        if (m == 4) eliminate(c, f, 4, from, to, v, d, r);
-        else if (m == 3) eliminate(c, f, 3, from, to, v, d, r);
-        else if (m == 2) eliminate(c, f, 2, from, to, v, d, r);
-        else eliminate(c, f, 1, from, to, v, d, r);
-        from = to;
-    }
-    for (size_t j = 0; j < all; j++) {
-        d[f[j].node[f[j].n]] += f[j].to_diagonal;
-        r[f[j].node[f[j].n]] += f[j].to_rhs;
+        l++;
+        while (k-- > from.packs)
+            if (all->at[k].has_feet) substitute(q, &all->at[k], true);
+            else substitute(q, &all->at[k], false);
+        k++;
     }
 }
 
-static void substitute_all(const hys_brain_cell *c, const hys__run *runs, size_t all, const double *d, double *r) {
-    front f[HYS__RUNS];
-    size_t from = 0;
-    take_fronts(c, runs, all, f);
-    for (size_t j = 0; j < all; j++) f[j].last = r[f[j].node[f[j].n]];
-    for (size_t m = all; m > 0; m--) {
-        const size_t to = f[m - 1].n;
-        if (m == 4) substitute(f, 4, from, to, d, r);
-        else if (m == 3) substitute(f, 3, from, to, d, r);
-        else if (m == 2) substitute(f, 2, from, to, d, r);
-        else substitute(f, 1, from, to, d, r);
-        from = to;
-    }
-}
-
-static void solve_one(const hys_brain_cell *c, const double *v, double *d, double *r) {
-    for (size_t k = 0; k < c->runs.n; k += c->runs.at[k].together) eliminate_all(c, &c->runs.at[k], v, d, r);
-    r[c->runs.root] /= d[c->runs.root] + c->couplings[c->runs.root];
-    for (size_t k = c->runs.n; k > 0;) {
-        const size_t m = c->runs.at[k - 1].back;
-        k -= m;
-        substitute_all(c, &c->runs.at[k], m, d, r);
-    }
+static void solve_one(const hys_brain_cell *c, const double *v, double *d, double *r, const hys__work *w) {
+    const equations q = {.packs = &c->packs,
+                         .node = c->packs.node,
+                         .edge = c->packs.edge,
+                         .beside = c->packs.couplings,
+                         .couplings = c->couplings,
+                         .v = v,
+                         .d = d,
+                         .r = r,
+                         .part = w->packed[0],
+                         .rhs = w->packed[1],
+                         .behind = w->packed[2]};
+    eliminate_all(&q);
+    substitute_all(&q);
+    for (size_t k = 0; k < c->n; k++) r[k] = q.rhs[c->packs.slot[k]];
 }
 
 HYS__CLONES static void divide(const double *restrict d, double *restrict r, size_t n) {
     for (size_t j = 0; j < n; j++) r[j] /= d[j];
 }
 
-void hys__cable_solve(const hys__cohort *chunk, const double *v, double *diagonal, double *rhs) {
+void hys__cable_solve(const hys__cohort *chunk, const double *v, hys__work *w) {
     const hys_brain_cell *c = chunk->group->cell;
     const size_t lanes = chunk->group->lanes, block = lanes * c->n;
     if (c->n == 1) {
-        divide(diagonal, rhs, chunk->n);
+        divide(w->diagonal, w->rhs, chunk->n);
         return;
     }
     for (size_t at = 0; at + block <= chunk->used; at += block)
-        if (lanes == HYS__LANES) solve_wide(c, v + at, diagonal + at, rhs + at);
-        else solve_one(c, v + at, diagonal + at, rhs + at);
+        if (lanes == HYS__LANES) solve_wide(c, v + at, w->diagonal + at, w->rhs + at);
+        else solve_one(c, v + at, w->diagonal + at, w->rhs + at, w);
 }

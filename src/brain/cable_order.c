@@ -1,9 +1,8 @@
 /* The order in which one cell's compartments are eliminated.
  *
  * Each elimination waits for that of the compartment behind it, so a cable goes no faster than the latency of a
- * division.  Branches do not wait for each other: the tree hangs from the middle of its longest path, is cut into runs,
- * of which each ends where it joins another one, and up to four runs that need nothing of each other go side by side.
- */
+ * division.  Branches do not wait for each other: the tree hangs from the middle of its longest path and consists of
+ * runs, of which each ends where it joins another one; runs that need nothing of each other go side by side. */
 #include "brain/brain_impl.h"
 #include <stdlib.h>
 #include <string.h>
@@ -81,39 +80,22 @@ static bool is_top(const order *o, uint32_t k, size_t root) {
     return k != root && ((size_t)o->up[k] == root || o->heir[o->up[k]] != k);
 }
 
-static int by_level(const void *a, const void *b) {
-    const hys__run *x = a, *y = b;
-    if (x->level != y->level) return x->level < y->level ? -1 : 1;
-    if (x->n != y->n) return x->n > y->n ? -1 : 1;
-    return x->first < y->first ? -1 : x->first > y->first;
-}
-
-static void write_runs(hys_brain_cell *c, const order *o, size_t root) {
+static void write_runs(hys__runs *runs, const order *o) {
     uint32_t place = 0;
-    c->runs.n = 0;
     for (uint32_t k = 0; k < o->n; k++) {
-        if (!is_top(o, k, root)) continue;
-        hys__run *run = &c->runs.at[c->runs.n++];
+        if (!is_top(o, k, runs->root)) continue;
+        hys__run *run = &runs->at[runs->n++];
         *run = (hys__run){.first = place, .level = o->level[k]};
         uint32_t bottom = k;
         while (o->heir[bottom] != bottom) bottom = o->heir[bottom];
         for (uint32_t at = bottom;; at = (uint32_t)o->up[at]) {
-            c->runs.node[place] = at;
-            c->runs.edge[place++] = o->edge[at];
+            runs->node[place] = at;
+            runs->edge[place++] = o->edge[at];
             run->n++;
             if (at == k) break;
         }
-        c->runs.node[place++] = (uint32_t)o->up[k];
+        runs->node[place++] = (uint32_t)o->up[k];
     }
-    qsort(c->runs.at, c->runs.n, sizeof *c->runs.at, by_level);
-    for (size_t k = 0; k < c->runs.n;) {
-        size_t m = 1;
-        while (m < HYS__RUNS && k + m < c->runs.n && c->runs.at[k + m].level == c->runs.at[k].level) m++;
-        c->runs.at[k].together = (uint32_t)m;
-        c->runs.at[k + m - 1].back = (uint32_t)m;
-        k += m;
-    }
-    c->runs.root = root;
 }
 
 hys_status hys__cable_order(hys_brain_cell *c) {
@@ -121,20 +103,21 @@ hys_status hys__cable_order(hys_brain_cell *c) {
     hys__arena_init(&scratch, c->ctx, 0);
     const size_t n = c->n;
     order o = {.n = n};
+    hys__runs runs = {.at = HYS_NEW_N(&scratch, hys__run, n),
+                      .node = HYS_NEW_N(&scratch, uint32_t, 2 * n),
+                      .edge = HYS_NEW_N(&scratch, double, 2 * n)};
     o.up = HYS_NEW_N(&scratch, int32_t, n);
     o.edge = HYS_NEW_N(&scratch, double, n);
     uint32_t **const lists[] = {&o.sorted, &o.height, &o.heir, &o.level};
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) *lists[k] = HYS_NEW_N(&scratch, uint32_t, n);
-    c->runs.at = HYS_NEW_N(&c->arena, hys__run, n);
-    c->runs.node = HYS_NEW_N(&c->arena, uint32_t, 2 * n);
-    c->runs.edge = HYS_NEW_N(&c->arena, double, 2 * n);
-    const bool is_good = !scratch.failed && !c->arena.failed;
-    if (is_good) {
-        const size_t root = middle_of(c, &o);
-        hang_from(c, &o, root);
+    hys_status status = scratch.failed ? HYS_NOMEM : HYS_OK;
+    if (status == HYS_OK) {
+        runs.root = middle_of(c, &o);
+        hang_from(c, &o, runs.root);
         find_runs(&o);
-        write_runs(c, &o, root);
+        write_runs(&runs, &o);
+        status = hys__cable_pack(c, &runs, &scratch);
     }
     hys__arena_free(&scratch);
-    return is_good ? HYS_OK : HYS_NOMEM;
+    return status;
 }

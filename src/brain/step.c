@@ -171,7 +171,7 @@ static bool move_potentials(const hys_brain *b, hys__cohort *c, hys__work *w, do
     hys__clamp_add(b, c, t, b->opts.dt, d, r, v);
     if (g->wiring->sites.n) hys__sites_add(c, w, d, r, v);
     if (c->gaps) hys__gaps_add(b, c, d, r, v);
-    hys__cable_solve(c, v, d, r);
+    hys__cable_solve(c, v, w);
     if (is_second) scale_by(r, 2, c->n);
     if (is_second && g->cell->n == 1 && any_fast(g->area, inert, d, c->n)) relax(g->area, inert, d, r, c->n);
     for (size_t j = c->used; j < c->n; j++) r[j] = 0;

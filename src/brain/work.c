@@ -27,7 +27,7 @@ static double **cut_rows(cutter *c, size_t count, size_t n) {
 }
 
 typedef struct largest {
-    size_t entries, unknowns, jac, params, terminals, ions;
+    size_t entries, unknowns, jac, params, terminals, ions, slots;
 } largest;
 
 static void lay_out(hys__work *w, cutter *c, const largest *m) {
@@ -47,6 +47,7 @@ static void lay_out(hys__work *w, cutter *c, const largest *m) {
     w->i_out = cut_rows(c, m->terminals, HYS__PIECE);
     w->g_out = cut_rows(c, m->terminals * m->terminals, HYS__PIECE);
     w->p_stride = cut(c, m->params + 1);
+    w->packed = cut_rows(c, 3, m->slots);
     w->ion_i = cut_rows(c, m->ions, m->entries);
     w->ion_g = cut_rows(c, m->ions, m->entries);
     w->nernst = cut_rows(c, m->ions, HYS__PIECE);
@@ -56,6 +57,7 @@ static void lay_out(hys__work *w, cutter *c, const largest *m) {
 static void include(largest *m, const hys__group *g) {
     if (g->most > m->entries) m->entries = g->most;
     if (g->cell->ions.n > m->ions) m->ions = g->cell->ions.n;
+    if (g->lanes == 1 && g->cell->packs.n_slots > m->slots) m->slots = g->cell->packs.n_slots;
     for (size_t k = 0; k < g->cell->channels.n; k++) {
         const hys_kernel *kernel = g->cell->channels.at[k].kernel;
         if (kernel->n_unknowns > m->unknowns) m->unknowns = kernel->n_unknowns;
