@@ -234,7 +234,7 @@ typedef struct hys__work {
     size_t size;
     double *diagonal, *rhs;      /* [most] S, A */
     double *beside;              /* [most] V: mean change in the step; of point neurons, before it */
-    double *i, *g;               /* [most] A/m^2, S/m^2 */
+    double *i, *g;               /* [PIECE] A/m^2, S/m^2 */
     double *v, *zero;            /* [PIECE]: a device's voltage */
     double **f[2], **jac[2];     /* outputs of kernels */
     double **x, **old, **middle; /* unknowns of kernels: pointers, then room */
@@ -242,6 +242,7 @@ typedef struct hys__work {
     double **p, **i_out, **g_out; /* i_out, g_out: [2], [4] of kernel->step */
     unsigned char *p_stride;
     double *left, *h, *ok;        /* [PIECE] */
+    double *leapt;                /* [PIECE]: 0 between calls of kernels */
     double **packed;              /* [3] [slots]: of a cell that is alone */
     double **ion_i, **ion_g;      /* [ions] [most] of an ion's channels: A/m^2, S/m^2 */
     double **nernst, **nernst_mv; /* [ions] [PIECE] */
@@ -352,9 +353,9 @@ hys_status hys__cable_order(hys_brain_cell *cell);
 /* cable_pack.c */
 hys_status hys__cable_pack(hys_brain_cell *cell, const hys__runs *runs, hys__arena *scratch);
 
-/* cable.c: solves (diagonal + couplings) x = rhs + axial currents at potentials v, for all cells of the chunk; rhs
- * becomes x. */
-void hys__cable_solve(const hys__cohort *chunk, const double *v, hys__work *work);
+/* cable.c: solves (diagonal + couplings) x = rhs + axial currents at potentials v, for all cells of the chunk, which
+ * have several compartments; rhs becomes x times `by`.  Whether it is finite. */
+bool hys__cable_solve(const hys__cohort *chunk, const double *v, hys__work *work, double by);
 
 /* clamp.c: adds what electrodes of the chunk do in the step from t to t + h. */
 void hys__clamp_add(const hys_brain *brain, const hys__cohort *chunk, double t, double h, double *diagonal, double *rhs,

@@ -6,11 +6,14 @@
  * so that substitution waits for one multiplication and one addition a compartment. */
 #include "brain/brain_impl.h"
 #include "brain/phi.h"
+#include <float.h>
+#include <math.h>
 
 #define INLINE static inline __attribute__((always_inline))
 
-HYS__CLONES static void solve_wide(const hys_brain_cell *c, const double *restrict v, double *restrict d,
-                                   double *restrict r) {
+/* What is not finite is not zero times zero. */
+HYS__CLONES static bool solve_wide(const hys_brain_cell *c, const double *restrict v, double *restrict d,
+                                   double *restrict r, double by) {
     for (size_t k = c->n - 1; k > 0; k--) {
         const size_t at = k * HYS__LANES, up = (size_t)c->parent[k] * HYS__LANES;
         const double g = c->coupling[k];
@@ -22,11 +25,17 @@ HYS__CLONES static void solve_wide(const hys_brain_cell *c, const double *restri
         hys__v8_put(d + at, part);
         hys__v8_put(r + at, rhs * inverse);
     }
-    hys__v8_put(r, hys__v8_at(r) / (hys__v8_at(d) + c->couplings[0]));
+    hys__v8_put(r, by * (hys__v8_at(r) / (hys__v8_at(d) + c->couplings[0])));
+    hys__v8 odd = hys__v8_at(r) * 0;
     for (size_t k = 1; k < c->n; k++) {
         const size_t at = k * HYS__LANES, up = (size_t)c->parent[k] * HYS__LANES;
-        hys__v8_put(r + at, hys__v8_at(r + at) + hys__v8_at(d + at) * hys__v8_at(r + up));
+        const hys__v8 x = by * hys__v8_at(r + at) + hys__v8_at(d + at) * hys__v8_at(r + up);
+        hys__v8_put(r + at, x);
+        odd += x * 0;
     }
+    double all = 0;
+    for (size_t j = 0; j < HYS__LANES; j++) all += odd[j];
+    return all == 0;
 }
 
 /* ---- one cell: up to eight parts of runs side by side ---- */
@@ -167,35 +176,41 @@ HYS__CLONES static void substitute_all(const equations *given) {
     }
 }
 
-static void solve_one(const hys_brain_cell *c, const double *v, double *d, double *r, const hys__work *w) {
-    const equations q = {.packs = &c->packs,
-                         .node = c->packs.node,
-                         .edge = c->packs.edge,
-                         .beside = c->packs.couplings,
-                         .couplings = c->couplings,
-                         .v = v,
-                         .d = d,
-                         .r = r,
-                         .part = w->packed[0],
-                         .rhs = w->packed[1],
-                         .behind = w->packed[2]};
-    eliminate_all(&q);
-    substitute_all(&q);
-    for (size_t k = 0; k < c->n; k++) r[k] = q.rhs[c->packs.slot[k]];
+HYS__CLONES static bool put_back(const double *restrict x, const uint32_t *restrict slot, double by, size_t n,
+                                 double *restrict r) {
+    int64_t odd = 0;
+    for (size_t k = 0; k < n; k++) {
+        r[k] = by * x[slot[k]];
+        odd |= (int64_t) !(fabs(r[k]) <= DBL_MAX);
+    }
+    return !odd;
 }
 
-HYS__CLONES static void divide(const double *restrict d, double *restrict r, size_t n) {
-    for (size_t j = 0; j < n; j++) r[j] /= d[j];
+static bool solve_one(const hys__packs *all, const equations *q, double by, size_t n) {
+    eliminate_all(q);
+    substitute_all(q);
+    return put_back(q->rhs, all->slot, by, n, q->r);
 }
 
-void hys__cable_solve(const hys__cohort *chunk, const double *v, hys__work *w) {
+bool hys__cable_solve(const hys__cohort *chunk, const double *v, hys__work *w, double by) {
     const hys_brain_cell *c = chunk->group->cell;
     const size_t lanes = chunk->group->lanes, block = lanes * c->n;
-    if (c->n == 1) {
-        divide(w->diagonal, w->rhs, chunk->n);
-        return;
+    bool is_finite = true;
+    equations q = {.packs = &c->packs,
+                   .node = c->packs.node,
+                   .edge = c->packs.edge,
+                   .beside = c->packs.couplings,
+                   .couplings = c->couplings,
+                   .part = w->packed[0],
+                   .rhs = w->packed[1],
+                   .behind = w->packed[2]};
+    for (size_t at = 0; at + block <= chunk->used; at += block) {
+        q.v = v + at;
+        q.d = w->diagonal + at;
+        q.r = w->rhs + at;
+        const bool is_good =
+            lanes == HYS__LANES ? solve_wide(c, q.v, q.d, q.r, by) : solve_one(&c->packs, &q, by, c->n);
+        is_finite = is_finite && is_good;
     }
-    for (size_t at = 0; at + block <= chunk->used; at += block)
-        if (lanes == HYS__LANES) solve_wide(c, v + at, w->diagonal + at, w->rhs + at);
-        else solve_one(c, v + at, w->diagonal + at, w->rhs + at, w);
+    return is_finite;
 }

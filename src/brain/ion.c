@@ -109,8 +109,8 @@ void hys__ions_before(const hys_brain *b, const hys__cohort *c, const hys__work 
 void hys__ions_sum(const hys__cohort *c, const hys__work *w, size_t at, size_t n) {
     for (size_t k = 0; k < c->group->cell->ions.n; k++)
         for (size_t j = at; j < at + n; j++) {
-            w->i[j] += w->ion_i[k][j];
-            w->g[j] += w->ion_g[k][j];
+            w->i[j - at] += w->ion_i[k][j];
+            w->g[j - at] += w->ion_g[k][j];
         }
 }
 

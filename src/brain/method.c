@@ -126,7 +126,7 @@ bool hys__advance_gates(const hys__piece *q) {
                                  .abstol = c->scale_of,
                                  .leap = q->repeats ? INFINITY : LEAP,
                                  .any_leap = &any_leap,
-                                 .fails = w->ok};
+                                 .fails = c->kind == HYS__CHANNEL_GATES ? w->leapt : w->ok};
     c->kernel->gates(&c->plain->env, &in, &args);
     return any_leap != 0;
 }
@@ -152,8 +152,7 @@ static void look_again(const hys__piece *q, size_t from, double *i, double *g) {
 }
 
 static void advance_and_look(const hys__piece *q) {
-    double *fails = q->work->ok;
-    memset(fails, 0, q->n * sizeof *fails);
+    double *fails = q->work->leapt;
     if (!hys__advance_gates(q)) return;
     for (size_t from = 0; from < q->n; from += HYS__LANES) {
         double any = 0;
@@ -166,6 +165,7 @@ static void advance_and_look(const hys__piece *q) {
             q->g[from + j] += fails[from + j] != 0 ? g[j] : 0;
         }
     }
+    memset(fails, 0, q->n * sizeof *fails);
 }
 
 static void advance_static(const hys__piece *q) {

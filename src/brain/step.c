@@ -9,6 +9,7 @@
  * over whole steps before, as those of NEURON are afterwards. */
 #include "brain/network_impl.h"
 #include "brain/phi.h"
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -44,9 +45,23 @@ static uint64_t length_of(const hys_brain *b, const hys__channel *c) {
     return n >= 2 ? (uint64_t)n : 1;
 }
 
+/* S/m^2: of the capacitance over a step. */
+static double inertia(const hys_brain *b, const hys_brain_cell *cell) {
+    return (b->opts.method == HYS_BRAIN_CRANK_NICOLSON ? 2 : 1) * cell->opts.capacitance / b->opts.dt;
+}
+
+HYS__CLONES static void put_equations(const double *restrict area, double inert, const double *restrict i,
+                                      const double *restrict g, size_t n, double *restrict d, double *restrict r) {
+    for (size_t j = 0; j < n; j++) {
+        d[j] = area[j] * (inert + g[j]);
+        r[j] = -area[j] * i[j];
+    }
+}
+
+/* Currents of a piece stay in the first cache; what is left of them are equations. */
 static bool move_piece(const hys_brain *b, hys__cohort *c, hys__work *w, size_t at, size_t n, double h) {
     const hys__group *g = c->group;
-    put_leak(c->rows + at, g->cell->opts.leak, g->cell->opts.leak_reversal, n, w->i + at, w->g + at);
+    put_leak(c->rows + at, g->cell->opts.leak, g->cell->opts.leak_reversal, n, w->i, w->g);
     if (g->cell->ions.n) hys__ions_before(b, c, w, at, n);
     for (size_t k = 0; k < g->cell->channels.n; k++) {
         const hys__channel *channel = &g->cell->channels.at[k];
@@ -61,8 +76,8 @@ static bool move_piece(const hys_brain *b, hys__cohort *c, hys__work *w, size_t 
                         .states = states,
                         .h = h * (double)length * channel->scale.time,
                         .rtol = b->opts.rtol,
-                        .i = w->i + at,
-                        .g = w->g + at,
+                        .i = w->i,
+                        .g = w->g,
                         .weight = g->weight[k] ? g->weight[k] + at : NULL,
                         .weight_one = g->weight_one[k]};
         if (is_absent(q.weight, q.weight_one, n)) continue;
@@ -82,22 +97,15 @@ static bool move_piece(const hys_brain *b, hys__cohort *c, hys__work *w, size_t 
         return false;
     }
     if (g->cell->ions.n) hys__ions_sum(c, w, at, n);
+    put_equations(g->area + at, inertia(b, g->cell), w->i, w->g, n, w->diagonal + at, w->rhs + at);
     return true;
 }
 
 /* ---- potentials ---- */
 
-/* Whether any of the potentials rises over the threshold: so seldom that it is asked before each is looked at. */
-HYS__CLONES static bool any_rises(const double *v, const double *dv, double threshold, size_t n) {
-    int64_t any = 0;
-    for (size_t j = 0; j < n; j++) any |= (int64_t)(v[j] < threshold) & (int64_t)(v[j] + dv[j] >= threshold);
-    return any != 0;
-}
-
 static void watch(const hys_brain *b, hys__cohort *c, const double *dv, double t) {
     const hys__group *g = c->group;
     const size_t block = g->lanes * g->cell->n;
-    if (g->cell->n == 1 && !any_rises(c->rows, dv, g->threshold, c->n)) return;
     for (size_t k = 0; k < c->n_cells; k++) {
         const size_t e = k / g->lanes * block + g->watched * g->lanes + k % g->lanes;
         const double was = c->rows[e], now = was + dv[e];
@@ -106,37 +114,42 @@ static void watch(const hys_brain *b, hys__cohort *c, const double *dv, double t
     }
 }
 
-HYS__CLONES static void put_equations(const double *restrict area, double inert, const hys__work *w, size_t n) {
-    double *restrict d = w->diagonal, *restrict r = w->rhs;
-    const double *restrict i = w->i, *restrict g = w->g;
-    for (size_t j = 0; j < n; j++) {
-        d[j] = area[j] * (inert + g[j]);
-        r[j] = -area[j] * i[j];
-    }
-}
-
-HYS__CLONES static void scale_by(double *restrict r, double by, size_t n) {
-    for (size_t j = 0; j < n; j++) r[j] *= by;
-}
-
 HYS__CLONES static void move_by(double *restrict v, const double *restrict dv, size_t n) {
     for (size_t j = 0; j < n; j++) v[j] += dv[j];
 }
 
-/* Lanes are summed each for itself. */
-HYS__CLONES static bool is_finite(const double *x, size_t n) {
-    hys__v8 sum = {0};
-    for (size_t j = 0; j < n; j += HYS__LANES) sum += hys__v8_at(x + j) * 0;
-    double all = 0;
-    for (size_t j = 0; j < HYS__LANES; j++) all += sum[j];
-    return all == 0;
+/* What is so seldom that it is asked of all before each is looked at. */
+typedef struct sight {
+    bool is_finite;
+    bool rises;   /* a potential over the threshold */
+    bool is_fast; /* z = G dt/C is above 1; base: area 2 C/dt, of which the diagonal is (1 + z/2) */
+} sight;
+
+HYS__CLONES static void look_at(const double *restrict v, const double *restrict dv, double threshold, size_t n,
+                                sight *seen) {
+    int64_t odd = 0, rises = 0;
+    for (size_t j = 0; j < n; j++) {
+        odd |= (int64_t) !(fabs(dv[j]) <= DBL_MAX);
+        rises |= (int64_t)(v[j] < threshold) & (int64_t)(v[j] + dv[j] >= threshold);
+    }
+    seen->is_finite = !odd;
+    seen->rises = rises != 0;
 }
 
-/* Whether z = G dt/C is above 1 anywhere; base: area 2 C/dt, of which the diagonal is (1 + z/2). */
-HYS__CLONES static bool any_fast(const double *restrict area, double inert, const double *restrict d, size_t n) {
-    int64_t any = 0;
-    for (size_t j = 0; j < n; j++) any |= (int64_t)(d[j] > 1.5 * (area[j] * inert));
-    return any != 0;
+/* Cells of one compartment: dv = by r/d. */
+HYS__CLONES static void divide(const double *restrict area, double inert, double by, const double *restrict v,
+                               double threshold, const hys__work *w, size_t n, sight *seen) {
+    const double *restrict d = w->diagonal;
+    double *restrict r = w->rhs;
+    int64_t odd = 0, rises = 0, fast = 0;
+    for (size_t j = 0; j < n; j++) {
+        const double change = r[j] / d[j] * by;
+        r[j] = change;
+        odd |= (int64_t) !(fabs(change) <= DBL_MAX);
+        rises |= (int64_t)(v[j] < threshold) & (int64_t)(v[j] + change >= threshold);
+        fast |= (int64_t)(d[j] > 1.5 * (area[j] * inert));
+    }
+    *seen = (sight){.is_finite = !odd, .rises = rises != 0, .is_fast = fast != 0};
 }
 
 /* dv of Crank-Nicolson becomes (exp(-z) - 1)/-z f dt/C where z is above 1. */
@@ -162,22 +175,35 @@ static void put_means(const hys_brain *b, const hys__cohort *c, const hys__work 
     }
 }
 
-static bool move_potentials(const hys_brain *b, hys__cohort *c, hys__work *w, double t) {
+/* The right hand side becomes what potentials move by. */
+static sight solve(const hys_brain *b, const hys__cohort *c, hys__work *w) {
     const hys__group *g = c->group;
     const bool is_second = b->opts.method == HYS_BRAIN_CRANK_NICOLSON;
-    const double inert = (is_second ? 2 : 1) * g->cell->opts.capacitance / b->opts.dt;
+    const double inert = inertia(b, g->cell), by = is_second ? 2 : 1, *v = c->rows;
+    const double threshold = g->has_threshold ? g->threshold : INFINITY;
+    sight seen = {.rises = g->has_threshold};
+    for (size_t j = c->used; j < c->n; j++) w->rhs[j] = 0;
+    if (g->cell->n > 1) {
+        seen.is_finite = hys__cable_solve(c, v, w, by);
+        return seen;
+    }
+    divide(g->area, inert, by, v, threshold, w, c->n, &seen);
+    if (!is_second || !seen.is_fast) return seen;
+    relax(g->area, inert, w->diagonal, w->rhs, c->n);
+    look_at(v, w->rhs, threshold, c->n, &seen);
+    return seen;
+}
+
+static bool move_potentials(const hys_brain *b, hys__cohort *c, hys__work *w, double t) {
+    const hys__group *g = c->group;
     double *v = c->rows, *d = w->diagonal, *r = w->rhs;
-    put_equations(g->area, inert, w, c->n);
     hys__clamp_add(b, c, t, b->opts.dt, d, r, v);
     if (g->wiring->sites.n) hys__sites_add(c, w, d, r, v);
     if (c->gaps) hys__gaps_add(b, c, d, r, v);
-    hys__cable_solve(c, v, w);
-    if (is_second) scale_by(r, 2, c->n);
-    if (is_second && g->cell->n == 1 && any_fast(g->area, inert, d, c->n)) relax(g->area, inert, d, r, c->n);
-    for (size_t j = c->used; j < c->n; j++) r[j] = 0;
-    if (!is_finite(r, c->n)) return false;
-    if (g->has_threshold) watch(b, c, r, t);
-    if (g->cell->ions.n || c->probes) put_means(b, c, w, inert, r);
+    const sight seen = solve(b, c, w);
+    if (!seen.is_finite) return false;
+    if (seen.rises) watch(b, c, r, t);
+    if (g->cell->ions.n || c->probes) put_means(b, c, w, inertia(b, g->cell), r);
     if (g->cell->ions.n) hys__ions_after(b, c, w, w->beside);
     if (c->probes) hys__record_after(b, c, w->beside);
     move_by(v, r, c->n);
@@ -200,7 +226,10 @@ static hys_status one_step(const hys_brain *b, hys__cohort *c, hys__work *w, dou
         if (!move_piece(b, c, w, at, n, h)) return HYS_NOCONV;
     }
     if (c->probes) hys__record_before(b, c, c->rows);
-    if (!move_potentials(b, c, w, t)) return HYS_LIMIT;
+    if (!move_potentials(b, c, w, t)) {
+        memset(w->leapt, 0, HYS__PIECE * sizeof *w->leapt); /* what is no number may have been judged */
+        return HYS_LIMIT;
+    }
     c->is_fresh = false;
     return HYS_OK;
 }
