@@ -103,14 +103,29 @@ static bool move_piece(const hys_brain *b, hys__cohort *c, hys__work *w, size_t 
 
 /* ---- potentials ---- */
 
-static void watch(const hys_brain *b, hys__cohort *c, const double *dv, double t) {
+static void watch_cells(const hys_brain *b, hys__cohort *c, const double *dv, double t, size_t from, size_t to) {
     const hys__group *g = c->group;
     const size_t block = g->lanes * g->cell->n;
-    for (size_t k = 0; k < c->n_cells; k++) {
+    for (size_t k = from; k < to; k++) {
         const size_t e = k / g->lanes * block + g->watched * g->lanes + k % g->lanes;
         const double was = c->rows[e], now = was + dv[e];
         if (was < g->threshold && now >= g->threshold)
             hys__chunk_spike(c, t + b->opts.dt * (g->threshold - was) / (now - was), k);
+    }
+}
+
+/* Cells of one compartment: few of them rise, so eight are asked at a time. */
+static void watch(const hys_brain *b, hys__cohort *c, const double *dv, double t) {
+    const double threshold = c->group->threshold;
+    if (c->group->cell->n > 1) {
+        watch_cells(b, c, dv, t, 0, c->n_cells);
+        return;
+    }
+    for (size_t k = 0; k < c->n; k += HYS__LANES) {
+        int64_t rises = 0;
+        for (size_t j = k; j < k + HYS__LANES; j++)
+            rises |= (int64_t)(c->rows[j] < threshold) & (int64_t)(c->rows[j] + dv[j] >= threshold);
+        if (rises) watch_cells(b, c, dv, t, k, k + HYS__LANES < c->n_cells ? k + HYS__LANES : c->n_cells);
     }
 }
 
