@@ -375,6 +375,9 @@ void hys__record_after(const hys_brain *brain, const hys__cohort *chunk, const d
 /* step.c: the chunk goes on until the step, or until its room for spikes (two of each cell) is full. */
 void hys__chunk_run(const hys_brain *brain, hys__cohort *chunk, hys__work *work, uint64_t until);
 
+/* spike_order.c: spikes in the order of their times, those of the same one in that of their cells; false: no memory. */
+bool hys__spikes_by_time(hys__arena *scratch, const hys_spike *spikes, size_t n, hys_spike *sorted);
+
 /* adaptive.c: all equations of one group by variable steps. */
 hys_status hys__adaptive_run(hys_brain *brain, hys__group *group, double from, double to);
 

@@ -124,24 +124,18 @@ hys_status hys__brain_open_log(hys_brain_experiment *e, const hys_brain_run_opts
 
 /* ---- slices ---- */
 
-static int by_time(const void *a, const void *b) {
-    const hys_spike *x = a, *y = b;
-    if (x->time != y->time) return x->time < y->time ? -1 : 1;
-    return (x->cell > y->cell) - (x->cell < y->cell);
-}
-
 static hys_status log_spikes(hys_brain_experiment *e, hys__arena *scratch, size_t k) {
     const size_t group = e->populations[k].group;
     size_t n, n_mine = 0;
     const hys_spike *spikes = hys_brain_spikes(e->brain, group, &n);
     if (!n) return HYS_OK;
-    hys_spike *sorted = HYS_NEW_N(scratch, hys_spike, n);
+    hys_spike *mine = HYS_NEW_N(scratch, hys_spike, n), *sorted = HYS_NEW_N(scratch, hys_spike, n);
     double *times = HYS_NEW_N(scratch, double, n);
     uint32_t *cells = HYS_NEW_N(scratch, uint32_t, n);
     if (scratch->failed) return HYS_NOMEM;
     for (size_t j = 0; j < n; j++)
-        if (hys__cell_is_mine(e->brain, group, spikes[j].cell)) sorted[n_mine++] = spikes[j];
-    qsort(sorted, n_mine, sizeof *sorted, by_time);
+        if (hys__cell_is_mine(e->brain, group, spikes[j].cell)) mine[n_mine++] = spikes[j];
+    if (!hys__spikes_by_time(scratch, mine, n_mine, sorted)) return HYS_NOMEM;
     for (size_t j = 0; j < n_mine; j++) {
         times[j] = sorted[j].time;
         cells[j] = sorted[j].cell;

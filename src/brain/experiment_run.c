@@ -3,7 +3,6 @@
 #include "brain/experiment.h"
 #include <hysteron/ranks.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
