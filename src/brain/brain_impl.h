@@ -357,7 +357,12 @@ hys_status hys__cable_pack(hys_brain_cell *cell, const hys__runs *runs, hys__are
  * have several compartments; rhs becomes x times `by`.  Whether it is finite. */
 bool hys__cable_solve(const hys__cohort *chunk, const double *v, hys__work *work, double by);
 
-/* clamp.c: adds what electrodes of the chunk do in the step from t to t + h. */
+typedef struct hys__effect { /* of an electrode: g (e - v) + i */
+    double g, e, i;
+} hys__effect;
+/* clamp.c: whether one electrode at most acts on the chunk in the step, on all cells alike; they are single ones. */
+bool hys__clamp_is_alike(const hys__cohort *chunk, double t, double h, hys__effect *all);
+/* Adds what electrodes of the chunk do in the step from t to t + h. */
 void hys__clamp_add(const hys_brain *brain, const hys__cohort *chunk, double t, double h, double *diagonal, double *rhs,
                     const double *v);
 /* Value of the wave over the step, its mean for steps and ramps; *part: of the step in which it is on. */

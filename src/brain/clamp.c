@@ -115,22 +115,18 @@ hys_status hys_brain_add_electrode(hys_brain *b, const hys_electrode *electrode)
 
 /* ---- in a step ---- */
 
-typedef struct effect { /* g (e - v) + i */
-    double g, e, i;
-} effect;
-
-static effect effect_of(const hys_electrode *x, double value, double part) {
+static hys__effect effect_of(const hys_electrode *x, double value, double part) {
     switch (x->kind) {
     case HYS_ELECTRODE_CONDUCTANCE:
-        return (effect){value * part, x->reversal, 0};
+        return (hys__effect){value * part, x->reversal, 0};
     case HYS_ELECTRODE_VOLTAGE:
-        return (effect){part / x->resistance, value, 0};
+        return (hys__effect){part / x->resistance, value, 0};
     default:
-        return (effect){0, 0, value * part};
+        return (hys__effect){0, 0, value * part};
     }
 }
 
-static void note(const hys__cohort *c, size_t entry, const effect *x, double v) {
+static void note(const hys__cohort *c, size_t entry, const hys__effect *x, double v) {
     for (hys__probe *p = c->probes; p; p = p->next) {
         if (p->what != HYS__PROBE_ELECTRODES || p->entry != entry) continue;
         p->hold_i += x->g * (x->e - v) + x->i;
@@ -147,13 +143,34 @@ static double next_noise(const hys_brain *b, hys__electrode *e, size_t k, uint64
 }
 
 /* The same into every cell, which is one compartment. */
-HYS__CLONES static void add_to_all(const hys__cohort *c, effect x, double *restrict diagonal, double *restrict rhs,
+HYS__CLONES static void add_to_all(const hys__cohort *c, hys__effect x, double *restrict diagonal, double *restrict rhs,
                                    const double *restrict v) {
     const size_t n = c->n;
     for (size_t j = 0; j < n; j++) {
         diagonal[j] += x.g;
         rhs[j] += x.g * (x.e - v[j]) + x.i;
     }
+}
+
+bool hys__clamp_is_alike(const hys__cohort *c, double t, double h, hys__effect *all) {
+    const hys__group *g = c->group;
+    *all = (hys__effect){0, 0, 0};
+    bool is_first = true;
+    if (c->probes) return false;
+    for (size_t k = 0; k < g->electrodes.n; k++) {
+        const hys__electrode *e = g->electrodes.at[k];
+        double part;
+        const bool is_all = e->of.place.cell == HYS_BRAIN_ALL;
+        const size_t cell = is_all ? c->first : e->of.place.cell;
+        if (cell < c->first || cell >= c->first + c->n_cells) continue;
+        if (e->noise || !is_all) return false;
+        const double value = hys__wave_mean(&e->of.wave, t, h, &part);
+        if (part == 0) continue;
+        if (!is_first) return false;
+        *all = effect_of(&e->of, value, part);
+        is_first = false;
+    }
+    return true;
 }
 
 void hys__clamp_add(const hys_brain *b, const hys__cohort *c, double t, double h, double *diagonal, double *rhs,
@@ -177,7 +194,7 @@ void hys__clamp_add(const hys_brain *b, const hys__cohort *c, double t, double h
             const size_t entry = (in - lane) * g->cell->n + e->of.place.compartment * g->lanes + lane;
             if (e->noise) value = next_noise(b, e, is_all ? cell : 0, c->step, h);
             if (part == 0) continue;
-            const effect x = effect_of(&e->of, value, part);
+            const hys__effect x = effect_of(&e->of, value, part);
             if (c->probes) note(c, entry, &x, v[entry]);
             diagonal[entry] += x.g;
             rhs[entry] += x.g * (x.e - v[entry]) + x.i;

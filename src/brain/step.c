@@ -58,7 +58,8 @@ HYS__CLONES static void put_equations(const double *restrict area, double inert,
     }
 }
 
-/* Currents of a piece stay in the first cache; what is left of them are equations. */
+/* Currents of a piece stay in the first cache; what is left of them are equations, but for single compartments, of
+ * which a chunk is one piece. */
 static bool move_piece(const hys_brain *b, hys__cohort *c, hys__work *w, size_t at, size_t n, double h) {
     const hys__group *g = c->group;
     put_leak(c->rows + at, g->cell->opts.leak, g->cell->opts.leak_reversal, n, w->i, w->g);
@@ -97,7 +98,7 @@ static bool move_piece(const hys_brain *b, hys__cohort *c, hys__work *w, size_t 
         return false;
     }
     if (g->cell->ions.n) hys__ions_sum(c, w, at, n);
-    put_equations(g->area + at, inertia(b, g->cell), w->i, w->g, n, w->diagonal + at, w->rhs + at);
+    if (g->cell->n > 1) put_equations(g->area + at, inertia(b, g->cell), w->i, w->g, n, w->diagonal + at, w->rhs + at);
     return true;
 }
 
@@ -151,20 +152,41 @@ HYS__CLONES static void look_at(const double *restrict v, const double *restrict
     seen->rises = rises != 0;
 }
 
-/* Cells of one compartment: dv = by r/d. */
-HYS__CLONES static void divide(const double *restrict area, double inert, double by, const double *restrict v,
-                               double threshold, const hys__work *w, size_t n, sight *seen) {
-    const double *restrict d = w->diagonal;
-    double *restrict r = w->rhs;
+typedef struct singles { /* cells of one compartment */
+    const double *area, *v;
+    double inert, by, threshold;
+    hys__effect all;
+} singles;
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* dv = by r/d. */
+INLINE void move_all(const singles *x, const hys__work *w, bool is_new, size_t n, sight *seen) {
+    const double *restrict area = x->area, *restrict v = x->v, *restrict i = w->i, *restrict g = w->g;
+    double *restrict d = w->diagonal, *restrict r = w->rhs;
+    const hys__effect all = x->all;
+    const double inert = x->inert, by = x->by, threshold = x->threshold;
     int64_t odd = 0, rises = 0, fast = 0;
     for (size_t j = 0; j < n; j++) {
-        const double change = r[j] / d[j] * by;
+        const double own = is_new ? area[j] * (inert + g[j]) + all.g : d[j];
+        const double flow = is_new ? -area[j] * i[j] + (all.g * (all.e - v[j]) + all.i) : r[j];
+        const double change = flow / own * by;
+        if (is_new) d[j] = own;
         r[j] = change;
         odd |= (int64_t) !(fabs(change) <= DBL_MAX);
         rises |= (int64_t)(v[j] < threshold) & (int64_t)(v[j] + change >= threshold);
-        fast |= (int64_t)(d[j] > 1.5 * (area[j] * inert));
+        fast |= (int64_t)(own > 1.5 * (area[j] * inert));
     }
     *seen = (sight){.is_finite = !odd, .rises = rises != 0, .is_fast = fast != 0};
+}
+
+HYS__CLONES static void divide(const singles *x, const hys__work *w, size_t n, sight *seen) {
+    move_all(x, w, false, n, seen);
+}
+
+/* Nothing but what acts on all alike comes between their equations and the solution. */
+HYS__CLONES static void put_and_divide(const singles *x, const hys__work *w, size_t n, sight *seen) {
+    move_all(x, w, true, n, seen);
 }
 
 /* dv of Crank-Nicolson becomes (exp(-z) - 1)/-z f dt/C where z is above 1. */
@@ -190,32 +212,48 @@ static void put_means(const hys_brain *b, const hys__cohort *c, const hys__work 
     }
 }
 
+static void add_others(const hys_brain *b, const hys__cohort *c, hys__work *w, double t) {
+    const double *v = c->rows;
+    double *d = w->diagonal, *r = w->rhs;
+    hys__clamp_add(b, c, t, b->opts.dt, d, r, v);
+    if (c->group->wiring->sites.n) hys__sites_add(c, w, d, r, v);
+    if (c->gaps) hys__gaps_add(b, c, d, r, v);
+    for (size_t j = c->used; j < c->n; j++) r[j] = 0;
+}
+
 /* The right hand side becomes what potentials move by. */
-static sight solve(const hys_brain *b, const hys__cohort *c, hys__work *w) {
+static sight solve_singles(const hys_brain *b, const hys__cohort *c, hys__work *w, double t) {
     const hys__group *g = c->group;
     const bool is_second = b->opts.method == HYS_BRAIN_CRANK_NICOLSON;
-    const double inert = inertia(b, g->cell), by = is_second ? 2 : 1, *v = c->rows;
-    const double threshold = g->has_threshold ? g->threshold : INFINITY;
-    sight seen = {.rises = g->has_threshold};
-    for (size_t j = c->used; j < c->n; j++) w->rhs[j] = 0;
-    if (g->cell->n > 1) {
-        seen.is_finite = hys__cable_solve(c, v, w, by);
-        return seen;
+    singles x = {.area = g->area,
+                 .v = c->rows,
+                 .inert = inertia(b, g->cell),
+                 .by = is_second ? 2 : 1,
+                 .threshold = g->has_threshold ? g->threshold : INFINITY};
+    const bool is_plain = c->used == c->n && !g->wiring->sites.n && !c->gaps;
+    sight seen;
+    if (is_plain && hys__clamp_is_alike(c, t, b->opts.dt, &x.all)) put_and_divide(&x, w, c->n, &seen);
+    else {
+        put_equations(g->area, x.inert, w->i, w->g, c->n, w->diagonal, w->rhs);
+        add_others(b, c, w, t);
+        divide(&x, w, c->n, &seen);
     }
-    divide(g->area, inert, by, v, threshold, w, c->n, &seen);
     if (!is_second || !seen.is_fast) return seen;
-    relax(g->area, inert, w->diagonal, w->rhs, c->n);
-    look_at(v, w->rhs, threshold, c->n, &seen);
+    relax(g->area, x.inert, w->diagonal, w->rhs, c->n);
+    look_at(x.v, w->rhs, x.threshold, c->n, &seen);
     return seen;
+}
+
+static sight solve_cables(const hys_brain *b, const hys__cohort *c, hys__work *w, double t) {
+    add_others(b, c, w, t);
+    const bool is_finite = hys__cable_solve(c, c->rows, w, b->opts.method == HYS_BRAIN_CRANK_NICOLSON ? 2 : 1);
+    return (sight){.is_finite = is_finite, .rises = c->group->has_threshold};
 }
 
 static bool move_potentials(const hys_brain *b, hys__cohort *c, hys__work *w, double t) {
     const hys__group *g = c->group;
-    double *v = c->rows, *d = w->diagonal, *r = w->rhs;
-    hys__clamp_add(b, c, t, b->opts.dt, d, r, v);
-    if (g->wiring->sites.n) hys__sites_add(c, w, d, r, v);
-    if (c->gaps) hys__gaps_add(b, c, d, r, v);
-    const sight seen = solve(b, c, w);
+    double *v = c->rows, *r = w->rhs;
+    const sight seen = g->cell->n == 1 ? solve_singles(b, c, w, t) : solve_cables(b, c, w, t);
     if (!seen.is_finite) return false;
     if (seen.rises) watch(b, c, r, t);
     if (g->cell->ions.n || c->probes) put_means(b, c, w, inertia(b, g->cell), r);

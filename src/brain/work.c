@@ -57,7 +57,7 @@ static void lay_out(hys__work *w, cutter *c, const largest *m) {
 static void include(largest *m, const hys__group *g) {
     if (g->most > m->entries) m->entries = g->most;
     if (g->cell->ions.n > m->ions) m->ions = g->cell->ions.n;
-    if (g->lanes == 1 && g->cell->packs.n_slots > m->slots) m->slots = g->cell->packs.n_slots;
+    if (g->lanes < HYS__LANES && g->cell->packs.n_slots > m->slots) m->slots = g->cell->packs.n_slots;
     for (size_t k = 0; k < g->cell->channels.n; k++) {
         const hys_kernel *kernel = g->cell->channels.at[k].kernel;
         if (kernel->n_unknowns > m->unknowns) m->unknowns = kernel->n_unknowns;
