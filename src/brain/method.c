@@ -155,9 +155,9 @@ static void advance_and_look(const hys__piece *q) {
     double *fails = q->work->leapt;
     if (!hys__advance_gates(q)) return;
     for (size_t from = 0; from < q->n; from += HYS__LANES) {
-        double any = 0;
-        for (size_t j = 0; j < HYS__LANES; j++) any += fails[from + j];
-        if (any == 0) continue;
+        int64_t any = 0;
+        for (size_t j = from; j < from + HYS__LANES; j++) any |= (int64_t)(fails[j] != 0);
+        if (!any) continue;
         _Alignas(HYS__ALIGN) double i[HYS__LANES] = {0}, g[HYS__LANES] = {0};
         look_again(q, from, i, g);
         for (size_t j = 0; j < HYS__LANES; j++) {

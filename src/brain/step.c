@@ -193,6 +193,9 @@ HYS__CLONES static void put_and_divide(const singles *x, const hys__work *w, siz
 HYS__CLONES static void relax(const double *restrict area, double inert, const double *restrict d, double *restrict dv,
                               size_t n) {
     for (size_t j = 0; j < n; j += HYS__LANES) {
+        int64_t any = 0;
+        for (size_t k = j; k < j + HYS__LANES; k++) any |= (int64_t)(d[k] > 1.5 * (area[k] * inert));
+        if (!any) continue;
         const hys__v8 base = hys__v8_at(area + j) * inert, sum = hys__v8_at(d + j), z = 2 * (sum / base - 1);
         const hys__i8 is_fast = sum > 1.5 * base;
         const hys__v8 crank = hys__v8_at(dv + j);
