@@ -230,12 +230,13 @@ typedef struct hys_gates_args {
     double *i, *g;        /* [n] added to: weight i, weight slope d i/d v of the first terminal */
     const double *weight; /* [n]; NULL: weight_one */
     double weight_one, slope;
-    double leap;       /* where s' is further from x than that (times |s'| where that is above 1): fails */
-    hys_u32 *any_leap; /* becomes 1 */
+    /* Where s' is further from x than that (times |s'| where that is above 1), i and d i/d v are taken at s'. */
+    double leap;
+    /* Of kernels with rates that are not linear in their states: */
     double tolerance;
     const double *abstol; /* [n_states] */
-    double *fails; /* [n] becomes 1 where nothing is added to i and g, states have leapt too far; and where a rate is
-                    * not linear enough: |h J| (s' - s)^2 > tolerance (|s'| + abstol)^2 */
+    double *fails; /* [n] becomes 1 where a state has leapt that far, and nothing is added to i and g; and where a rate
+                    * is not linear enough: |h J| (s' - s)^2 > tolerance (|s'| + abstol)^2 */
 } hys_gates_args;
 
 /* The symbol that every kernel exports. */

@@ -418,15 +418,18 @@ HYS_FN hys_v hys_exp_clamp(hys_v a) /* beyond: overflow or zero; NaN passes */
     return hys_max(hys_k(-746.0), hys_min(hys_k(720.0), a));
 }
 
-/* 0.8 ulp */
-HYS_MATH hys_v hys_exp(hys_v a) {
-    a = hys_exp_clamp(a);
+/* 0.8 ulp; of |a| < 700 */
+HYS_MATH hys_v hys_exp_within(hys_v a) {
     const hys_v k = hys_fma(a, hys_k(HYS_INV_LN2), hys_k(HYS_MAGIC)) - HYS_MAGIC;
     hys_v r = hys_fnma(k, hys_k(HYS_LN2_HI), a);
     r = hys_fnma(k, hys_k(HYS_LN2_LO), r);
     const hys_v z = r * r;
     const hys_v u = hys_fma(r, hys_exp_odd(z), hys_exp_even(z));
     return hys_scale(hys_fma(u, z, r) + 1.0, k);
+}
+
+HYS_FN hys_v hys_exp(hys_v a) {
+    return hys_exp_within(hys_exp_clamp(a));
 }
 
 /* a = k ln2 + r + low */
@@ -603,6 +606,7 @@ HYS_SLOW hys_v hys_pow_edges(hys_v a, hys_v b, hys_v r) {
 
 /* Of any numbers, by way of the logarithm. */
 HYS_BULKY hys_v hys_pow_general(hys_v a, hys_v b) {
+    if (hys_all(hys_eq(a, hys_k(1.0)))) return a; /* factors that are switched off */
     const hys_pair log = hys_log_pair(hys_abs(a));
     /* beyond 2^70 only 1 does not overflow or vanish, and products would */
     const hys_v y = hys_max(hys_k(-0x1p70), hys_min(hys_k(0x1p70), b)), high = y * log.high;
@@ -1410,6 +1414,8 @@ HYS_SLOW hys_v hys_table_at(const hys_table *t, const hys_v *x, int by) {
 /* Values that depend on parameters alone are computed once a call where these are shared, and for each group
  * where instances have their own: the loop over instances opens before them or behind them. */
 #define HYS_EACH_GROUP for (hys_u32 at = 0; at < batch->n; at += HYS_W)
+#define HYS_EACH_PAIR  for (; at + 2 * HYS_W <= batch->n; at += 2 * HYS_W)
+#define HYS_EACH_OTHER for (; at < batch->n; at += HYS_W)
 #define HYS_LIVE       hys_live(batch->n - at)
 #define HYS_UNUSED     __attribute__((unused))
 #if HYS_OWN_PARAMS
@@ -1435,77 +1441,134 @@ HYS_SLOW hys_v hys_table_at(const hys_table *t, const hys_v *x, int by) {
 
 /* ---- states that move by themselves: see hys_gates_args ---- */
 
-/* (exp(z) - 1)/z for |z| <= 0.34: its series to z^11, wrong by 4e-16. */
+/* (exp(z) - 1)/z for |z| <= 0.34, wrong by 2.4e-15 at most: 1 + z p(z), p fitted at the nodes of Chebyshev's
+ * polynomial. */
 HYS_FN hys_v hys_phi1_series(hys_v z) {
     const hys_v y = z * z;
-    hys_v even = hys_fma(hys_k(1.0 / 39916800), y, hys_k(1.0 / 362880));
-    hys_v odd = hys_fma(hys_k(1.0 / 479001600), y, hys_k(1.0 / 3628800));
-    even = hys_fma(even, y, hys_k(1.0 / 5040));
-    odd = hys_fma(odd, y, hys_k(1.0 / 40320));
-    even = hys_fma(even, y, hys_k(1.0 / 120));
-    odd = hys_fma(odd, y, hys_k(1.0 / 720));
-    even = hys_fma(even, y, hys_k(1.0 / 6));
-    odd = hys_fma(odd, y, hys_k(1.0 / 24));
-    even = hys_fma(even, y, hys_k(1.0));
-    odd = hys_fma(odd, y, hys_k(0.5));
-    return hys_fma(odd, z, even);
+    hys_v even = hys_fma(hys_k(0x1.287a626f6ee66p-22), y, hys_k(0x1.a019cdcc13265p-16));
+    hys_v odd = hys_fma(hys_k(0x1.72be5de605e09p-19), y, hys_k(0x1.a019b3dde7e41p-13));
+    even = hys_fma(even, y, hys_k(0x1.6c16c172bf2dfp-10));
+    odd = hys_fma(odd, y, hys_k(0x1.1111111b0e4a8p-7));
+    even = hys_fma(even, y, hys_k(0x1.5555555554df2p-5));
+    odd = hys_fma(odd, y, hys_k(0x1.5555555553f29p-3));
+    even = hys_fma(even, y, hys_k(0.5));
+    return hys_fma(hys_fma(odd, z, even), z, hys_k(1.0));
 }
 
 HYS_FN hys_m hys_phi1_is_near(hys_v z) {
     return hys_lt(hys_abs(z), hys_k(0.34));
 }
 
-/* The same for |z| <= 1.36, by phi1(2y) = phi1(y) (1 + y phi1(y)/2) twice. */
+/* phi1(2y) = phi1(y) (1 + y phi1(y)/2): an error of phi1(y) is not larger in it. */
+HYS_FN hys_v hys_phi1_twice(hys_v y, hys_v phi) {
+    return phi * hys_fma(0.5 * y, phi, hys_k(1.0));
+}
+
+/* The same for |z| <= 1.36. */
 HYS_FN hys_v hys_phi1_doubled(hys_v z) {
-    const hys_v y = 0.25 * z, quarter = hys_phi1_series(y), half = quarter * hys_fma(0.5 * y, quarter, hys_k(1.0));
-    return half * hys_fma(y, half, hys_k(1.0));
+    const hys_v y = 0.25 * z;
+    return hys_phi1_twice(2.0 * y, hys_phi1_twice(y, hys_phi1_series(y)));
 }
 
-/* 6 ulp; 3 where products and sums are rounded once */
-HYS_SLOW hys_v hys_phi1(hys_v z) {
+/* For all z; each lane is halved and doubled as often as it needs itself, and is -1/z below -40. */
+HYS_FN hys_v hys_phi1_far(hys_v z) {
+    const hys_v end = hys_max(hys_k(-40.0), z);
+    hys_v y = end;
+    for (int k = 0; k < 12 && !hys_all(hys_phi1_is_near(y)); k++) y = hys_sel(hys_phi1_is_near(y), y, 0.5 * y);
+    hys_v phi = hys_phi1_series(y);
+    for (int k = 0; k < 12 && hys_any(hys_ne(y, end)); k++) {
+        const hys_m is_done = hys_eq(y, end);
+        phi = hys_sel(is_done, phi, hys_phi1_twice(y, phi));
+        y = hys_sel(is_done, y, 2.0 * y);
+    }
+    phi = hys_sel(hys_lt(hys_k(700.0), z), hys_k(HYS_INF), phi);
+    return hys_sel(hys_lt(z, hys_k(-40.0)), -1.0 / z, phi);
+}
+
+/* near: hys_phi1_series(z).  In line, since a call would have all registers written to memory.
+ * 24 ulp; 24 z ulp where z > 1.36: doubling a growing function doubles its error. */
+HYS_FN hys_v hys_phi1_from(hys_v z, hys_v near) {
     const hys_m is_middle = hys_lt(hys_abs(z), hys_k(1.36));
-    const hys_v middle = hys_sel(hys_phi1_is_near(z), hys_phi1_series(z), hys_phi1_doubled(z));
-    if (hys_all(is_middle)) return middle;
-    return hys_sel(is_middle, middle, hys_expm1(z) / z);
+    const hys_v middle = hys_sel(hys_phi1_is_near(z), near, hys_phi1_doubled(z));
+    if (__builtin_expect(hys_all(is_middle), 1)) return middle;
+    return hys_sel(is_middle, middle, hys_phi1_far(z));
 }
 
-HYS_FN hys_v hys_gate_part(const hys_gates_args *args, hys_u32 s, hys_v jac) {
-    return hys_k(args->h * args->rate[s]) * jac;
+HYS_FN hys_v hys_phi1(hys_v z) {
+    return hys_phi1_from(z, hys_phi1_series(z));
 }
 
-HYS_FN hys_v hys_move_gate(const hys_gates_args *args, hys_u32 s, int is_limited, hys_u32 at, hys_v phi, hys_v f,
-                           hys_v jac, hys_v slope, hys_m *is_far, hys_v i) {
-    const hys_v was = hys_load(args->s[s] + at), guess = hys_load(args->x[s] + at), lead = hys_k(args->lead);
-    const hys_v change = hys_k(args->h * args->rate[s]) * phi;
+/* What is the same for all instances is read once. */
+typedef struct hys_gate {
+    const double *s;
+    double *to, *x;
+    hys_v rate, lo, hi; /* rate: h times that of the state */
+    double abstol;
+} hys_gate;
+
+HYS_FN hys_gate hys_gate_of(const hys_gates_args *args, hys_u32 s) {
+    return (hys_gate){args->s[s],         args->to[s],        args->x[s],     hys_k(args->h * args->rate[s]),
+                      hys_k(args->lo[s]), hys_k(args->hi[s]), args->abstol[s]};
+}
+
+HYS_FN hys_v hys_hold_within(hys_v a, hys_v lo, hys_v hi) {
+    return hys_max(lo, hys_min(hi, a));
+}
+
+/* miss: of s' from where it was expected. */
+HYS_FN hys_v hys_move_gate(const hys_gate *gate, hys_v lead, int is_limited, hys_u32 at, hys_v phi, hys_v f, hys_v jac,
+                           hys_v *miss) {
+    const hys_v was = hys_load(gate->s + at), guess = hys_load(gate->x + at);
+    const hys_v change = gate->rate * phi;
     hys_v now = hys_fma(change, hys_fma(jac, was - guess, f), was);
-    if (is_limited) now = hys_max(hys_k(args->lo[s]), hys_min(hys_k(args->hi[s]), now));
+    if (is_limited) now = hys_hold_within(now, gate->lo, gate->hi);
     hys_v next = hys_fma(lead, now - was, was);
-    if (is_limited) next = hys_max(hys_k(args->lo[s]), hys_min(hys_k(args->hi[s]), next));
-    const hys_v miss = now - guess, size = hys_max(hys_abs(now), hys_k(1.0));
-    *is_far = hys_or(*is_far, hys_lt(hys_k(args->leap) * size, hys_abs(miss)));
-    hys_store(args->x[s] + at, next);
-    hys_store(args->to[s] + at, now);
-    return hys_fma(slope, miss, i);
+    if (is_limited) next = hys_hold_within(next, gate->lo, gate->hi);
+    *miss = now - guess;
+    hys_store(gate->x + at, next);
+    hys_store(gate->to + at, now);
+    return now;
+}
+
+/* Few instances leap at all: what leap is times |s'| above 1 is asked of these. */
+HYS_FN hys_m hys_may_leap(const hys_gates_args *args, hys_v miss) {
+    return hys_lt(hys_k(args->leap), hys_abs(miss));
+}
+
+HYS_FN hys_m hys_leaps(const hys_gates_args *args, hys_v now, hys_v miss) {
+    return hys_lt(hys_k(args->leap) * hys_max(hys_abs(now), hys_k(1.0)), hys_abs(miss));
 }
 
 /* With x between s and s' the rate's curvature costs half of h f'' (s' - s)^2 at most; f'' is taken for J over s'. */
-HYS_FN void hys_judge_gate(const hys_gates_args *args, hys_u32 s, hys_u32 at, hys_v z) {
-    const hys_v now = hys_load(args->to[s] + at), next = hys_load(args->x[s] + at);
-    const hys_v size = hys_abs(now) + args->abstol[s], change = next - now;
+HYS_FN void hys_judge_gate(const hys_gates_args *args, const hys_gate *gate, hys_u32 at, hys_v z) {
+    const hys_v now = hys_load(gate->to + at), next = hys_load(gate->x + at);
+    const hys_v size = hys_abs(now) + gate->abstol, change = next - now;
     const hys_m is_good = hys_le(hys_abs(z) * change * change, hys_k(args->tolerance) * size * size);
     hys_store(args->fails + at, hys_sel(is_good, hys_load(args->fails + at), hys_k(1.0)));
 }
 
-HYS_FN void hys_add_gates(const hys_gates_args *args, hys_u32 at, hys_v i, hys_v g, hys_m is_far) {
-    const hys_v weight = args->weight ? hys_load(args->weight + at) : hys_k(args->weight_one);
-    if (hys_any(is_far)) {
-        *args->any_leap = 1;
-        hys_store(args->fails + at, hys_sel(is_far, hys_k(1.0), hys_load(args->fails + at)));
-        i = hys_sel(is_far, hys_k(0.0), i);
-        g = hys_sel(is_far, hys_k(0.0), g);
-    }
-    hys_store(args->i + at, hys_fma(weight, i, hys_load(args->i + at)));
-    hys_store(args->g + at, hys_fma(weight * args->slope, g, hys_load(args->g + at)));
+HYS_FN void hys_fail_gates(const hys_gates_args *args, hys_u32 at, hys_m is_far, hys_v *i, hys_v *g) {
+    hys_store(args->fails + at, hys_sel(is_far, hys_k(1.0), hys_load(args->fails + at)));
+    *i = hys_sel(is_far, hys_k(0.0), *i);
+    *g = hys_sel(is_far, hys_k(0.0), *g);
+}
+
+typedef struct hys_gates_sum {
+    double *i, *g;
+    const double *weight;
+    hys_v weight_i, weight_g, slope;
+} hys_gates_sum;
+
+HYS_FN hys_gates_sum hys_gates_sum_of(const hys_gates_args *args) {
+    const double one = args->weight_one;
+    return (hys_gates_sum){args->i, args->g, args->weight, hys_k(one), hys_k(one * args->slope), hys_k(args->slope)};
+}
+
+HYS_FN void hys_add_gates(const hys_gates_sum *sum, hys_u32 at, hys_v i, hys_v g) {
+    const hys_v weight = sum->weight ? hys_load(sum->weight + at) : sum->weight_i;
+    const hys_v weight_g = sum->weight ? weight * sum->slope : sum->weight_g;
+    hys_store(sum->i + at, hys_fma(weight, i, hys_load(sum->i + at)));
+    hys_store(sum->g + at, hys_fma(weight_g, g, hys_load(sum->g + at)));
 }
 
 /* What depends on parameters is the same in all lanes where these are shared: a plain branch does. */

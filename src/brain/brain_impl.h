@@ -242,7 +242,6 @@ typedef struct hys__work {
     double **p, **i_out, **g_out; /* i_out, g_out: [2], [4] of kernel->step */
     unsigned char *p_stride;
     double *left, *h, *ok;        /* [PIECE] */
-    double *leapt;                /* [PIECE]: 0 between calls of kernels */
     double **packed;              /* [3] [slots]: of a cell that is alone */
     double **ion_i, **ion_g;      /* [ions] [most] of an ion's channels: A/m^2, S/m^2 */
     double **nernst, **nernst_mv; /* [ions] [PIECE] */
@@ -323,7 +322,7 @@ typedef struct hys__piece {
 } hys__piece;
 /* method.c: moves states by h, adds currents at the potentials now.  False: no solution, *bad is the entry. */
 bool hys__channel_advance(const hys__piece *q, size_t *bad);
-bool hys__advance_gates(const hys__piece *q); /* whether some leapt: work->ok is 1 there, nothing was added */
+void hys__advance_gates(const hys__piece *q); /* work->ok: fails of hys_gates_args */
 /* method_curved.c, method_smooth.c, method_local.c */
 bool hys__advance_curved(const hys__piece *q, size_t *bad);
 bool hys__advance_smooth(const hys__piece *q, size_t *bad);

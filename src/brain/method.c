@@ -4,7 +4,7 @@
  * end.  F(s) = F(x) + J (s - x) is exact for a rate that is linear in s, so the new state is exact,
  *     s' = s + h phi1(h J) F(s),   phi1(z) = (exp(z) - 1)/z,
  * and the current at s' is that at x and dI/ds (s' - x), wrong by O(dt^4): s' - x is O(dt^2).  Instances of which a
- * state ends further than LEAP from where it was expected take a second evaluation, at s': their conductance would be
+ * state ends further than LEAP from where it was expected have both evaluated again, at s': their conductance would be
  * that of other states than their current, and potentials would be carried beyond the reversal. */
 #include "brain/brain_impl.h"
 #include "brain/phi.h"
@@ -95,13 +95,12 @@ void hys__piece_terminals(const hys__piece *q, double **x) {
     for (hys_u32 t = 2; t < q->channel->nt; t++) x[t] = hys__ion_row(q, t - 2);
 }
 
-bool hys__advance_gates(const hys__piece *q) {
+void hys__advance_gates(const hys__piece *q) {
     const hys__channel *c = q->channel;
     hys__work *w = q->work;
     const hys_u32 n = c->n_inner;
     const double *s[HYS_STEP_MAX];
     double *to[HYS_STEP_MAX];
-    hys_u32 any_leap = 0;
     hys__piece_terminals(q, w->x);
     for (hys_u32 k = 0; k < n; k++) {
         s[k] = q->states[k] + q->at;
@@ -125,47 +124,8 @@ bool hys__advance_gates(const hys__piece *q) {
                                  .tolerance = 0.2 * sqrt(q->rtol), /* 1e-4 of the state at most */
                                  .abstol = c->scale_of,
                                  .leap = q->repeats ? INFINITY : LEAP,
-                                 .any_leap = &any_leap,
-                                 .fails = c->kind == HYS__CHANNEL_GATES ? w->leapt : w->ok};
+                                 .fails = w->ok};
     c->kernel->gates(&c->plain->env, &in, &args);
-    return any_leap != 0;
-}
-
-/* Currents of eight instances at the states that they have now. */
-static void look_again(const hys__piece *q, size_t from, double *i, double *g) {
-    const hys__channel *c = q->channel;
-    hys__piece part = *q;
-    part.at += from;
-    part.n = HYS__LANES;
-    part.v += from;
-    part.e = q->e == q->work->zero || q->e == c->reversals ? q->e : q->e + from;
-    part.reversals = q->reversals ? q->reversals + from : NULL;
-    part.i = i;
-    part.g = g;
-    part.weight = q->weight ? q->weight + from : NULL;
-    hys__piece_terminals(&part, part.work->x);
-    for (hys_u32 k = 0; k < c->n_inner; k++) part.work->x[c->nt + k] = part.states[k] + part.at;
-    const hys_batch in = hys__piece_batch(&part, part.work->x);
-    const hys_out out = hys__piece_out(&part, 0);
-    c->kernel->eval_fj(&c->plain->env, &in, &out);
-    hys__piece_add(&part, part.work->f[0][0], c->jac_vv == HYS_NONE ? part.work->zero : part.work->jac[0][c->jac_vv]);
-}
-
-static void advance_and_look(const hys__piece *q) {
-    double *fails = q->work->leapt;
-    if (!hys__advance_gates(q)) return;
-    for (size_t from = 0; from < q->n; from += HYS__LANES) {
-        int64_t any = 0;
-        for (size_t j = from; j < from + HYS__LANES; j++) any |= (int64_t)(fails[j] != 0);
-        if (!any) continue;
-        _Alignas(HYS__ALIGN) double i[HYS__LANES] = {0}, g[HYS__LANES] = {0};
-        look_again(q, from, i, g);
-        for (size_t j = 0; j < HYS__LANES; j++) {
-            q->i[from + j] += fails[from + j] != 0 ? i[j] : 0;
-            q->g[from + j] += fails[from + j] != 0 ? g[j] : 0;
-        }
-    }
-    memset(fails, 0, q->n * sizeof *fails);
 }
 
 static void advance_static(const hys__piece *q) {
@@ -185,8 +145,7 @@ bool hys__channel_advance(const hys__piece *q, size_t *bad) {
         advance_static(q);
         return true;
     case HYS__CHANNEL_GATES:
-        if (q->repeats) hys__advance_gates(q);
-        else advance_and_look(q);
+        hys__advance_gates(q);
         return true;
     case HYS__CHANNEL_CURVED:
         return hys__advance_curved(q, bad);

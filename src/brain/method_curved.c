@@ -70,7 +70,10 @@ static bool any_fails(const double *fails, size_t n) {
 
 bool hys__advance_curved(const hys__piece *q, size_t *bad) {
     hys__work *w = q->work;
-    if (q->repeats) return hys__advance_gates(q), true;
+    if (q->repeats) {
+        hys__advance_gates(q);
+        return true;
+    }
     const before was = keep(q);
     memset(w->ok, 0, q->n * sizeof *w->ok);
     hys__advance_gates(q);

@@ -282,10 +282,7 @@ static hys_status one_step(const hys_brain *b, hys__cohort *c, hys__work *w, dou
         if (!move_piece(b, c, w, at, n, h)) return HYS_NOCONV;
     }
     if (c->probes) hys__record_before(b, c, c->rows);
-    if (!move_potentials(b, c, w, t)) {
-        memset(w->leapt, 0, HYS__PIECE * sizeof *w->leapt); /* what is no number may have been judged */
-        return HYS_LIMIT;
-    }
+    if (!move_potentials(b, c, w, t)) return HYS_LIMIT;
     c->is_fresh = false;
     return HYS_OK;
 }

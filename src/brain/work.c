@@ -33,7 +33,7 @@ typedef struct largest {
 static void lay_out(hys__work *w, cutter *c, const largest *m) {
     double **const rows[] = {&w->diagonal, &w->rhs, &w->beside};
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) *rows[k] = cut_row(c, m->entries);
-    double **const pieces[] = {&w->v, &w->zero, &w->left, &w->h, &w->ok, &w->leapt, &w->i, &w->g};
+    double **const pieces[] = {&w->v, &w->zero, &w->left, &w->h, &w->ok, &w->i, &w->g};
     for (size_t k = 0; k < sizeof pieces / sizeof *pieces; k++) *pieces[k] = cut_row(c, HYS__PIECE);
     for (int k = 0; k < 2; k++) {
         w->f[k] = cut_rows(c, m->unknowns, HYS__PIECE);

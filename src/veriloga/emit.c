@@ -30,11 +30,11 @@ static bool make_scratch(va_emitter *e) {
     e->seen = HYS_NEW_N(arena, uint8_t, n);
     e->uses = HYS_NEW_N(arena, uint32_t, n);
     e->product = HYS_NEW_N(arena, va_val, n);
-    e->is_fused = HYS_NEW_N(arena, uint8_t, n);
     e->is_exact = HYS_NEW_N(arena, uint8_t, n);
     e->twin = HYS_NEW_N(arena, va_twin, n);
     e->alias = HYS_NEW_N(arena, va_val, n);
     e->slope = HYS_NEW_N(arena, va_val, n);
+    e->again = HYS_NEW_N(arena, uint8_t, n);
     e->has_inverse = HYS_NEW_N(arena, uint8_t, n);
     e->is_exit = HYS_NEW_N(arena, uint8_t, n);
     e->usual = HYS_NEW_N(arena, double, n);

@@ -74,6 +74,7 @@ typedef struct va_item {
     uint32_t at; /* value or block */
 } va_item;
 
+#define VA_FIRST_BLOCK 2  /* those before it are the function itself */
 typedef struct va_block { /* one place in the text where a region is entered */
     uint32_t parent, depth, region;
     va_val first_early; /* values declared before it, since they are used behind it */
@@ -103,7 +104,6 @@ typedef struct va_emitter {
     uint8_t *seen;     /* some function needs it */
     uint32_t *uses;    /* by how many operands and roots */
     va_val *product;   /* of a sum: the product fused into it, or 0 */
-    uint8_t *is_fused; /* of a product */
     uint8_t *is_exact; /* something else than a derivative needs it */
     va_val *slope;     /* of a quotient n x^n / x: the power, or 0 */
     struct {
@@ -168,6 +168,10 @@ typedef struct va_emitter {
     double *usual;       /* with parameters at their defaults; NaN: not known */
     uint8_t *is_assumed; /* to have that value, in the text for the usual parameters */
     bool is_usual;       /* that text is being written */
+    bool is_pair;        /* two groups of lanes are being written side by side */
+    bool is_second;      /* and this is of the second */
+    uint8_t *again;      /* has another value once states have moved */
+    bool is_again;       /* that is being written */
     uint32_t curved;     /* of gates(): bits of the states whose own rates are not linear in them */
     bool exact_only;     /* reach: leave derivatives out */
     bool failed;         /* memory */
@@ -177,6 +181,9 @@ typedef struct va_emitter {
 /* emit_plan.c */
 size_t va_emit_n_operands(const va_emitter *e, va_val v);
 va_val va_emit_operand(const va_emitter *e, va_val v, size_t i);
+static inline bool va_emit_is_gates(va_func_id func) {
+    return func == VA_FUNC_GATES || func == VA_FUNC_GATES_OWN;
+}
 static inline bool va_emit_has_gates(const va_emitter *e) {
     return e->program->roots[VA_FUNC_GATES].n > 0 && !e->is_large;
 }
@@ -188,6 +195,7 @@ bool va_emit_is_literal(const va_emitter *e, va_val v);
 /* A quotient that only derivatives need: may be a product with the reciprocal. */
 bool va_emit_is_loose(const va_emitter *e, va_val v);
 bool va_emit_plan_program(va_emitter *e);
+bool va_emit_plan_gates(va_emitter *e); /* uses and fusing within e->func alone */
 bool va_emit_plan_function(va_emitter *e);
 bool va_emit_reach(va_emitter *e); /* fills e->live from the roots */
 
@@ -205,8 +213,22 @@ void va_emit_ref(va_emitter *e, va_val v);
 void va_emit_expression(va_emitter *e, va_val v);
 /* The value of the same operand that is computed together with v, in the same block: cosh and sinh. 0: none */
 va_val va_emit_partner(const va_emitter *e, va_val v);
+/* What marks the names of the second of two groups. */
+static inline const char *va_emit_suffix(const va_emitter *e, va_val v) {
+    return e->is_second && e->stage[v] == VA_STAGE_LANES ? "b" : "";
+}
+void va_emit_stage(va_emitter *e, va_stage stage);
 void va_emit_function(va_emitter *e, va_func_id func);
 void va_emit_params(va_emitter *e);
+
+/* emit_gates.c */
+void va_emit_find_curved(va_emitter *e);    /* of the roots at hand */
+bool va_emit_can_pair(const va_emitter *e); /* loops of two groups of lanes are possible */
+/* Which values the first terminal's current has that states change. */
+bool va_emit_find_again(va_emitter *e);
+bool va_emit_is_again_state(const va_emitter *e, va_val v, uint32_t *state);
+void va_emit_gates_entry(va_emitter *e); /* what is read once */
+void va_emit_move_gates(va_emitter *e);
 
 /* emit_usual.c: what the text for the usual parameters assumes; 0: there is none. */
 #define VA_MOST_ASSUMED 16

@@ -13,12 +13,13 @@ static const char *type_of(const va_emitter *e, va_val v) {
 
 static void block_mask(va_emitter *e, uint32_t block, va_stage stage) {
     static const char *const roots[] = {"hys_mask(1)", "live_params", "live"};
-    if (block < 2) hys__text_puts(e->out, roots[stage]);
+    if (block < VA_FIRST_BLOCK) hys__text_puts(e->out, roots[stage]);
     else hys__text_printf(e->out, "m%u", (unsigned)block);
 }
 
 static void declare_early(va_emitter *e, const va_block *block, unsigned depth) {
     for (va_val v = block->first_early; v; v = e->next[v]) {
+        if (e->is_again && !e->again[v]) continue;
         bool is_mask = va_get(e->ir, v)->kind == VA_KIND_BOOL;
         indent(e, depth);
         hys__text_printf(e->out, "%s t%u = %s;\n", type_of(e, v), (unsigned)v, is_mask ? "hys_mask(0)" : "hys_k(0.0)");
@@ -200,30 +201,46 @@ static void paired_value(va_emitter *e, va_val v, va_val partner, unsigned depth
     bool is_trig = op == VA_OP_SIN || op == VA_OP_COS, is_first = op == VA_OP_COS || op == VA_OP_COSH;
     va_val older = v < partner ? v : partner;
     if (v == older) {
-        hys__text_printf(e->out, "const hys_pair q%u = %s(", (unsigned)v, is_trig ? "hys_cos_sin" : "hys_cosh_sinh");
+        hys__text_printf(e->out, "const hys_pair q%u%s = %s(", (unsigned)v, va_emit_suffix(e, v),
+                         is_trig ? "hys_cos_sin" : "hys_cosh_sinh");
         va_emit_ref(e, va_get(e->ir, v)->a);
         hys__text_puts(e->out, ");\n");
         indent(e, depth);
     }
     if (e->declared[v] == e->block[v]) hys__text_puts(e->out, "const hys_v ");
-    hys__text_printf(e->out, "t%u = q%u.%s;\n", (unsigned)v, (unsigned)older, is_first ? "high" : "low");
+    const char *suffix = va_emit_suffix(e, v);
+    hys__text_printf(e->out, "t%u%s = q%u%s.%s;\n", (unsigned)v, suffix, (unsigned)older, suffix,
+                     is_first ? "high" : "low");
+}
+
+static void moved_state(va_emitter *e, va_val v, uint32_t state, unsigned depth) {
+    const char *suffix = va_emit_suffix(e, v);
+    indent(e, depth);
+    hys__text_printf(e->out, "const hys_v t%u%s = now%u%s;\n", (unsigned)v, suffix, (unsigned)state, suffix);
 }
 
 static void plain_value(va_emitter *e, va_val v, unsigned depth) {
+    uint32_t state;
     bool is_early = e->declared[v] != e->block[v];
+    if (e->is_again && va_emit_is_again_state(e, v, &state)) {
+        moved_state(e, v, state, depth);
+        return;
+    }
     va_val partner = e->twin[v].other ? 0 : va_emit_partner(e, v);
     indent(e, depth);
     if (partner) {
         paired_value(e, v, partner, depth);
     } else {
         if (!is_early) hys__text_printf(e->out, "const %s ", type_of(e, v));
-        hys__text_printf(e->out, "t%u = ", (unsigned)v);
+        hys__text_printf(e->out, "t%u%s = ", (unsigned)v, va_emit_suffix(e, v));
         va_emit_expression(e, v);
         hys__text_puts(e->out, ";\n");
     }
     if (!e->has_inverse[v]) return;
     indent(e, depth);
-    hys__text_printf(e->out, "%si%u = 1.0 / t%u;\n", is_early ? "" : "const hys_v ", (unsigned)v, (unsigned)v);
+    const char *suffix = va_emit_suffix(e, v);
+    hys__text_printf(e->out, "%si%u%s = 1.0 / t%u%s;\n", is_early ? "" : "const hys_v ", (unsigned)v, suffix,
+                     (unsigned)v, suffix);
 }
 
 static void value(va_emitter *e, va_val v, unsigned depth) {
@@ -246,12 +263,21 @@ static void value(va_emitter *e, va_val v, unsigned depth) {
     }
 }
 
-static void write_stage(va_emitter *e, va_stage stage) {
-    unsigned depth = stage == VA_STAGE_LANES ? 2 : 1;
+/* The next instances' beside the first ones': neither waits for the other. */
+static void second_value(va_emitter *e, va_val v, unsigned depth) {
+    e->is_second = true;
+    value(e, v, depth);
+    e->is_second = false;
+}
+
+void va_emit_stage(va_emitter *e, va_stage stage) {
+    unsigned depth = stage != VA_STAGE_LANES ? 1 : e->is_again ? 4 : 2;
     for (size_t i = 0; i < e->items[stage].n; i++) {
         va_item item = e->items[stage].at[i];
         if (item.kind == VA_ITEM_VALUE) {
+            if (e->is_again && !e->again[item.at]) continue;
             value(e, item.at, depth);
+            if (e->is_pair && !e->is_again) second_value(e, item.at, depth);
             continue;
         }
         const va_block *block = &e->blocks.at[item.at];
@@ -398,97 +424,35 @@ static bool is_seldom(va_func_id func) {
     return func == VA_FUNC_FIXED || func == VA_FUNC_INIT || func == VA_FUNC_NOISE || func == VA_FUNC_OPVARS;
 }
 
-static void root_or_zero(va_emitter *e, va_target target, uint32_t row, uint32_t col) {
-    for (size_t i = 0; i < e->n_roots; i++) {
-        const va_root *root = &e->roots[i];
-        if (root->target != target) continue;
-        const va_entry at = target == VA_TO_F ? (va_entry){root->index, 0} : e->program->jac.at[root->index];
-        if (at.row != row || at.col != col) continue;
-        va_emit_ref(e, root->val);
-        return;
-    }
-    hys__text_puts(e->out, "hys_k(0.0)");
-}
-
-static bool reads(const va_emitter *e, va_val v, uint32_t unknown) {
-    const va_ins *ins = va_get(e->ir, v);
-    if (ins->op != VA_OP_PROBE) return false;
-    const va_probe p = e->model->probes.at[ins->imm];
-    return p.pos == unknown || p.neg == unknown;
-}
-
-/* A rate is linear in its state if its derivative does not depend on that. */
-static void find_curved(va_emitter *e) {
-    const va_root *roots = e->roots;
-    const size_t n_roots = e->n_roots;
-    e->curved = 0;
-    for (size_t i = 0; i < n_roots && !e->failed; i++) {
-        const va_entry at = roots[i].target == VA_TO_JAC ? e->program->jac.at[roots[i].index] : (va_entry){0, 0};
-        if (at.row < e->model->n_terminals) continue;
-        e->roots = &roots[i];
-        e->n_roots = 1;
-        if (!va_emit_reach(e)) return;
-        for (size_t k = 0; k < e->live.n; k++)
-            if (reads(e, e->live.at[k], at.row)) e->curved |= 1u << (at.row - e->model->n_terminals);
-    }
-    e->roots = roots;
-    e->n_roots = n_roots;
-}
-
-/* z and phi1(z) of each state; few steps are so long that one of them needs more than the series. */
-static void part_of_gates(va_emitter *e) {
-    const uint32_t n = (uint32_t)e->model->unknowns.n, nt = e->model->n_terminals;
-    hys__text_puts(e->out, "        hys_m is_near = live;\n");
-    for (uint32_t s = nt; s < n; s++) {
-        hys__text_printf(e->out, "        const hys_v z%u = hys_gate_part(args, %uu, ", (unsigned)s,
-                         (unsigned)(s - nt));
-        root_or_zero(e, VA_TO_JAC, s, s);
-        hys__text_printf(e->out, ");\n        hys_v phi%u = hys_phi1_series(z%u);\n", (unsigned)s, (unsigned)s);
-        hys__text_printf(e->out, "        is_near = hys_and(is_near, hys_phi1_is_near(z%u));\n", (unsigned)s);
-    }
-    hys__text_puts(e->out, "        if (hys_any(hys_and(live, hys_not(is_near)))) {\n");
-    for (uint32_t s = nt; s < n; s++)
-        hys__text_printf(e->out, "            if (!hys_all(hys_phi1_is_near(z%u))) phi%u = hys_phi1(z%u);\n",
-                         (unsigned)s, (unsigned)s, (unsigned)s);
-    hys__text_puts(e->out, "        }\n");
-}
-
-/* States move one after the other; what this changes of the current is summed. */
-static void move_gates(va_emitter *e) {
-    const uint32_t nt = e->model->n_terminals;
-    part_of_gates(e);
-    hys__text_puts(e->out, "        hys_m is_far = hys_mask(0);\n        hys_v i = ");
-    root_or_zero(e, VA_TO_F, 0, 0);
-    hys__text_puts(e->out, ";\n");
-    for (uint32_t s = nt; s < e->model->unknowns.n; s++) {
-        const va_unknown *unknown = &e->model->unknowns.at[s];
-        const bool is_limited = unknown->clamp_lo || unknown->clamp_hi;
-        hys__text_printf(e->out, "        i = hys_move_gate(args, %uu, %d, at, phi%u, ", (unsigned)(s - nt), is_limited,
-                         (unsigned)s);
-        root_or_zero(e, VA_TO_F, s, 0);
-        hys__text_puts(e->out, ", ");
-        root_or_zero(e, VA_TO_JAC, s, s);
-        hys__text_puts(e->out, ", ");
-        root_or_zero(e, VA_TO_JAC, 0, s);
-        hys__text_puts(e->out, ", &is_far, i);\n");
-        if (e->curved >> (s - nt) & 1u)
-            hys__text_printf(e->out, "        hys_judge_gate(args, %uu, at, z%u);\n", (unsigned)(s - nt), (unsigned)s);
-    }
-    hys__text_puts(e->out, "        hys_add_gates(args, at, i, ");
-    root_or_zero(e, VA_TO_JAC, 0, 0);
-    hys__text_puts(e->out, ", is_far);\n");
-}
-
 static void write_lanes(va_emitter *e) {
-    write_stage(e, VA_STAGE_LANES);
-    if (e->func == VA_FUNC_GATES) {
-        move_gates(e);
+    va_emit_stage(e, VA_STAGE_LANES);
+    if (va_emit_is_gates(e->func)) {
+        va_emit_move_gates(e);
         return;
     }
     for (size_t i = 0; i < e->n_roots; i++) store_root(e, i);
     va_emit_array_exits(e);
     if (e->func == VA_FUNC_ACCEPT) store_defaults(e);
     effects(e);
+}
+
+/* Loops over channels take two groups of lanes at a time, so that the processor need not wait for either. */
+static void write_loops(va_emitter *e) {
+    const bool has_pairs = va_emit_is_gates(e->func) && va_emit_can_pair(e);
+    if (has_pairs) {
+        hys__text_puts(e->out, "    hys_u32 at = 0;\n    HYS_EACH_PAIR {\n"
+                               "        HYS_UNUSED const hys_m live = hys_mask(1);\n"
+                               "        const hys_u32 atb = at + HYS_W;\n");
+        e->is_pair = true;
+        write_lanes(e);
+        e->is_pair = false;
+        hys__text_puts(e->out, "    }\n    HYS_EACH_OTHER {\n");
+    } else {
+        hys__text_puts(e->out, "    HYS_EACH_GROUP {\n");
+    }
+    hys__text_puts(e->out, "        HYS_UNUSED const hys_m live = HYS_LIVE;\n");
+    write_lanes(e);
+    hys__text_puts(e->out, "    }\n");
 }
 
 /* The loop for the usual parameters, before that for all. */
@@ -503,36 +467,63 @@ static void usual_lanes(va_emitter *e) {
                          (unsigned)assumed[i]);
         va_emit_number(e->out, e->usual[assumed[i]]);
     }
-    hys__text_puts(e->out, ") {\n    HYS_EACH_GROUP {\n        HYS_UNUSED const hys_m live = HYS_LIVE;\n");
+    hys__text_puts(e->out, ") {\n");
     e->is_usual = true;
-    write_lanes(e);
+    write_loops(e);
     e->is_usual = false;
-    hys__text_puts(e->out, "    }\n    } else\n#endif\n");
+    hys__text_puts(e->out, "    } else\n#endif\n");
 }
 
-void va_emit_function(va_emitter *e, va_func_id func) {
-    const bool is_gates = func == VA_FUNC_GATES;
-    if ((e->is_large && func == VA_FUNC_EVAL_F) || (is_gates && !va_emit_has_gates(e))) return;
-    e->func = func;
-    e->roots = e->program->roots[func].at;
-    e->n_roots = e->program->roots[func].n;
-    if (is_gates) find_curved(e);
-    if (e->failed || !va_emit_plan_function(e)) return;
-    if (is_gates) hys__text_puts(e->out, "#if HYS_LANES > 1\n"); /* single devices are no channels */
+/* Single devices are no channels. */
+static void open_gates(va_emitter *e) {
+    hys__text_puts(e->out, e->func == VA_FUNC_GATES ? "#if HYS_LANES > 1 && !HYS_OWN_PARAMS\n"
+                                                    : "#if HYS_LANES > 1 && HYS_OWN_PARAMS\n");
+    /* values of the second look have the names of those of the first, and not all of them are used */
+    hys__text_puts(e->out, "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wshadow\"\n"
+                           "#pragma GCC diagnostic ignored \"-Wunused-variable\"\n");
+}
+
+static void signature(va_emitter *e) {
+    const bool is_gates = va_emit_is_gates(e->func);
     hys__text_printf(e->out,
                      "%sstatic void %s(HYS_UNUSED const hys_env *env, const hys_batch *batch, "
                      "HYS_UNUSED const %s)\n{\n",
-                     is_seldom(func) ? "HYS_SELDOM " : "", func_name(func),
+                     is_seldom(e->func) ? "HYS_SELDOM " : "", is_gates ? "gates" : func_name(e->func),
                      is_gates ? "hys_gates_args *args" : "hys_out *out");
+}
+
+static bool plan(va_emitter *e) {
+    if (va_emit_is_gates(e->func) && !va_emit_plan_gates(e)) return false;
+    e->roots = e->program->roots[e->func].at;
+    e->n_roots = e->program->roots[e->func].n;
+    if (va_emit_is_gates(e->func)) va_emit_find_curved(e);
+    return !e->failed && va_emit_plan_function(e) && (!va_emit_is_gates(e->func) || va_emit_find_again(e));
+}
+
+void va_emit_function(va_emitter *e, va_func_id func) {
+    const bool is_gates = va_emit_is_gates(func);
+    if ((e->is_large && func == VA_FUNC_EVAL_F) || (is_gates && !va_emit_has_gates(e))) return;
+    e->func = func;
+    if (!plan(e)) return;
+    if (is_gates) open_gates(e);
+    signature(e);
     input_pointers(e);
-    if (!is_gates) output_pointers(e);
-    write_stage(e, VA_STAGE_BATCH);
+    if (is_gates) va_emit_gates_entry(e);
+    else output_pointers(e);
+    va_emit_stage(e, VA_STAGE_BATCH);
     hys__text_puts(e->out, "    HYS_BEGIN_PARAMS\n");
-    write_stage(e, VA_STAGE_PARAMS);
-    if (func == VA_FUNC_EVAL_FJ || is_gates) usual_lanes(e);
-    hys__text_puts(e->out, "    HYS_BEGIN_LANES\n");
-    write_lanes(e);
-    hys__text_puts(e->out, is_gates ? "    HYS_END\n}\n#endif\n\n" : "    HYS_END\n}\n\n");
+    va_emit_stage(e, VA_STAGE_PARAMS);
+    if (func == VA_FUNC_EVAL_FJ || func == VA_FUNC_GATES) usual_lanes(e);
+    if (func == VA_FUNC_GATES) {
+        hys__text_puts(e->out, "    {\n");
+        write_loops(e);
+    } else {
+        hys__text_puts(e->out, "    HYS_BEGIN_LANES\n");
+        write_lanes(e);
+    }
+    hys__text_puts(e->out, func == VA_FUNC_GATES ? "    }\n    }\n}\n#pragma GCC diagnostic pop\n#endif\n\n"
+                           : is_gates            ? "    HYS_END\n}\n#pragma GCC diagnostic pop\n#endif\n\n"
+                                                 : "    HYS_END\n}\n\n");
     if (e->is_large && func == VA_FUNC_EVAL_FJ) residuals_of_large(e);
 }
 
@@ -546,8 +537,8 @@ static void emit_param_root(va_emitter *e, const va_root *root) {
     if (place == UINT32_MAX || !va_emit_plan_function(e)) return;
     if (root->target == VA_TO_PARAM) hys__text_printf(e->out, "    if (!env->given[%u]) {\n", (unsigned)root->index);
     else hys__text_puts(e->out, "    {\n");
-    write_stage(e, VA_STAGE_BATCH);
-    write_stage(e, VA_STAGE_PARAMS);
+    va_emit_stage(e, VA_STAGE_BATCH);
+    va_emit_stage(e, VA_STAGE_PARAMS);
     hys__text_printf(e->out, "    %s[%u] = hys_lane(", arrays[root->target], (unsigned)place);
     bool is_mask = va_get(e->ir, root->val)->kind == VA_KIND_BOOL;
     if (is_mask) hys__text_puts(e->out, "hys_flag(");

@@ -1,5 +1,6 @@
 /* One value as C. */
 #include "veriloga/emit.h"
+#include "veriloga/ir_ops.h"
 
 typedef enum form { FORM_OTHER, FORM_CALL, FORM_INFIX } form;
 typedef struct op_text {
@@ -40,7 +41,7 @@ void va_emit_ref(va_emitter *e, va_val v) {
     double number = 0;
     bool is_assumed = e->is_usual && e->is_assumed[v];
     if (!va_emit_is_literal(e, v) && !is_assumed) {
-        hys__text_printf(e->out, "t%u", (unsigned)v);
+        hys__text_printf(e->out, "t%u%s", (unsigned)v, va_emit_suffix(e, v));
         return;
     }
     va_is_const(e->ir, v, &number);
@@ -107,9 +108,10 @@ static bool easy_power(va_emitter *e, const va_ins *ins) {
 static void probe(va_emitter *e, const va_ins *ins) {
     va_probe p = e->model->probes.at[ins->imm];
     if (p.pos == VA_GROUND && p.neg == VA_GROUND) hys__text_puts(e->out, "hys_k(0.0)");
-    if (p.pos != VA_GROUND) hys__text_printf(e->out, "hys_load(x%u + at)", (unsigned)p.pos);
+    const char *at = e->is_second ? "atb" : "at";
+    if (p.pos != VA_GROUND) hys__text_printf(e->out, "hys_load(x%u + %s)", (unsigned)p.pos, at);
     if (p.neg != VA_GROUND)
-        hys__text_printf(e->out, "%shys_load(x%u + at)", p.pos == VA_GROUND ? "-" : " - ", (unsigned)p.neg);
+        hys__text_printf(e->out, "%shys_load(x%u + %s)", p.pos == VA_GROUND ? "-" : " - ", (unsigned)p.neg, at);
 }
 
 static void draw(va_emitter *e, va_val v) {
@@ -235,10 +237,10 @@ static void quotient(va_emitter *e, va_val v, const va_ins *ins) {
     } else if (!has_inverse) {
         infix(e, "/", ins);
     } else if (va_is_const(e->ir, ins->a, &number) && number == 1) {
-        hys__text_printf(e->out, "i%u", (unsigned)divisor);
+        hys__text_printf(e->out, "i%u%s", (unsigned)divisor, va_emit_suffix(e, divisor));
     } else {
         scalar_ref(e, ins->a);
-        hys__text_printf(e->out, " * i%u", (unsigned)divisor);
+        hys__text_printf(e->out, " * i%u%s", (unsigned)divisor, va_emit_suffix(e, divisor));
     }
 }
 
@@ -282,6 +284,11 @@ static void twin_call(va_emitter *e, va_val v) {
     hys__text_puts(e->out, "))");
 }
 
+static bool is_moderate(const va_emitter *e, va_val exponent) {
+    const va_bounds range = va_bounds_of(e->ir, exponent);
+    return range.lo > -700 && range.hi < 700;
+}
+
 void va_emit_expression(va_emitter *e, va_val v) {
     const va_ins *ins = va_get(e->ir, v);
     if (e->twin[v].other) {
@@ -323,7 +330,8 @@ void va_emit_expression(va_emitter *e, va_val v) {
         break;
     }
     const op_text *text = &op_texts[ins->op];
-    if (text->form == FORM_CALL) call(e, text->text, v);
+    if (ins->op == VA_OP_EXP && is_moderate(e, ins->a)) call(e, "hys_exp_within", v);
+    else if (text->form == FORM_CALL) call(e, text->text, v);
     else if (text->form == FORM_INFIX) infix(e, text->text, ins);
     else leaf(e, ins);
 }

@@ -198,24 +198,18 @@ static size_t count_elements(const va_emitter *e) {
     return n;
 }
 
-/* Uses over all functions, so that a product is fused in all of them or in none, and a residual has the
- * same bits with and without its Jacobian. */
-static bool count_uses(va_emitter *e) {
-    for (int f = 0; f < VA_FUNC_GATES; f++) { /* those of the last are among eval_fj's */
-        e->roots = e->program->roots[f].at;
-        e->n_roots = e->program->roots[f].n;
-        if (!va_emit_reach(e)) return false;
-        e->n_live_total += e->live.n;
-        size_t n_elements = count_elements(e);
-        if (n_elements > e->n_elements) e->n_elements = n_elements;
-        for (size_t i = 0; i < e->live.n; i++) {
-            const va_ins *ins = va_get(e->ir, e->live.at[i]);
-            e->seen[e->live.at[i]] = 1;
-            if (is_call(ins->op)) e->n_calls++;
-            if (ins->op == VA_OP_TIME && f != VA_FUNC_ACCEPT) e->uses_time = true;
-        }
-        for (size_t i = 0; i < e->n_roots; i++) e->uses[e->roots[i].val]++;
-    }
+static bool reach_function(va_emitter *e, int func) {
+    e->roots = e->program->roots[func].at;
+    e->n_roots = e->program->roots[func].n;
+    return va_emit_reach(e);
+}
+
+static void see_live(va_emitter *e) {
+    for (size_t i = 0; i < e->live.n; i++) e->seen[e->live.at[i]] = 1;
+    for (size_t i = 0; i < e->n_roots; i++) e->uses[e->roots[i].val]++;
+}
+
+static void count_operands(va_emitter *e) {
     for (va_val v = 1; v < e->n; v++) {
         if (!e->seen[v]) continue;
         size_t n = va_get(e->ir, v)->op == VA_OP_END ? 0 : va_emit_n_operands(e, v);
@@ -225,21 +219,39 @@ static bool count_uses(va_emitter *e) {
         e->uses[ins->a] += 2; /* never fused */
         if (ins->op == VA_OP_PHI) e->uses[ins->b] += 2;
     }
+}
+
+/* Uses over all functions, so that a product is fused in all of them or in none, and a residual has the
+ * same bits with and without its Jacobian.  Those of channels have a plan of their own. */
+static bool count_uses(va_emitter *e) {
+    for (int f = 0; f < VA_FUNC_GATES; f++) {
+        if (!reach_function(e, f)) return false;
+        e->n_live_total += e->live.n;
+        size_t n_elements = count_elements(e);
+        if (n_elements > e->n_elements) e->n_elements = n_elements;
+        for (size_t i = 0; i < e->live.n; i++) {
+            const va_ins *ins = va_get(e->ir, e->live.at[i]);
+            if (is_call(ins->op)) e->n_calls++;
+            if (ins->op == VA_OP_TIME && f != VA_FUNC_ACCEPT) e->uses_time = true;
+        }
+        see_live(e);
+    }
+    count_operands(e);
     return true;
 }
 
 /* a*b + c becomes one rounding where the product has no other use.  Not where c is a product too: a*a - b*b
- * must be zero for equal operands. */
+ * must be zero for equal operands, but in loops over channels, which say nothing of such. */
 static void fuse_products(va_emitter *e) {
     for (va_val v = 1; v < e->n; v++) {
         const va_ins *ins = va_get(e->ir, v);
         if (!e->seen[v] || (ins->op != VA_OP_ADD && ins->op != VA_OP_SUB)) continue;
         bool first = va_get(e->ir, ins->a)->op == VA_OP_MUL, second = va_get(e->ir, ins->b)->op == VA_OP_MUL;
-        if (first == second) continue;
+        if (!first && !second) continue;
+        if (first && second && !va_emit_is_gates(e->func)) continue;
         va_val product = first ? ins->a : ins->b;
         if (e->uses[product] != 1) continue;
         e->product[v] = product;
-        e->is_fused[product] = 1;
     }
 }
 
@@ -260,6 +272,21 @@ static void find_slopes(va_emitter *e) {
 
 bool va_emit_plan_program(va_emitter *e) {
     if (!find_loops(e) || !mark_exact(e) || !count_uses(e)) return false;
+    find_slopes(e);
+    fuse_products(e);
+    return true;
+}
+
+bool va_emit_plan_gates(va_emitter *e) {
+    const size_t n = e->n + 1;
+    memset(e->seen, 0, n * sizeof *e->seen);
+    memset(e->uses, 0, n * sizeof *e->uses);
+    memset(e->product, 0, n * sizeof *e->product);
+    memset(e->slope, 0, n * sizeof *e->slope);
+    memset(e->is_exact, 0, n * sizeof *e->is_exact);
+    if (!reach_function(e, (int)e->func)) return false;
+    see_live(e);
+    count_operands(e);
     find_slopes(e);
     fuse_products(e);
     return true;

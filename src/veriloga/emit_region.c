@@ -7,6 +7,9 @@
 
 /* A region must save this much, in additions, to be worth its branch. */
 #define WORTH 30
+/* Of the lanes of a channel's loop some nearly always take an arm that depends on them; a branch there only keeps the
+ * processor from working on what is before it and behind it at once. */
+#define WORTH_OF_LANES 80
 /* Deeper nesting is not written: C compilers limit it. */
 #define MAX_DEPTH 60
 
@@ -183,6 +186,11 @@ static void place_value(va_emitter *e, va_val v) {
 
 /* ---- costs ---- */
 
+static uint32_t worth(const va_emitter *e, const va_region *at, int stage) {
+    const bool is_lanes = va_emit_is_gates(e->func) && stage == VA_STAGE_LANES && at->kind == VA_REGION_ARM;
+    return is_lanes && e->stage[at->cond] == VA_STAGE_LANES ? WORTH_OF_LANES : WORTH;
+}
+
 /* Regions that save too little give their values to the region around them. */
 static void settle_homes(va_emitter *e) {
     for (size_t i = 0; i < e->live.n; i++) {
@@ -195,7 +203,7 @@ static void settle_homes(va_emitter *e) {
     for (uint32_t r = 0; r < e->regions.n; r++)
         for (int s = 0; s < VA_STAGE_COUNT; s++) {
             va_region *at = region_at(e, r);
-            bool stays = at->kind == VA_REGION_ROOT || at->kind == VA_REGION_BODY || at->cost[s] >= WORTH;
+            bool stays = at->kind == VA_REGION_ROOT || at->kind == VA_REGION_BODY || at->cost[s] >= worth(e, at, s);
             at->home[s] = stays ? r : region_at(e, at->parent)->home[s];
         }
 }

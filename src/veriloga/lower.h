@@ -59,6 +59,13 @@ bool va_find_stepped(va_model *model, va_program *program);
 bool va_lower_ddts(va_model *model, va_program *program);
 bool va_lower_roots(va_model *model, va_program *program);
 bool va_find_gates(va_program *program); /* lower_gates.c */
+/* The roots with exponentials that are powers of one, and no division by constants: lower_powers.c.  has_shared_params:
+ * what depends on parameters alone costs nothing. */
+bool va_share_powers(va_model *model, va_root *roots, size_t n, bool has_shared_params);
+/* The first terminal's current and its derivatives, where it is a product of states: lower_current.c. */
+bool va_derive_product(const va_program *program, va_root *roots, size_t n);
+/* The roots with what is the same for all instances gathered in each product: lower_factors.c. */
+bool va_gather_factors(va_model *model, va_root *roots, size_t n);
 bool va_find_needs(va_model *model, va_program *program);
 bool va_push_stepped(va_program *program, va_val when);
 bool va_push_entry(va_program *program, va_target target, va_entry entry, va_val value);

@@ -16,6 +16,7 @@ static bool is_plain(const va_program *program) {
     const size_t n = model->unknowns.n;
     const uint32_t nt = model->n_terminals;
     if (nt < 2 || n <= nt || n - nt > MOST_STATES || program->mass.n != n - nt) return false;
+    if (model->arrays.n || model->ir.loops.n > 1) return false;
     if (program->n_live_retained || model->events.n || model->delays.n || program->has_draws) return false;
     for (uint32_t s = nt; s < n; s++)
         if (!has_root(program, (va_entry){s, s})) return false;
@@ -36,14 +37,35 @@ static bool is_wanted(const va_program *program, const va_root *root) {
     return (e.row == 0 && (e.col == 0 || e.col >= nt)) || (e.row >= nt && e.row == e.col);
 }
 
-bool va_find_gates(va_program *program) {
-    if (!is_plain(program)) return true;
-    for (size_t k = 0; k < program->roots[VA_FUNC_EVAL_FJ].n; k++) {
+/* Rows of states come behind that of the first terminal. */
+static bool take_rows(va_program *program, va_func_id func, bool of_states) {
+    const size_t n = program->roots[VA_FUNC_EVAL_FJ].n;
+    for (size_t k = 0; k < n; k++) {
         const va_root root = program->roots[VA_FUNC_EVAL_FJ].at[k];
-        if (!is_wanted(program, &root)) continue;
-        va_root *to = HYS_PUSH(program->model->arena, &program->roots[VA_FUNC_GATES]);
+        const uint32_t row = root.target == VA_TO_JAC ? program->jac.at[root.index].row : root.index;
+        if (!is_wanted(program, &root) || (row != 0) != of_states) continue;
+        va_root *to = HYS_PUSH(program->model->arena, &program->roots[func]);
         if (!to) return false;
         *to = root;
     }
     return true;
+}
+
+static bool make_cheaper(va_program *program, va_func_id func, size_t n_of_current) {
+    va_root *roots = program->roots[func].at;
+    const size_t n = program->roots[func].n;
+    const bool is_shared = func == VA_FUNC_GATES;
+    if (!va_derive_product(program, roots, n_of_current)) return false;
+    if (!va_share_powers(program->model, roots, n, is_shared)) return false;
+    return !is_shared || va_gather_factors(program->model, roots + n_of_current, n - n_of_current);
+}
+
+static bool take_roots(va_program *program, va_func_id func) {
+    if (!take_rows(program, func, false)) return false;
+    const size_t n_of_current = program->roots[func].n;
+    return take_rows(program, func, true) && make_cheaper(program, func, n_of_current);
+}
+
+bool va_find_gates(va_program *program) {
+    return !is_plain(program) || (take_roots(program, VA_FUNC_GATES) && take_roots(program, VA_FUNC_GATES_OWN));
 }
