@@ -11,27 +11,40 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* What is not finite is not zero times zero. */
-HYS__CLONES static bool solve_wide(const hys_brain_cell *c, const double *restrict v, double *restrict d,
-                                   double *restrict r, double by) {
+/* What a compartment hands to the one before it stays in registers: memory would take longer than the sum. */
+INLINE void eliminate_wide(const hys_brain_cell *c, const double *restrict v, double *restrict d, double *restrict r) {
+    hys__v8 diagonal = hys__v8_at(d + (c->n - 1) * HYS__LANES), own = hys__v8_at(r + (c->n - 1) * HYS__LANES);
     for (size_t k = c->n - 1; k > 0; k--) {
         const size_t at = k * HYS__LANES, up = (size_t)c->parent[k] * HYS__LANES;
         const double g = c->coupling[k];
         const hys__v8 i = g * (hys__v8_at(v + up) - hys__v8_at(v + at));
-        const hys__v8 inverse = 1 / (hys__v8_at(d + at) + c->couplings[k]);
-        const hys__v8 part = g * inverse, rhs = hys__v8_at(r + at) + i;
-        hys__v8_put(d + up, hys__v8_at(d + up) - g * part);
-        hys__v8_put(r + up, hys__v8_at(r + up) + (part * rhs - i));
+        const hys__v8 inverse = 1 / (diagonal + c->couplings[k]);
+        const hys__v8 part = g * inverse, rhs = own + i;
+        diagonal = hys__v8_at(d + up) - g * part;
+        own = hys__v8_at(r + up) + (part * rhs - i);
         hys__v8_put(d + at, part);
         hys__v8_put(r + at, rhs * inverse);
+        if (up + HYS__LANES == at) continue;
+        hys__v8_put(d + up, diagonal);
+        hys__v8_put(r + up, own);
+        diagonal = hys__v8_at(d + at - HYS__LANES);
+        own = hys__v8_at(r + at - HYS__LANES);
     }
-    hys__v8_put(r, by * (hys__v8_at(r) / (hys__v8_at(d) + c->couplings[0])));
-    hys__v8 odd = hys__v8_at(r) * 0;
+    hys__v8_put(r, own / (diagonal + c->couplings[0]));
+}
+
+/* What is not finite is not zero times zero. */
+HYS__CLONES static bool solve_wide(const hys_brain_cell *c, const double *restrict v, double *restrict d,
+                                   double *restrict r, double by) {
+    eliminate_wide(c, v, d, r);
+    hys__v8 last = by * hys__v8_at(r), odd = last * 0;
+    hys__v8_put(r, last);
     for (size_t k = 1; k < c->n; k++) {
         const size_t at = k * HYS__LANES, up = (size_t)c->parent[k] * HYS__LANES;
-        const hys__v8 x = by * hys__v8_at(r + at) + hys__v8_at(d + at) * hys__v8_at(r + up);
-        hys__v8_put(r + at, x);
-        odd += x * 0;
+        const hys__v8 above = up + HYS__LANES == at ? last : hys__v8_at(r + up);
+        last = by * hys__v8_at(r + at) + hys__v8_at(d + at) * above;
+        hys__v8_put(r + at, last);
+        odd += last * 0;
     }
     double all = 0;
     for (size_t j = 0; j < HYS__LANES; j++) all += odd[j];
