@@ -67,6 +67,7 @@ double hys__work_bytes(const hys__shape *shapes, size_t n) {
     for (size_t k = 0; k < n; k++) {
         group.cell = (hys_brain_cell *)(uintptr_t)shapes[k].cell;
         group.most = shapes[k].most;
+        group.lanes = shapes[k].lanes;
         most = fmax(most, (double)hys__work_size(&group, 1));
     }
     return most;
