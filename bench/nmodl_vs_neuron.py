@@ -12,8 +12,8 @@ value; fails above 1e-6.  NEURON's membrane has 1e14 uF/cm2, so that its potenti
 Current clamp: cells of 1 cm2 and 1 uF/cm2 whose channels are several mechanisms, as a netlist here; the greatest
 difference of the times at which V rises through -20 mV, and of V a 25 us; fails above 1e-5 ms or 0.002 mV.
 
-Synapses in a brain: examples/brain/synapses.yaml, with its fixed steps of 5 us, and of 1 us; fails above 0.05 mV, or where
-a fifth of the step leaves more than a fifteenth of the difference (second order: a 25th).
+Synapses in a brain: examples/brain/synapses.yaml, with its fixed steps of 5 us, and of 1 us; fails above 0.05 mV, or
+where a fifth of the step leaves more than a fifteenth of the difference (second order: a 25th).
 """
 import csv
 import json
@@ -275,9 +275,10 @@ def compare_synapses(program, folder):
     away = []
     for dt in ("5us", "1us"):
         (folder / "synapses.yaml").write_text(text.split("expected:")[0].replace("dt: 5us", f"dt: {dt}"))
-        subprocess.run([program, "brain", "run", folder / "synapses.yaml", "-o", folder / f"brain{dt}", "--format", "csv"],
-                       check=True, capture_output=True)
-        with open(folder / f"brain{dt}/v.csv") as f:
+        out = folder / f"brain{dt}"
+        subprocess.run([program, "brain", "run", folder / "synapses.yaml", "-o", out, "--format", "csv"], check=True,
+                       capture_output=True)
+        with open(out / "v.csv") as f:
             rows = list(csv.DictReader(line for line in f if not line.startswith("#")))
         worst = 0.0
         for row in rows:

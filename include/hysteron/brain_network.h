@@ -19,7 +19,7 @@ HYS_DECLS_BEGIN
     X(EXPONENTIAL, "exponential", "tau x' = -x; a spike adds its weight to x")                                         \
     X(ALPHA, "alpha", "x = weight t/tau exp(1 - t/tau): the weight is its peak")                                       \
     X(DUAL, "dual", "difference of exponentials of tau and tau_rise: the weight is its peak")                          \
-    X(NMDA, "nmda", "the same, times 1 / (1 + magnesium / 3.57 exp(-62/V V)) (Jahr and Stevens 1990)")                 \
+    X(NMDA, "nmda", "the same, times 1 / (1 + magnesium / 3.57 exp(-slope V)) (Jahr and Stevens 1990)")                \
     X(DELTA, "delta", "the weight is a step of the potential")
 #define HYS_X(id, name, what) HYS_PORT_##id,
 typedef enum hys_port_kind { HYS_PORT_KINDS(HYS_X) HYS_N_PORT_KINDS } hys_port_kind;
@@ -34,6 +34,7 @@ typedef struct hys_port_opts {
     double tau, tau_rise; /* s */
     double reversal;      /* V */
     double magnesium;     /* mol/m^3, the same as mM */
+    double slope;         /* 1/V, of the block by magnesium */
     double gain;          /* weights are taken times this */
 } hys_port_opts;
 hys_port_opts hys_port_opts_default(void); /* exponential conductance, 5 ms (rise 1 ms), 0 V, 1 mM */

@@ -38,6 +38,7 @@ typedef struct hys_nmodl_port {
     double tau, tau_rise; /* s */
     double reversal;      /* V */
     double magnesium;     /* mol/m^3 */
+    double slope;         /* 1/V, of the block by magnesium */
     double gain;          /* peak of the conductance, S, of a weight that is 1 S; A of 1 A.  The file's are uS and nA */
 } hys_nmodl_port;
 /* set: "NAME=VALUE", of parameters; temp: K. */

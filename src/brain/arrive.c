@@ -7,8 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#define MG_SLOPE 62.0 /* 1/V: Jahr and Stevens, J. Neurosci. 10, 3178 (1990) */
-#define MG_HALF  3.57 /* mol/m^3 */
+#define MG_HALF 3.57 /* mol/m^3: Jahr and Stevens, J. Neurosci. 10, 3178 (1990) */
 
 /* ---- arriving ---- */
 
@@ -107,14 +106,14 @@ HYS__CLONES static void add_current(const double *restrict x, size_t n, double *
     for (size_t j = 0; j < n; j++) rhs[j] += x[j];
 }
 
-/* x B(v) (E - v), B = 1/(1 + mg/3.57 exp(-62 v));  B' = 62 B (1 - B).  Pieces are whole vectors. */
+/* x B(v) (E - v), B = 1/(1 + mg/3.57 exp(-s v));  B' = s B (1 - B).  Pieces are whole vectors. */
 HYS__CLONES static void block(const double *restrict x, const hys_port_opts *o, const double *restrict v, size_t n,
                               double *restrict diagonal, double *restrict rhs) {
-    const double mg = o->magnesium / MG_HALF, e = o->reversal;
+    const double mg = o->magnesium / MG_HALF, e = o->reversal, slope = o->slope;
     for (size_t j = 0; j < n; j += HYS__LANES) {
-        const hys__v8 z = -MG_SLOPE * hys__v8_at(v + j), open = 1 / (1 + mg * (1 + z * hys__phi1(z)));
+        const hys__v8 z = -slope * hys__v8_at(v + j), open = 1 / (1 + mg * (1 + z * hys__phi1(z)));
         const hys__v8 g = hys__v8_at(x + j) * open, drive = e - hys__v8_at(v + j);
-        hys__v8_put(diagonal + j, hys__v8_at(diagonal + j) + g * (1 - MG_SLOPE * (1 - open) * drive));
+        hys__v8_put(diagonal + j, hys__v8_at(diagonal + j) + g * (1 - slope * (1 - open) * drive));
         hys__v8_put(rhs + j, hys__v8_at(rhs + j) + g * drive);
     }
 }

@@ -152,7 +152,8 @@ static void run_all(hys_brain *b) {
 /* ---- spikes ---- */
 
 static hys_status grow_spikes(hys_brain *b, hys__cohort *c) {
-    const size_t cap = 2 * c->spikes_cap + 4 * c->n_cells;
+    const size_t more_than_one = c->n_spikes > c->n_cells ? c->n_spikes : c->n_cells;
+    const size_t cap = c->n_spikes + hys__spike_need(c->group->cell) * c->n_cells + more_than_one / 4 + 1;
     hys__fired *more = hys__realloc(b->ctx, c->spikes, c->spikes_cap * sizeof *more, cap * sizeof *more);
     if (!more) return HYS_NOMEM;
     c->spikes = more;

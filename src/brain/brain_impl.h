@@ -280,6 +280,8 @@ hys_status hys__channel_find_readers(hys_brain_cell *cell, hys__channel *channel
 bool hys__channel_reads(const hys__channel *channel, long ion, bool is_outside);
 bool hys__channel_has_fixed(const hys__channel *channel); /* no terminal reads what moves */
 
+/* cell.c */
+size_t hys__spike_need(const hys_brain_cell *cell); /* spikes of a cell in one step at most */
 /* cell.c: [PIECE] the value, for kernels; NULL. */
 double *hys__cell_row(hys_brain_cell *cell, double value);
 
@@ -376,7 +378,7 @@ void hys__record_before(const hys_brain *brain, const hys__cohort *chunk, const 
 /* change: mean over the step of V less its value at the beginning. */
 void hys__record_after(const hys_brain *brain, const hys__cohort *chunk, const double *change);
 
-/* step.c: the chunk goes on until the step, or until its room for spikes (two of each cell) is full. */
+/* step.c: the chunk goes on until the step, or until its room for spikes is full. */
 void hys__chunk_run(const hys_brain *brain, hys__cohort *chunk, hys__work *work, uint64_t until);
 
 /* spike_order.c: spikes in the order of their times, those of the same one in that of their cells; false: no memory. */

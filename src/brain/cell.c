@@ -121,3 +121,7 @@ const char *hys_brain_cell_method(const hys_brain_cell *cell, size_t channel) {
 #undef HYS_X
     return texts[cell->channels.at[channel].kind];
 }
+
+size_t hys__spike_need(const hys_brain_cell *cell) {
+    return cell->firing || cell->ports.n ? 2 : 1;
+}

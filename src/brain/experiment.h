@@ -48,8 +48,8 @@ typedef struct hys__said_leak {
 typedef struct hys__said_port {
     int kind;
     bool is_current;
-    double tau, tau_rise, reversal, magnesium; /* s, s, V, mol/m^3 */
-    const char *mechanism;                     /* a file of NEURON that says all of this */
+    double tau, tau_rise, reversal, magnesium, slope; /* s, s, V, mol/m^3, 1/V */
+    const char *mechanism;                            /* a file of NEURON that says all of this */
     hys__yaml_texts set;
 } hys__said_port;
 

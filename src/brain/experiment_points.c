@@ -31,6 +31,7 @@ static hys_status take_mechanism(hys_brain_experiment *e, const hys__said_port *
         o->tau_rise = port.tau_rise;
         o->reversal = port.reversal;
         o->magnesium = port.magnesium;
+        o->slope = port.slope;
         o->gain = port.gain;
     }
     hys_nmodl_free(m);
@@ -39,7 +40,7 @@ static hys_status take_mechanism(hys_brain_experiment *e, const hys__said_port *
 
 /* A mechanism says all; without one there is nothing to set. */
 static hys_status check_port(hys_brain_experiment *e, const hys__yaml_node *node, const hys__said_port *s) {
-    static const char *const own[] = {"kind", "current", "tau", "tau_rise", "reversal", "magnesium"};
+    static const char *const own[] = {"kind", "current", "tau", "tau_rise", "reversal", "magnesium", "slope"};
     if (!s->mechanism && s->set.n)
         return hys__yaml_fail(&e->yaml, hys__yaml_find(node, "set"), "mechanism: FILE.mod", "set is of a mechanism");
     for (size_t k = 0; k < sizeof own / sizeof *own && s->mechanism; k++)
@@ -64,6 +65,7 @@ static hys_status add_port(hys_brain_experiment *e, const hys__yaml_node *node, 
         o.tau_rise = s->tau_rise;
         o.reversal = s->reversal;
         o.magnesium = s->magnesium;
+        o.slope = s->slope;
     }
     if (status == HYS_OK) status = hys_brain_cell_add_port(cell, &o);
     return hys__brain_blame(e, node, status);

@@ -48,13 +48,18 @@ static const hys__yaml_field port_fields[] = {
     REAL(hys__said_port, "tau_rise", tau_rise, "s"),
     REAL(hys__said_port, "reversal", reversal, "V"),
     REAL(hys__said_port, "magnesium", magnesium, "mol/m^3"),
+    REAL(hys__said_port, "slope", slope, "1/V"),
     PLAIN(hys__said_port, "mechanism", TEXT, mechanism),
     PLAIN(hys__said_port, "set", TEXTS, set),
 };
 static void preset_port(void *data) {
     const hys_port_opts o = hys_port_opts_default();
-    *(hys__said_port *)data = (hys__said_port){
-        .kind = (int)o.kind, .tau = o.tau, .tau_rise = o.tau_rise, .reversal = o.reversal, .magnesium = o.magnesium};
+    *(hys__said_port *)data = (hys__said_port){.kind = (int)o.kind,
+                                               .tau = o.tau,
+                                               .tau_rise = o.tau_rise,
+                                               .reversal = o.reversal,
+                                               .magnesium = o.magnesium,
+                                               .slope = o.slope};
 }
 const hys__yaml_schema hys__brain_port_schema = {"a port", port_fields, COUNT_OF(port_fields), sizeof(hys__said_port),
                                                  preset_port};

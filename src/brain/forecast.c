@@ -46,10 +46,10 @@ static double of_channels(const hys__shape *s, size_t *n_rows) {
     return sum * sizeof(double);
 }
 
-/* Room of a chunk grows when there is none for two spikes of each cell. */
-static double of_spikes(const hys__shape *s, double spikes) {
-    double room = 4;
-    while (room < spikes + 2) room = 2 * room + 4;
+/* Room of a chunk grows by a quarter when there is none for one more step; need: spikes of a cell in a step. */
+static double of_spikes(const hys__shape *s, double spikes, double need) {
+    double room = need + 0.25;
+    while (room < spikes + need) room += fmax(room - need, 1) / 4;
     return (double)s->n * (room * sizeof(hys__fired) + 1.5 * spikes * sizeof(hys_spike));
 }
 
@@ -58,7 +58,7 @@ double hys__group_bytes(const hys__shape *s, double spikes, bool no_spikes) {
     const double channels = of_channels(s, &n_rows);
     const double chunks = (double)s->n_chunks * sizeof(hys__cohort) + (double)s->n_bunches * sizeof(hys__bunch);
     return s->entries * (double)n_rows * sizeof(double) + (double)s->most * sizeof(double) + channels + chunks +
-           (no_spikes ? 0 : of_spikes(s, spikes));
+           (no_spikes ? 0 : of_spikes(s, spikes, (double)hys__spike_need(s->cell)));
 }
 
 double hys__work_bytes(const hys__shape *shapes, size_t n) {

@@ -25,6 +25,7 @@ hys_port_opts hys_port_opts_default(void) {
                            .tau = 5e-3,
                            .tau_rise = 1e-3,
                            .magnesium = 1,
+                           .slope = 62,
                            .gain = 1};
 }
 
@@ -46,6 +47,8 @@ static hys_status check(hys_brain_cell *cell, const hys_port_opts *o) {
         return hys__fail(ctx, HYS_ARG, "", "port %.80s: a reversal potential cannot be %g V", o->name, o->reversal);
     if (o->kind == HYS_PORT_NMDA && !(o->magnesium >= 0 && isfinite(o->magnesium)))
         return hys__fail(ctx, HYS_ARG, "", "port %.80s: magnesium cannot be %g mol/m^3", o->name, o->magnesium);
+    if (o->kind == HYS_PORT_NMDA && !(fabs(o->slope) <= 1e4))
+        return hys__fail(ctx, HYS_ARG, "", "port %.80s: a block's slope cannot be %g 1/V", o->name, o->slope);
     if (o->kind == HYS_PORT_NMDA && o->is_current)
         return hys__fail(ctx, HYS_ARG, "NMDA receptors are conductances", "port %.80s: not a current", o->name);
     return HYS_OK;

@@ -288,7 +288,7 @@ static hys_status one_step(const hys_brain *b, hys__cohort *c, hys__work *w, dou
 }
 
 static bool has_room(const hys__cohort *c) {
-    return !c->group->has_threshold || c->spikes_cap - c->n_spikes >= 2 * c->n_cells;
+    return !c->group->has_threshold || c->spikes_cap - c->n_spikes >= hys__spike_need(c->group->cell) * c->n_cells;
 }
 
 void hys__chunk_run(const hys_brain *b, hys__cohort *c, hys__work *w, uint64_t until) {

@@ -174,6 +174,7 @@ typedef struct nm_symbol {
     bool is_written; /* by a block that is reached */
     bool is_read;
     bool has_rate;     /* a state with an equation */
+    bool is_algebraic; /* a state that reactions at rest give at each moment */
     bool is_conserved; /* follows from a CONSERVE statement */
     bool is_nested;    /* its equation stands in an IF */
     bool is_jumping;   /* a state that events raise */
@@ -276,7 +277,8 @@ nm_symbol *nm_symbol_get(nm_file *f, const char *name, hys__span span); /* made 
 nm_block *nm_block_find(const nm_file *f, const char *name);
 const nm_block *nm_block_of(const nm_file *f, nm_block_kind kind); /* the first; NULL */
 bool nm_is_local(const nm_block *b, const char *name);
-hys_status nm_resolve(nm_file *f); /* classes and roles after parsing */
+hys_status nm_resolve(nm_file *f);                    /* classes and roles after parsing */
+bool nm_is_taken(const nm_file *f, const char *name); /* in the module */
 const char *nm_unique(nm_file *f, const char *name, const char *end);
 hys_status nm_remark(nm_file *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -45,7 +45,7 @@ static void put_initial(nm_write *w, nm_put *p) {
         const bool is_wanted = w->initial && w->initial->reads[k];
         if (s->init) nm_put_line(p, "%s = %s;", s->va_name, s->init);
         const bool is_unset = s->class == NM_ASSIGNED && s->is_written && is_wanted && is_own(s) && !s->init;
-        if (has_equation(s) || s->is_kept || is_unset) put_start(w, p, s, k);
+        if (has_equation(s) || s->is_kept || s->is_algebraic || is_unset) put_start(w, p, s, k);
     }
     if (w->initial) {
         nm_put inner = nm_put_of(w, w->initial);
@@ -89,6 +89,12 @@ static void put_nested(nm_write *w, nm_put *p) {
     }
 }
 
+static bool is_at_rest(const nm_write *w, const nm_block *b) {
+    for (size_t k = 0; k < w->f->symbols.n; k++)
+        if (w->f->symbols.at[k].is_algebraic && nm_takes_part(b, w->f->symbols.at[k].name)) return true;
+    return false;
+}
+
 static void put_solved(nm_write *w) {
     const nm_block *b = NULL;
     for (size_t i = 0; (b = nm_solved_by(w, i)); i++) {
@@ -98,8 +104,8 @@ static void put_solved(nm_write *w) {
         for (size_t k = 0; k < w->f->symbols.n; k++)
             if (has_equation(&w->f->symbols.at[k]) && w->f->symbols.at[k].is_nested)
                 nm_put_line(&p, "%s_rate = 0.0;", w->f->symbols.at[k].va_name);
-        if (b->kind == NM_KINETIC) nm_put_kinetic(&p, b);
-        else if (b->kind == NM_LINEAR) nm_put_linear(&p, b);
+        if (b->kind == NM_LINEAR || is_at_rest(w, b)) nm_put_linear(&p, b);
+        else if (b->kind == NM_KINETIC) nm_put_kinetic(&p, b);
         else if (b->kind == NM_PROCEDURE) {
             nm_expr call = {.op = NM_CALL, .name = b->name};
             const nm_stmt run = {.kind = NM_RUN, .e = &call};

@@ -17,10 +17,10 @@ static hys_status visit_stmts(walk *w, const nm_stmt *s);
 static const struct {
     const char *name;
     int n;
-} built_in[] = {{"exp", 1},  {"log", 1},  {"log10", 1},  {"sqrt", 1},    {"sin", 1},    {"cos", 1},  {"tan", 1},
-                {"fabs", 1}, {"abs", 1},  {"pow", 2},    {"floor", 1},   {"ceil", 1},   {"tanh", 1}, {"sinh", 1},
-                {"cosh", 1}, {"atan", 1}, {"atan2", 2},  {"asin", 1},    {"acos", 1},   {"min", 2},  {"max", 2},
-                {"fmod", 2}, {"ghk", 4},  {"nernst", 3}, {"exprelr", 1}, {"at_time", 1}};
+} built_in[] = {{"exp", 1},  {"log", 1},  {"log10", 1},   {"sqrt", 1},   {"sin", 1},     {"cos", 1},    {"tan", 1},
+                {"fabs", 1}, {"abs", 1},  {"pow", 2},     {"floor", 1},  {"ceil", 1},    {"tanh", 1},   {"sinh", 1},
+                {"cosh", 1}, {"atan", 1}, {"atan2", 2},   {"asin", 1},   {"acos", 1},    {"min", 2},    {"max", 2},
+                {"fmod", 2}, {"ghk", 4},  {"nrn_ghk", 4}, {"nernst", 3}, {"exprelr", 1}, {"at_time", 1}};
 
 static size_t index_of(const nm_file *f, const nm_symbol *s) {
     return (size_t)(s - f->symbols.at);
@@ -84,7 +84,7 @@ static size_t count_args(const nm_expr *e) {
 }
 
 bool nm_wants_celsius(const char *name) {
-    return !strcmp(name, "ghk") || !strcmp(name, "nernst");
+    return !strcmp(name, "ghk") || !strcmp(name, "nrn_ghk") || !strcmp(name, "nernst");
 }
 
 static hys_status visit_built_in(walk *w, const nm_expr *e) {
@@ -93,7 +93,7 @@ static hys_status visit_built_in(walk *w, const nm_expr *e) {
             if (count_args(e) != (size_t)built_in[k].n)
                 return nm_error(w->f, e->span, "", "'%s' has %d arguments", e->name, built_in[k].n);
             w->f->has_exprelr |= !strcmp(e->name, "exprelr");
-            w->f->has_ghk |= !strcmp(e->name, "ghk");
+            w->f->has_ghk |= !strcmp(e->name, "ghk") || !strcmp(e->name, "nrn_ghk");
             w->f->has_nernst |= !strcmp(e->name, "nernst");
             if (nm_wants_celsius(e->name)) note_read(w, nm_role_find(w->f, NM_CELSIUS));
             return HYS_OK;
@@ -222,8 +222,6 @@ static hys_status check_solve(walk *w, const nm_stmt *s, const nm_block *b) {
         return nm_refuse(w->f, s->span, "", "'%.60s' is no block that can be solved", s->name);
     if (w->b->kind == NM_BREAKPOINT && w->is_inner)
         return nm_refuse(w->f, s->span, "", "SOLVE within an IF is not translated");
-    if (w->b->kind == NM_BREAKPOINT && s->is_steady)
-        return nm_refuse(w->f, s->span, "", "STEADYSTATE in BREAKPOINT is not translated");
     if (w->b->kind == NM_INITIAL && moves && !s->is_steady)
         return nm_refuse(w->f, s->span, hint, "a step of the solver in INITIAL is not translated");
     if (s->is_steady && b->kind == NM_DERIVATIVE)
@@ -238,8 +236,14 @@ static hys_status visit_solve(walk *w, const nm_stmt *s) {
     hys_status status = check_solve(w, s, b);
     if (status == HYS_OK) status = enter(w, s->span, b);
     if (status == HYS_OK && (b->kind == NM_LINEAR || s->is_steady)) status = nm_check_linear(w->f, b, s->span);
-    for (size_t k = 0; k < w->f->symbols.n && status == HYS_OK && s->is_steady; k++)
-        if (nm_is_unknown(w->f, b, w->f->symbols.at[k].name)) note_write(w, &w->f->symbols.at[k]);
+    for (size_t k = 0; k < w->f->symbols.n && status == HYS_OK && s->is_steady; k++) {
+        nm_symbol *state = &w->f->symbols.at[k];
+        if (!nm_is_unknown(w->f, b, state->name)) continue;
+        note_write(w, state);
+        if (w->b->kind != NM_BREAKPOINT) continue;
+        state->has_rate = state->is_conserved = false; /* at rest at each moment */
+        state->is_algebraic = true;
+    }
     return status;
 }
 

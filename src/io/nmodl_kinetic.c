@@ -120,7 +120,7 @@ void nm_put_conserved(nm_put *p, const nm_block *b) {
     nm_put inner = *p;
     inner.block = b;
     for (const nm_stmt *s = b->body; s; s = s->next) {
-        if (s->kind != NM_CONSERVE) continue;
+        if (s->kind != NM_CONSERVE || nm_symbol_find(p->f, s->name)->is_algebraic) continue;
         const bool has_volume = nm_volume_of(b, s->name) != NULL;
         nm_put_start(&inner);
         hys__text_printf(p->out, has_volume ? "%s = (" : "%s = ", nm_va_name(&inner, s->name));

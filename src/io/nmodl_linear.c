@@ -168,13 +168,15 @@ static bool is_solved(const nm_stmt *s, const char *name, bool is_steady) {
 }
 
 size_t nm_most_unknowns(const nm_file *f) {
-    const nm_block *initial = nm_block_of(f, NM_INITIAL);
+    const nm_block *initial = nm_block_of(f, NM_INITIAL), *breakpoint = nm_block_of(f, NM_BREAKPOINT);
     size_t most = 0;
     for (size_t k = 0; k < f->blocks.n; k++) {
         const nm_block *b = &f->blocks.at[k];
         system_of y;
         if (!b->is_used || (b->kind != NM_LINEAR && b->kind != NM_KINETIC)) continue;
-        if (b->kind == NM_KINETIC && !(initial && is_solved(initial->body, b->name, true))) continue;
+        if (b->kind == NM_KINETIC && !(initial && is_solved(initial->body, b->name, true)) &&
+            !(breakpoint && is_solved(breakpoint->body, b->name, true)))
+            continue;
         collect(&y, (nm_file *)f, b);
         if (y.n > most) most = y.n;
     }

@@ -145,7 +145,7 @@ static void put_binary(nm_put *p, const nm_expr *e, int level) {
 }
 
 static void put_built_in(nm_put *p, const nm_expr *e) {
-    static const char *const renamed[][2] = {{"log", "ln"}, {"log10", "log"}, {"fabs", "abs"}};
+    static const char *const renamed[][2] = {{"log", "ln"}, {"log10", "log"}, {"fabs", "abs"}, {"nrn_ghk", "ghk"}};
     const char *name = e->name;
     if (!strcmp(name, "fmod")) {
         hys__text_puts(p->out, "(");

@@ -287,7 +287,7 @@ static bool is_reserved(const char *name) {
     return false;
 }
 
-static bool is_taken(const nm_file *f, const char *name) {
+bool nm_is_taken(const nm_file *f, const char *name) {
     for (size_t k = 0; k < f->taken.n; k++)
         if (!strcmp(f->taken.at[k], name)) return true;
     return false;
@@ -296,7 +296,7 @@ static bool is_taken(const nm_file *f, const char *name) {
 /* name end, with a line below where that is taken already. */
 const char *nm_unique(nm_file *f, const char *name, const char *end) {
     const char *own = hys__arena_printf(&f->arena, "%s%s", name, end);
-    while (own && (is_reserved(own) || is_taken(f, own))) own = hys__arena_printf(&f->arena, "%s_", own);
+    while (own && (is_reserved(own) || nm_is_taken(f, own))) own = hys__arena_printf(&f->arena, "%s_", own);
     const char **taken = own ? HYS_PUSH(&f->arena, &f->taken) : NULL;
     if (!taken) return NULL;
     *taken = own;

@@ -11,9 +11,8 @@
 #include <string.h>
 
 #define N_STATES 2
-#define ALIKE    1e-9  /* of what is computed twice */
-#define MG_SLOPE 0.062 /* 1/mV: Jahr and Stevens, J. Neurosci. 10, 3178 (1990) */
-#define MG_HALF  3.57  /* mM */
+#define ALIKE    1e-9 /* of what is computed twice */
+#define MG_HALF  3.57 /* mM */
 
 typedef struct probe {
     nm_file *f;
@@ -111,10 +110,9 @@ static hys_status check_current(probe *p, double (*of)(const probe *, double)) {
         const double size = fabs(p->out[0] * x[0]) + fabs(b), shape = of(p, tried[i][2]);
         if (!is_near(try_breakpoint(p, x, tried[i][2], tried[i][3], NULL), sum * shape,
                      size * fabs(shape) + 1e-9 * size))
-            return nm_refuse(
-                p->f, p->breakpoint->span, hint,
-                "as a port, the current is no conductance times (v - e), with Jahr's and Stevens' block by "
-                "magnesium or without");
+            return nm_refuse(p->f, p->breakpoint->span, hint,
+                             "as a port, the current is no conductance times (v - e), with a block by "
+                             "magnesium or without");
     }
     return HYS_OK;
 }
@@ -124,7 +122,7 @@ static double drive(const probe *p, double mv) {
 }
 
 static double blocked_drive(const probe *p, double mv) {
-    return drive(p, mv) / (1 + p->port->magnesium / MG_HALF * exp(-MG_SLOPE * mv));
+    return drive(p, mv) / (1 + p->port->magnesium / MG_HALF * exp(-1e-3 * p->port->slope * mv));
 }
 
 /* nA of both states at their like. */
@@ -147,16 +145,16 @@ static double find_reversal(probe *p) {
     return fabs(e - round(e)) < 1e-9 ? round(e) : e;
 }
 
-/* (v - e)/i = (1 + mg/3.57 exp(-0.062 v))/g */
+/* (v - e)/i = (1 + mg/3.57 exp(-s v))/g, at three potentials: differences are in the ratio exp(30 s). */
 static void find_block(probe *p) {
-    const double e = 1e3 * p->port->reversal, v[2] = {e - 80, e - 30};
-    double y[2], z[2];
-    for (int k = 0; k < 2; k++) {
-        y[k] = (v[k] - e) / total(p, v[k]);
-        z[k] = exp(-MG_SLOPE * v[k]);
-    }
-    const double slope = (y[0] - y[1]) / (z[0] - z[1]), one = y[1] - slope * z[1];
-    p->port->magnesium = fmax(0, MG_HALF * slope / one);
+    const double e = 1e3 * p->port->reversal;
+    double y[3];
+    for (int k = 0; k < 3; k++) y[k] = (30.0 * k - 75) / total(p, e + 30.0 * k - 75);
+    const double slope = log((y[0] - y[1]) / (y[1] - y[2])) / 30, z = exp(-slope * (e - 45));
+    const double part = (y[1] - y[2]) / (1 - exp(-30 * slope)) / z; /* mg/3.57/g */
+    const bool is_usual = !(fabs(slope - 0.062) > 1e-9);
+    p->port->slope = is_usual ? 62 : 1e3 * slope;
+    p->port->magnesium = fmax(0, MG_HALF * part / (y[1] - part * z));
 }
 
 /* The current of each state at 1, over the shape of all. */
@@ -320,7 +318,7 @@ static hys_status find_states(probe *p) {
 
 hys_status nm_port_of(nm_file *f, const char *const *set, size_t n_set, double celsius, hys_nmodl_port *port) {
     probe p = {.f = f, .at_weight = f->symbols.n, .port = port};
-    *port = (hys_nmodl_port){.tau = 1, .tau_rise = 1, .gain = 1};
+    *port = (hys_nmodl_port){.tau = 1, .tau_rise = 1, .slope = 62, .gain = 1};
     p.initial = nm_block_of(f, NM_INITIAL);
     p.breakpoint = nm_block_of(f, NM_BREAKPOINT);
     p.events = nm_block_of(f, NM_NET_RECEIVE);

@@ -112,6 +112,7 @@ static const struct {
     {"liter", 1e-3},
     {"boltzmann", 1.380649e-23},
     {"planck", 6.62607015e-34},
+    {"hbar", 1.054571817646156e-34},
     {"sec", 1},
     {"mC", 1e-3},
 };

@@ -34,6 +34,24 @@ static bool has_equation(const nm_symbol *s) {
     return s->class == NM_STATE && s->has_rate && !s->is_conserved;
 }
 
+/* x_0, x_rate, x_jump and x_last stand beside x: where the file has one of these names, x gets another. */
+static hys_status name_companions(nm_file *f) {
+    static const char *const ends[] = {"_0", "_rate", "_jump", "_last"};
+    for (size_t k = 0; k < f->symbols.n; k++) {
+        nm_symbol *s = &f->symbols.at[k];
+        if (!has_equation(s) && !s->is_kept && !s->is_jumping) continue;
+        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+            const char *own = hys__arena_printf(&f->arena, "%s%s", s->va_name, ends[i]);
+            if (!own) return HYS_NOMEM;
+            if (!nm_is_taken(f, own)) continue;
+            s->va_name = nm_unique(f, s->va_name, "_own");
+            if (!s->va_name) return HYS_NOMEM;
+            i = SIZE_MAX; /* all of them anew */
+        }
+    }
+    return HYS_OK;
+}
+
 static hys_status name_nodes(nm_file *f) {
     for (size_t k = 0; k < f->symbols.n; k++) {
         nm_symbol *s = &f->symbols.at[k];
@@ -349,7 +367,8 @@ hys_status nm_write_module(nm_file *f, hys__text *out) {
                   .events = nm_block_of(f, NM_NET_RECEIVE)};
     w.flag = hys__intern_add(&f->names, "flag", strlen("flag"));
     const char *module = f->opts->module ? f->opts->module : nm_unique(f, f->suffix, "");
-    hys_status status = name_nodes(f);
+    hys_status status = name_companions(f);
+    if (status == HYS_OK) status = name_nodes(f);
     if (status == HYS_OK) status = module ? check(&w) : HYS_NOMEM;
     if (status != HYS_OK) return status;
     f->module = module;

@@ -113,6 +113,9 @@ grep -q 'dual, tau 2 ms, tau_rise 0.4 ms, gain 1$' said || fail "what port it is
 [ "$(grep -c 'agrees' said)" -eq 2 ] || fail "what NEURON gives: $(cat said)"
 sed 's/{mechanism: nmda.mod}/{mechanism: nmda.mod, tau: 3ms}/' "$SOURCE/examples/brain/synapses.yaml" > both.yaml
 cp "$SOURCE/examples/brain/"*.mod .
+sed 's|exp(-0.062\*v)\*mg/3.57|exp(-0.08*v)*mg/6.7|' "$SOURCE/examples/brain/nmda.mod" > nmda.mod
+sed 's/8.203895ms/8.210627ms/; s/39.399135mV/39.388820mV/' "$SOURCE/examples/brain/synapses.yaml" > steep.yaml
+"$HYSTERON" brain run steep.yaml -o steep > said 2>&1 || fail "a steeper block: $(cat said)"
 "$HYSTERON" brain run both.yaml -o both > said 2>&1 && fail "a mechanism and its own time constant"
 grep -q 'the mechanism says tau itself' said || fail "both: $(cat said)"
 

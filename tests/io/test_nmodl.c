@@ -305,6 +305,39 @@ static void blocks_of_a_kind_are_one(void **state) {
     hys_nmodl_free(m);
 }
 
+/* n_0 is where n starts: a file that has that name too keeps it. */
+static void names_do_not_clash(void **state) {
+    static const char text[] = "NEURON { SUFFIX x NONSPECIFIC_CURRENT i }\nPARAMETER { n_0 = 2 }\nASSIGNED { v i }\n"
+                               "STATE { n }\nINITIAL { n = n_0 }\nBREAKPOINT { SOLVE s METHOD cnexp i = n*v }\n"
+                               "DERIVATIVE s { n' = -n }";
+    hys_nmodl *m = NULL;
+    (void)state;
+    assert_int_equal(hys_nmodl_parse(ctx, "x.mod", text, strlen(text), NULL, &m), HYS_OK);
+    assert_holds(m, "        n_own = n_0;\n        n_own_0 = n_own;\n");
+    hys_nmodl_free(m);
+}
+
+/* Reactions that rest at each moment: no states, but the same elimination as in INITIAL. */
+static void reactions_may_rest_always(void **state) {
+    static const char text[] = "NEURON { SUFFIX x NONSPECIFIC_CURRENT i }\nASSIGNED { v i }\nSTATE { a b }\n"
+                               "INITIAL { a = 1 b = 0 }\nBREAKPOINT { SOLVE k STEADYSTATE sparse i = b*v }\n"
+                               "KINETIC k { ~ a <-> b (exp(v/20), 1) CONSERVE a + b = 1 }";
+    char *dir = hys_test_dir();
+    const char *va = hys_test_path(dir, "it.va");
+    hys_model *model = NULL;
+    hys_nmodl *m = NULL;
+    (void)state;
+    assert_int_equal(hys_nmodl_parse(ctx, "x.mod", text, strlen(text), NULL, &m), HYS_OK);
+    assert_holds(m, "        // k, at rest\n");
+    assert_int_equal(hys_nmodl_write(m, va), HYS_OK);
+    hys_nmodl_free(m);
+    assert_int_equal(hys_model_load(ctx, va, NULL, &model), HYS_OK);
+    hys_test_dir_remove(dir);
+    assert_int_equal(hys_model_n_states(model), 0);
+    assert_near(current_of(model, 20, "300K"), 20 / (1 + exp(-1)), 1e-9);
+    hys_model_free(model);
+}
+
 /* A pump's own current flows beside that of others; what BREAKPOINT wants of it runs before. */
 static void a_pump_reads_the_sum_of_currents(void **state) {
     static const char text[] =
@@ -329,97 +362,6 @@ static void a_module_sends_events_to_itself(void **state) {
     assert_holds(m, "@(cross(v - vlow, -1)) if (self_watch_2 > 0.5) begin\n");
     assert_holds(m, " or timer(self_next*ms)) begin\n");
     hys_nmodl_free(m);
-}
-
-/* ---- ports ---- */
-
-static hys_status port_of(const char *file, const char *text, const char *const *set, size_t n, hys_nmodl_port *port) {
-    hys_nmodl *m = NULL;
-    hys_status status = text ? hys_nmodl_parse(ctx, "x.mod", text, strlen(text), NULL, &m)
-                             : hys_nmodl_import(ctx, hys_test_path(HYS_TEST_SOURCE, file), NULL, &m);
-    if (status == HYS_OK) status = hys_nmodl_port_of(m, set, n, 300, port);
-    hys_nmodl_free(m);
-    return status;
-}
-
-#define SYNAPSE(states, rates, current, event)                                                                         \
-    "NEURON { POINT_PROCESS x NONSPECIFIC_CURRENT i }\nPARAMETER { tau = 4 (ms) e = -70 (mV) }\n"                      \
-    "ASSIGNED { v (mV) i (nA) }\nSTATE { " states " }\nBREAKPOINT { SOLVE s METHOD cnexp i = " current " }\n"          \
-    "DERIVATIVE s { " rates " }\nNET_RECEIVE(w (uS)) { " event " }"
-
-static const double e1 = 2.718281828459045;
-
-/* Gains are the peaks of the responses to a weight of 1: of exp(-t/a) - exp(-t/b) that at ln(a/b) ab/(a - b). */
-static void a_synapse_is_a_port(void **state) {
-    static const char *const three[] = {"tau2=3ms", "e=-5"};
-    const double at = 5.0 * 50 / 45 * log(10), nmda = exp(-at / 50) - exp(-at / 5);
-    const struct {
-        const char *file, *text, *kind;
-        double tau, rise, reversal, gain;
-        size_t n_set;
-    } all[] = {
-        {NULL, SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w"), "exponential", 4e-3, 0, -0.07, 1, 0},
-        {NULL, SYNAPSE("g", "g' = -g/tau", "-2*g", "g = g + w i = i"), "exponential", 4e-3, 0, 0, 2, 0},
-        {NULL, SYNAPSE("a b", "a' = (b - a)/tau b' = -b/tau", "a*(v - e)", "b = b + w"), "alpha", 4e-3, 0, -0.07,
-         1 / e1, 0},
-        {NULL, SYNAPSE("g h", "g' = h h' = -g/tau^2 - 2*h/tau", "3*g*(v - e)", "h = h + w"), "alpha", 4e-3, 0, -0.07,
-         12 / e1, 0},
-        {NULL, SYNAPSE("g h", "g' = h - g/tau h' = -2*h/tau", "g*(v - e)", "h = h + w"), "dual", 4e-3, 2e-3, -0.07, 1,
-         0},
-        {"/tests/io/data/nmodl/twoexp.mod", NULL, "dual", 4e-3, 0.5e-3, 0, 1, 0},
-        {"/examples/brain/ampa.mod", NULL, "dual", 3e-3, 0.4e-3, -0.005, 1, 2},
-        {"/examples/brain/nmda.mod", NULL, "nmda", 50e-3, 5e-3, 0, nmda, 0},
-    };
-    (void)state;
-    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
-        hys_nmodl_port port;
-        const hys_status status = port_of(all[k].file, all[k].text, three, all[k].n_set, &port);
-        if (status != HYS_OK) print_error("%zu: %s\n", k, hys_test_diag_text(ctx, 0));
-        assert_int_equal(status, HYS_OK);
-        assert_string_equal(port.kind, all[k].kind);
-        assert_true(port.is_current == (k == 1));
-        assert_near(port.tau, all[k].tau, 1e-9);
-        if (all[k].rise > 0) assert_near(port.tau_rise, all[k].rise, 1e-9);
-        assert_true(fabs(port.reversal - all[k].reversal) < 1e-12);
-        assert_near(port.gain, all[k].gain, 1e-9);
-        if (!strcmp(port.kind, "nmda")) assert_near(port.magnesium, 1, 1e-9);
-    }
-}
-
-static void other_synapses_are_no_ports(void **state) {
-    static const char *const nothing[] = {"tau=1V"}, *const unknown[] = {"tauu=1"};
-    static const struct {
-        const char *text, *says;
-        const char *const *set;
-    } all[] = {
-        {"NEURON { SUFFIX x }", "no synapse with events", NULL},
-        {SYNAPSE("g", "g' = -g/tau*exp(v/100)", "g*(v - e)", "g = g + w"), "g does not just decay", NULL},
-        {SYNAPSE("g", "g' = 1 - g/tau", "g*(v - e)", "g = g + w"), "g does not just decay", NULL},
-        {SYNAPSE("g", "g' = -g*g/tau", "g*(v - e)", "g = g + w"), "g does not just decay", NULL},
-        {SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w*(1 - g)"), "not its weight times a constant", NULL},
-        {SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = max(0, min(g + w, 10))"), "not its weight times a constant",
-         NULL},
-        {SYNAPSE("g c", "g' = -g/tau c' = -c/tau", "g*(v - e)", "c = c + w"), "no current follows an event", NULL},
-        {SYNAPSE("g", "g' = -g/tau", "g*g*(v - e)", "g = g + w"), "no conductance times (v - e)", NULL},
-        {SYNAPSE("g", "g' = -g/tau", "g*(v - e)^3", "g = g + w"), "no conductance times (v - e)", NULL},
-        {SYNAPSE("g", "g' = g/tau", "g*(v - e)", "g = g + w"), "neither an exponential", NULL},
-        {SYNAPSE("g h", "g' = h h' = -g", "g*(v - e)", "h = h + w"), "neither an exponential", NULL},
-        {SYNAPSE("g h", "g' = -g/tau h' = -2*h/tau", "(g + h)*(v - e)", "g = g + w h = h + w"),
-         "neither an exponential", NULL},
-        {SYNAPSE("g h k", "g' = -g h' = -h k' = -k", "(g + h + k)*(v - e)", "g = g + w"), "more than two states", NULL},
-        {SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w"), "tau=1V: not in ms", nothing},
-        {SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w"), "no parameter of x.mod", unknown},
-        {SYNAPSE("g", "g' = -g/tau WHILE (1) { i = 0 }", "g*(v - e)", "g = g + w"), "cannot be tried", NULL},
-    };
-    (void)state;
-    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
-        hys_nmodl_port port;
-        hys_diag_clear(ctx);
-        assert_true(port_of(NULL, all[k].text, all[k].set, all[k].set != NULL, &port) < 0);
-        if (hys_diag_count(ctx) == 1 && strstr(hys_diag_get(ctx, 0)->message, all[k].says)) continue;
-        print_error("of %s\n%s\nnot %s\n", all[k].text, hys_test_diag_text(ctx, 0), all[k].says);
-        fail();
-    }
 }
 
 /* ---- what is refused ---- */
@@ -524,14 +466,9 @@ static hys_status import_again(hys_ctx *own, void *arg) {
     return status;
 }
 
-/* And what port it is. */
 static hys_status parse_again(hys_ctx *own, void *arg) {
-    static const char *const set[] = {"tau=3ms"};
     hys_nmodl *m = NULL;
-    hys_nmodl_port port;
-    hys_status status = hys_nmodl_parse(own, "x.mod", arg, strlen(arg), NULL, &m);
-    if (status == HYS_OK && strstr(arg, "NET_RECEIVE") && !strstr(arg, "net_send"))
-        status = hys_nmodl_port_of(m, set, 1, 300, &port);
+    const hys_status status = hys_nmodl_parse(own, "x.mod", arg, strlen(arg), NULL, &m);
     hys_nmodl_free(m);
     return status;
 }
@@ -547,9 +484,8 @@ static void without_memory_it_says_so(void **state) {
                 "BREAKPOINT { SOLVE k METHOD sparse i = c[1]*a[0] }\nKINETIC k { COMPARTMENT j, j + 1 { a }\n"
                 "FROM j = 0 TO N-2 { ~ a[j] <-> a[j+1] (1, 2) }\nc[1] = f_flux }",
         true);
-    hys_test_each_failure(parse_again, (void *)SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w net_send(1, 2)"),
+    hys_test_each_failure(parse_again, (void *)(HEAD "INITIAL { net_send(1, 2) }\nNET_RECEIVE(w) { WATCH (v > 0) 3 }"),
                           true);
-    hys_test_each_failure(parse_again, (void *)SYNAPSE("g", "g' = -g/tau", "g*(v - e)", "g = g + w"), true);
 }
 
 int main(void) {
@@ -567,10 +503,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(arrays_and_loops_are_written_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pointer_is_a_terminal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(blocks_of_a_kind_are_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_do_not_clash, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reactions_may_rest_always, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pump_reads_the_sum_of_currents, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_module_sends_events_to_itself, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_synapse_is_a_port, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(other_synapses_are_no_ports, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_value_that_neuron_ignores_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_translated_is_told_with_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nesting_has_a_limit, set_up, tear_down),
