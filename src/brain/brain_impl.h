@@ -294,6 +294,10 @@ long hys__channel_find_state(const hys__channel *channel, const char *name);
 hys_status hys__group_new(hys_brain *brain, const hys_brain_cell *cell, size_t n, size_t number, hys__group **result);
 void hys__group_free(hys_brain *brain, hys__group *group);
 size_t hys__group_entry(const hys__group *group, size_t cell, size_t *chunk);
+bool hys__are_alike(const double *values, size_t n);
+static inline size_t hys__round_up(size_t n, size_t by) {
+    return (n + by - 1) / by * by;
+}
 static inline double *hys__chunk_row(const hys__cohort *chunk, size_t row) {
     return chunk->rows + row * chunk->stride;
 }
@@ -381,7 +385,9 @@ void hys__record_after(const hys_brain *brain, const hys__cohort *chunk, const d
 /* step.c: the chunk goes on until the step, or until its room for spikes is full. */
 void hys__chunk_run(const hys_brain *brain, hys__cohort *chunk, hys__work *work, uint64_t until);
 
-/* spike_order.c: spikes in the order of their times, those of the same one in that of their cells; false: no memory. */
+/* spike_order.c: spikes in the order of their times, those of the same one in that of their cells. */
+int hys__spike_compare(const void *a, const void *b); /* for qsort */
+/* false: no memory. */
 bool hys__spikes_by_time(hys__arena *scratch, const hys_spike *spikes, size_t n, hys_spike *sorted);
 
 /* adaptive.c: all equations of one group by variable steps. */

@@ -4,10 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-static size_t round_up(size_t n, size_t by) {
-    return (n + by - 1) / by * by;
-}
-
 /* ---- groups ---- */
 
 hys__shape hys__shape_of(const hys_brain_cell *cell, size_t n) {
@@ -16,22 +12,16 @@ hys__shape hys__shape_of(const hys_brain_cell *cell, size_t n) {
     s.chunk_cells = (fit ? fit : 1) * s.lanes;
     s.n_chunks = (n + s.chunk_cells - 1) / s.chunk_cells;
     const size_t first = n < s.chunk_cells ? n : s.chunk_cells, last = n - (s.n_chunks - 1) * s.chunk_cells;
-    const size_t whole = round_up(round_up(first, s.lanes) * cell->n, HYS__LANES);
+    const size_t whole = hys__round_up(hys__round_up(first, s.lanes) * cell->n, HYS__LANES);
     s.most = whole;
     s.entries = (double)(s.n_chunks - 1) * (double)(whole + HYS__BESIDE) +
-                (double)(round_up(round_up(last, s.lanes) * cell->n, HYS__LANES) + HYS__BESIDE);
+                (double)(hys__round_up(hys__round_up(last, s.lanes) * cell->n, HYS__LANES) + HYS__BESIDE);
     s.bunch_cells = hys__bunch_chunks(n, first, s.n_chunks) * s.chunk_cells;
     s.n_bunches = (n + s.bunch_cells - 1) / s.bunch_cells;
     const size_t n_whole = n / s.bunch_cells;
-    s.width =
-        (double)n_whole * (double)round_up(s.bunch_cells, HYS__LANES) + (double)round_up(n % s.bunch_cells, HYS__LANES);
+    s.width = (double)n_whole * (double)hys__round_up(s.bunch_cells, HYS__LANES) +
+              (double)hys__round_up(n % s.bunch_cells, HYS__LANES);
     return s;
-}
-
-static bool are_alike(const double *values, size_t n) {
-    for (size_t k = 1; k < n; k++)
-        if (values[k] != values[0]) return false;
-    return true;
 }
 
 /* Parameters of their own have those that are drawn alone. */
@@ -40,7 +30,7 @@ static double of_channels(const hys__shape *s, size_t *n_rows) {
     for (size_t k = 0; k < s->cell->channels.n; k++) {
         const hys__channel *c = &s->cell->channels.at[k];
         *n_rows += 2 * c->n_inner;
-        if (!are_alike(c->density, s->cell->n)) sum += (double)s->most;
+        if (!hys__are_alike(c->density, s->cell->n)) sum += (double)s->most;
         if (c->has_own) sum += (double)c->n_spread * s->entries + (double)s->n_chunks * (double)c->kernel->n_params;
     }
     return sum * sizeof(double);

@@ -5,10 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-static size_t round_up(size_t n, size_t by) {
-    return (n + by - 1) / by * by;
-}
-
 static void *aligned(void *block) {
     return (void *)(((uintptr_t)block + HYS__ALIGN - 1) / HYS__ALIGN * HYS__ALIGN);
 }
@@ -51,8 +47,8 @@ static hys_status take_chunks(hys_brain *b, hys__group *g) {
         c->group = g;
         c->first = k * most;
         c->n_cells = g->n - c->first < most ? g->n - c->first : most;
-        c->used = round_up(c->n_cells, g->lanes) * g->cell->n;
-        c->n = round_up(c->used, HYS__LANES);
+        c->used = hys__round_up(c->n_cells, g->lanes) * g->cell->n;
+        c->n = hys__round_up(c->used, HYS__LANES);
         c->stride = c->n + HYS__BESIDE;
         c->is_fresh = true;
         if (c->n > g->most) g->most = c->n;
@@ -99,7 +95,7 @@ static double *spread_out(hys_brain *b, const hys__group *g, const double *value
     return all;
 }
 
-static bool are_alike(const double *values, size_t n) {
+bool hys__are_alike(const double *values, size_t n) {
     for (size_t k = 1; k < n; k++)
         if (values[k] != values[0]) return false;
     return true;
@@ -111,7 +107,7 @@ static hys_status take_weights(hys_brain *b, hys__group *g) {
     for (size_t k = 0; k < g->cell->channels.n; k++) {
         const double *density = g->cell->channels.at[k].density;
         g->weight_one[k] = density[0];
-        if (are_alike(density, g->cell->n)) continue;
+        if (hys__are_alike(density, g->cell->n)) continue;
         g->weight[k] = spread_out(b, g, density);
         if (!g->weight[k]) return HYS_NOMEM;
     }
@@ -166,7 +162,7 @@ static hys_status draw_channel(hys_brain *b, hys__cohort *c, size_t k, const nam
     if (status == HYS_OK) status = hys__params_new(batch, &settings, &params);
     for (hys_u32 p = 0; p < n_params && status == HYS_OK; p++) {
         double **own = &c->own[c->group->own_first[k] + p];
-        if (are_alike(batch->p[p], c->n)) continue; /* NULL: that of the plain one */
+        if (hys__are_alike(batch->p[p], c->n)) continue; /* NULL: that of the plain one */
         *own = HYS_NEW_N(&b->arena, double, c->n + HYS__ALIGN / sizeof(double));
         if (!*own) {
             status = HYS_NOMEM;

@@ -5,6 +5,7 @@
  * written. */
 #include "base/clocale.h"
 #include "base/diag.h"
+#include "brain/brain_impl.h"
 #include "brain/log.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -240,17 +241,6 @@ hys_status hys__log_gather(hys_brain_log *part, hys_brain_log **result) {
 
 /* ---- blocks ---- */
 
-typedef struct event {
-    double time;
-    uint32_t cell;
-} event;
-
-static int by_time(const void *a, const void *b) {
-    const event *x = a, *y = b;
-    if (x->time != y->time) return x->time < y->time ? -1 : 1;
-    return (x->cell > y->cell) - (x->cell < y->cell);
-}
-
 /* The payload of a rank's piece. */
 static hys_status read_piece(hys_brain_log *part, const hys__log_chunk *piece, hys__arena *scratch, char **data) {
     char text[64];
@@ -272,7 +262,7 @@ static hys_status merge_spikes(const hys_brain_log *log, const hys__log_chunk *c
     size_t done = 0;
     hys__arena_init(&all, log->ctx, 0);
     hys__arena_init(&scratch, log->ctx, 0);
-    event *events = HYS_NEW_N(&all, event, n);
+    hys_spike *events = HYS_NEW_N(&all, hys_spike, n);
     hys_status status = events ? HYS_OK : HYS_NOMEM;
     for (size_t k = 0; k < log->n_parts && status == HYS_OK; k++) {
         if (!pieces[k]) continue;
@@ -283,7 +273,7 @@ static hys_status merge_spikes(const hys_brain_log *log, const hys__log_chunk *c
             memcpy(&events[done].cell, data + n_mine * sizeof(double) + j * sizeof(uint32_t), sizeof(uint32_t));
         }
     }
-    if (status == HYS_OK) qsort(events, n, sizeof *events, by_time);
+    if (status == HYS_OK) qsort(events, n, sizeof *events, hys__spike_compare);
     for (size_t j = 0; j < n && status == HYS_OK; j++) {
         memcpy(to + j * sizeof(double), &events[j].time, sizeof(double));
         memcpy(to + n * sizeof(double) + j * sizeof(uint32_t), &events[j].cell, sizeof(uint32_t));

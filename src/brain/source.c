@@ -81,12 +81,6 @@ static bool poisson_step(const hys_brain *b, hys__cohort *c, double t) {
 
 /* ---- as told ---- */
 
-static int by_time(const void *a, const void *z) {
-    const hys_spike *x = a, *y = z;
-    if (x->time != y->time) return x->time < y->time ? -1 : 1;
-    return x->cell < y->cell ? -1 : x->cell > y->cell;
-}
-
 hys_status hys_brain_add_replay(hys_brain *b, size_t n, const hys_spike *spikes, size_t n_spikes, size_t *group) {
     for (size_t k = 0; k < n_spikes; k++) {
         if (spikes[k].cell >= n)
@@ -116,7 +110,8 @@ hys_status hys__replay_take(hys_brain *b, hys__group *g) {
     for (size_t k = 0; k < f->n_spikes; k++) w->replay[g->chunks[f->spikes[k].cell / each].cursor++] = f->spikes[k];
     for (size_t k = 0; k < g->n_chunks; k++) {
         g->chunks[k].cursor = w->replay_first[k];
-        qsort(w->replay + w->replay_first[k], w->replay_first[k + 1] - w->replay_first[k], sizeof *w->replay, by_time);
+        qsort(w->replay + w->replay_first[k], w->replay_first[k + 1] - w->replay_first[k], sizeof *w->replay,
+              hys__spike_compare);
     }
     g->cell->firing->spikes = NULL;
     return HYS_OK;

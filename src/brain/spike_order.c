@@ -5,7 +5,7 @@
 
 #define FEW 16u /* that are sorted by insertion */
 
-static int by_time(const void *a, const void *b) {
+int hys__spike_compare(const void *a, const void *b) {
     const hys_spike *x = a, *y = b;
     if (x->time != y->time) return x->time < y->time ? -1 : 1;
     return (x->cell > y->cell) - (x->cell < y->cell);
@@ -15,7 +15,7 @@ static void sort_few(hys_spike *at, size_t n) {
     for (size_t k = 1; k < n; k++) {
         const hys_spike spike = at[k];
         size_t to = k;
-        for (; to > 0 && by_time(&spike, &at[to - 1]) < 0; to--) at[to] = at[to - 1];
+        for (; to > 0 && hys__spike_compare(&spike, &at[to - 1]) < 0; to--) at[to] = at[to - 1];
         at[to] = spike;
     }
 }
@@ -39,7 +39,7 @@ bool hys__spikes_by_time(hys__arena *scratch, const hys_spike *spikes, size_t n,
     for (size_t k = 0; k < n; k++) sorted[end[interval_of(&spikes[k], lo, span, n)]++] = spikes[k];
     for (size_t k = 0, from = 0; k < n; from = end[k++]) {
         if (end[k] - from <= FEW) sort_few(sorted + from, end[k] - from);
-        else qsort(sorted + from, end[k] - from, sizeof *sorted, by_time);
+        else qsort(sorted + from, end[k] - from, sizeof *sorted, hys__spike_compare);
     }
     return true;
 }

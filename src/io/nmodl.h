@@ -259,6 +259,8 @@ hys_status nm_parse_index(nm_file *f, nm_expr **e);    /* "[" expr "]"; NULL whe
 hys_status nm_parse_n_elements(nm_file *f, size_t *n); /* the same of a declaration */
 nm_expr *nm_expr_new(nm_file *f, nm_op op, hys__span span);
 nm_expr *nm_binary(nm_file *f, nm_op op, nm_expr *a, nm_expr *b);
+nm_expr *nm_literal(nm_file *f, double value, hys__span span);
+bool nm_mentions(const nm_expr *e, const char *name); /* name: interned */
 
 /* ---- nmodl_unroll.c ---- */
 /* Elements of arrays as variables of their own, loops over them written out. */

@@ -25,6 +25,21 @@ nm_expr *nm_binary(nm_file *f, nm_op op, nm_expr *a, nm_expr *b) {
     return e;
 }
 
+nm_expr *nm_literal(nm_file *f, double value, hys__span span) {
+    nm_expr *e = nm_expr_new(f, NM_NUM, span);
+    if (e) e->value = value;
+    return e;
+}
+
+bool nm_mentions(const nm_expr *e, const char *name) {
+    if (!e) return false;
+    if (e->op == NM_VAR) return e->name == name;
+    if (e->op != NM_CALL) return nm_mentions(e->a, name) || nm_mentions(e->b, name);
+    for (const nm_expr *a = e->a; a; a = a->next)
+        if (nm_mentions(a, name)) return true;
+    return false;
+}
+
 static hys_status parse_level(nm_file *f, int level, nm_expr **e);
 
 static hys_status parse_args(nm_file *f, nm_expr **args) {

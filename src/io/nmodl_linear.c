@@ -18,18 +18,9 @@ typedef struct system_of {
 
 /* ---- unknowns ---- */
 
-static bool mentions(const nm_expr *e, const char *name) {
-    if (!e) return false;
-    if (e->op == NM_VAR) return e->name == name;
-    if (e->op != NM_CALL) return mentions(e->a, name) || mentions(e->b, name);
-    for (const nm_expr *a = e->a; a; a = a->next)
-        if (mentions(a, name)) return true;
-    return false;
-}
-
 static bool has_equation_with(const nm_block *b, const char *name) {
     for (const nm_stmt *s = b->body; s; s = s->next)
-        if (s->kind == NM_EQUATION && (mentions(s->e, name) || mentions(s->e2, name))) return true;
+        if (s->kind == NM_EQUATION && (nm_mentions(s->e, name) || nm_mentions(s->e2, name))) return true;
     return false;
 }
 
@@ -41,7 +32,7 @@ bool nm_is_unknown(const nm_file *f, const nm_block *b, const char *name) {
 
 static bool has_unknown(const system_of *y, const nm_expr *e) {
     for (size_t k = 0; k < y->n; k++)
-        if (mentions(e, y->at[k])) return true;
+        if (nm_mentions(e, y->at[k])) return true;
     return false;
 }
 
@@ -71,12 +62,6 @@ static nm_expr *join(nm_file *f, nm_op op, nm_expr *a, nm_expr *b) {
     return minus;
 }
 
-static nm_expr *number(nm_file *f, double value, hys__span span) {
-    nm_expr *e = nm_expr_new(f, NM_NUM, span);
-    if (e) e->value = value;
-    return e;
-}
-
 static bool is_one(const nm_expr *e) {
     return e && e->op == NM_NUM && e->value == 1;
 }
@@ -92,7 +77,7 @@ static nm_expr *part(const system_of *y, nm_expr *e, const char *name, bool *fai
     nm_expr *a = NULL;
     switch (e->op) {
     case NM_VAR:
-        return e->name == name ? number(y->f, 1, e->span) : NULL;
+        return e->name == name ? nm_literal(y->f, 1, e->span) : NULL;
     case NM_NEG:
         return join(y->f, NM_SUB, NULL, part(y, e->a, name, fails));
     case NM_ADD:
@@ -278,7 +263,7 @@ static void put_sums(system_of *y) {
             if (y->group[k] != row) continue;
             nm_expr *state = nm_expr_new(y->f, NM_VAR, y->b->span);
             if (state) state->name = y->at[k];
-            put_entry(y, row, k, times_volume(y, number(y->f, 1, y->b->span), y->at[k]));
+            put_entry(y, row, k, times_volume(y, nm_literal(y->f, 1, y->b->span), y->at[k]));
             sum = join(y->f, NM_ADD, sum, times_volume(y, state, y->at[k]));
         }
         put_entry(y, row, y->n, sum);

@@ -108,20 +108,14 @@ static double below_of(const nm_expr *e, nm_expr **power_of) {
     return is_one(e->a) && is_exp(e->b) ? -1 : 0;
 }
 
-static nm_expr *number(nm_file *f, double value, hys__span span) {
-    nm_expr *e = nm_expr_new(f, NM_NUM, span);
-    if (e) e->value = value;
-    return e;
-}
-
 /* e, a factor of N, over E. */
 static nm_expr *over(nm_file *f, const nm_expr *e, const power *x) {
     form own = {0};
     double ratio = 0;
     if (!add_form(&own, e, 1) || !is_multiple(&own, &x->l, &ratio)) return NULL;
     ratio *= x->sign;
-    if (!x->below) return number(f, ratio, e->span);
-    return ratio == 1 ? (nm_expr *)x->below : nm_binary(f, NM_MUL, number(f, ratio, e->span), (nm_expr *)x->below);
+    if (!x->below) return nm_literal(f, ratio, e->span);
+    return ratio == 1 ? (nm_expr *)x->below : nm_binary(f, NM_MUL, nm_literal(f, ratio, e->span), (nm_expr *)x->below);
 }
 
 /* N over E, where a factor of N allows that. */

@@ -268,19 +268,10 @@ static hys_status set_one(probe *p, const char *text) {
 
 /* ---- all ---- */
 
-static bool mentions(const nm_expr *e, const char *name) {
-    if (!e) return false;
-    if (e->op == NM_VAR) return e->name == name;
-    if (e->op != NM_CALL) return mentions(e->a, name) || mentions(e->b, name);
-    for (const nm_expr *a = e->a; a; a = a->next)
-        if (mentions(a, name)) return true;
-    return false;
-}
-
 static bool is_used_by(const nm_stmt *s, const char *name) {
     for (; s; s = s->next) {
         const bool is_own = s->kind == NM_ASSIGN && s->name == name;
-        if (!is_own && (mentions(s->e, name) || mentions(s->e2, name))) return true;
+        if (!is_own && (nm_mentions(s->e, name) || nm_mentions(s->e2, name))) return true;
         if (is_used_by(s->body, name) || is_used_by(s->other, name)) return true;
     }
     return false;

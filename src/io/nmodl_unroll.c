@@ -91,19 +91,13 @@ static hys_status resolve(unroll *u, const char *name, const nm_expr *index, hys
 
 static hys_status copy_expr(unroll *u, const nm_expr *e, nm_expr **copy);
 
-static nm_expr *number(nm_file *f, double value, hys__span span) {
-    nm_expr *e = nm_expr_new(f, NM_NUM, span);
-    if (e) e->value = value;
-    return e;
-}
-
 /* rate*a*b^2 */
 static nm_expr *flux_of(nm_file *f, const nm_expr *rate, const nm_part *part, hys__span span) {
-    nm_expr *product = rate ? (nm_expr *)rate : number(f, 0, span);
+    nm_expr *product = rate ? (nm_expr *)rate : nm_literal(f, 0, span);
     for (; part && rate; part = part->next) {
         nm_expr *x = nm_expr_new(f, NM_VAR, span);
         if (x) x->name = part->name;
-        if (part->n != 1) x = nm_binary(f, NM_POW, x, number(f, part->n, span));
+        if (part->n != 1) x = nm_binary(f, NM_POW, x, nm_literal(f, part->n, span));
         product = nm_binary(f, NM_MUL, product, x);
     }
     return product;
@@ -123,7 +117,7 @@ static hys_status copy_name(unroll *u, const nm_expr *e, nm_expr **copy) {
     }
     for (const counter *c = u->counters; c && !e->a; c = c->outer) {
         if (c->name != e->name) continue;
-        if (c->is_known) *copy = number(u->f, c->value, e->span);
+        if (c->is_known) *copy = nm_literal(u->f, c->value, e->span);
         return *copy ? HYS_OK : HYS_NOMEM;
     }
     (*copy)->a = NULL;
