@@ -1515,12 +1515,11 @@ HYS_FN hys_v hys_hold_within(hys_v a, hys_v lo, hys_v hi) {
     return hys_max(lo, hys_min(hi, a));
 }
 
-/* miss: of s' from where it was expected. */
-HYS_FN hys_v hys_move_gate(const hys_gate *gate, hys_v lead, int is_limited, hys_u32 at, hys_v phi, hys_v f, hys_v jac,
-                           hys_v *miss) {
+/* change, slope: h f(x), h J; miss: of s' from where it was expected. */
+HYS_FN hys_v hys_move_gate(const hys_gate *gate, hys_v lead, int is_limited, hys_u32 at, hys_v phi, hys_v change,
+                           hys_v slope, hys_v *miss) {
     const hys_v was = hys_load(gate->s + at), guess = hys_load(gate->x + at);
-    const hys_v change = gate->rate * phi;
-    hys_v now = hys_fma(change, hys_fma(jac, was - guess, f), was);
+    hys_v now = hys_fma(phi, hys_fma(slope, was - guess, change), was);
     if (is_limited) now = hys_hold_within(now, gate->lo, gate->hi);
     hys_v next = hys_fma(lead, now - was, was);
     if (is_limited) next = hys_hold_within(next, gate->lo, gate->hi);

@@ -11,10 +11,15 @@ static const char *type_of(const va_emitter *e, va_val v) {
 
 /* ---- blocks ---- */
 
+/* What marks masks of the second of two groups. */
+static const char *mark_of(const va_emitter *e) {
+    return e->is_second ? "b" : "";
+}
+
 static void block_mask(va_emitter *e, uint32_t block, va_stage stage) {
     static const char *const roots[] = {"hys_mask(1)", "live_params", "live"};
     if (block < VA_FIRST_BLOCK) hys__text_puts(e->out, roots[stage]);
-    else hys__text_printf(e->out, "m%u", (unsigned)block);
+    else hys__text_printf(e->out, "m%u%s", (unsigned)block, mark_of(e));
 }
 
 static void declare_early(va_emitter *e, const va_block *block, unsigned depth) {
@@ -22,10 +27,11 @@ static void declare_early(va_emitter *e, const va_block *block, unsigned depth) 
         if (e->is_again && !e->again[v]) continue;
         bool is_mask = va_get(e->ir, v)->kind == VA_KIND_BOOL;
         indent(e, depth);
-        hys__text_printf(e->out, "%s t%u = %s;\n", type_of(e, v), (unsigned)v, is_mask ? "hys_mask(0)" : "hys_k(0.0)");
+        hys__text_printf(e->out, "%s t%u%s = %s;\n", type_of(e, v), (unsigned)v, mark_of(e),
+                         is_mask ? "hys_mask(0)" : "hys_k(0.0)");
         if (!e->has_inverse[v]) continue;
         indent(e, depth);
-        hys__text_printf(e->out, "hys_v i%u = hys_k(0.0);\n", (unsigned)v);
+        hys__text_printf(e->out, "hys_v i%u%s = hys_k(0.0);\n", (unsigned)v, mark_of(e));
     }
 }
 
@@ -93,7 +99,7 @@ static void path_mask(va_emitter *e, uint32_t region, uint32_t outer) {
 static void open_either(va_emitter *e, uint32_t block, va_stage stage, unsigned depth) {
     const va_region *region = &e->regions.at[e->blocks.at[block].region];
     indent(e, depth);
-    hys__text_printf(e->out, "const hys_m m%u = hys_and(", (unsigned)block);
+    hys__text_printf(e->out, "const hys_m m%u%s = hys_and(", (unsigned)block, mark_of(e));
     block_mask(e, e->blocks.at[block].parent, stage);
     hys__text_puts(e->out, ", hys_or(");
     path_mask(e, region->either[0], region->parent);
@@ -106,23 +112,39 @@ static void open_arm(va_emitter *e, uint32_t block, va_stage stage, unsigned dep
     const va_region *region = &e->regions.at[e->blocks.at[block].region];
     indent(e, depth);
     bool is_common = stage == VA_STAGE_LANES && e->stage[region->cond] < VA_STAGE_LANES;
-    hys__text_printf(e->out, "const hys_m m%u = %s(", (unsigned)block, is_common ? "HYS_ARM" : "hys_and");
+    hys__text_printf(e->out, "const hys_m m%u%s = %s(", (unsigned)block, mark_of(e), is_common ? "HYS_ARM" : "hys_and");
     block_mask(e, e->blocks.at[block].parent, stage);
     hys__text_puts(e->out, region->when ? ", " : ", hys_not(");
     va_emit_ref(e, region->cond);
     hys__text_puts(e->out, region->when ? ");\n" : "));\n");
 }
 
+static void open_branch(va_emitter *e, uint32_t block, va_stage stage, unsigned depth) {
+    declare_early(e, &e->blocks.at[block], depth);
+    if (e->regions.at[e->blocks.at[block].region].kind == VA_REGION_EITHER) open_either(e, block, stage, depth);
+    else open_arm(e, block, stage, depth);
+}
+
+static bool is_side_by_side(const va_emitter *e) {
+    return e->is_pair && !e->is_again;
+}
+
 static void open_region(va_emitter *e, uint32_t block, va_stage stage, unsigned depth) {
-    va_region_kind kind = e->regions.at[e->blocks.at[block].region].kind;
-    if (kind == VA_REGION_BODY) {
+    const unsigned n = (unsigned)block;
+    if (e->regions.at[e->blocks.at[block].region].kind == VA_REGION_BODY) {
+        declare_early(e, &e->blocks.at[block], depth);
         open_loop(e, block, stage, depth);
         return;
     }
-    if (kind == VA_REGION_EITHER) open_either(e, block, stage, depth);
-    else open_arm(e, block, stage, depth);
+    open_branch(e, block, stage, depth);
+    if (is_side_by_side(e)) {
+        e->is_second = true;
+        open_branch(e, block, stage, depth);
+        e->is_second = false;
+    }
     indent(e, depth);
-    hys__text_printf(e->out, "if (hys_any(m%u)) {\n", (unsigned)block);
+    if (is_side_by_side(e)) hys__text_printf(e->out, "if (hys_any(hys_or(m%u, m%ub))) {\n", n, n);
+    else hys__text_printf(e->out, "if (hys_any(m%u%s)) {\n", n, mark_of(e));
 }
 
 /* All PHIs move at once: the new values are complete before the first is replaced. */
@@ -277,13 +299,12 @@ void va_emit_stage(va_emitter *e, va_stage stage) {
         if (item.kind == VA_ITEM_VALUE) {
             if (e->is_again && !e->again[item.at]) continue;
             value(e, item.at, depth);
-            if (e->is_pair && !e->is_again) second_value(e, item.at, depth);
+            if (is_side_by_side(e)) second_value(e, item.at, depth);
             continue;
         }
         const va_block *block = &e->blocks.at[item.at];
         bool is_loop = e->regions.at[block->region].kind == VA_REGION_BODY;
         if (item.kind == VA_ITEM_OPEN) {
-            declare_early(e, block, depth);
             open_region(e, item.at, stage, depth);
             depth++;
         } else {

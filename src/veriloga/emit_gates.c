@@ -71,11 +71,12 @@ bool va_emit_find_again(va_emitter *e) {
     return true;
 }
 
-/* Loops of two groups are written where they are one piece of text: without branches, arrays and loops inside. */
+/* Loops of two groups are written where there are no arrays and loops inside. */
 bool va_emit_can_pair(const va_emitter *e) {
     for (size_t i = 0; i < e->items[VA_STAGE_LANES].n; i++) {
         const va_item item = e->items[VA_STAGE_LANES].at[i];
-        if (item.kind != VA_ITEM_VALUE || va_emit_is_pinned(e, item.at) || va_get(e->ir, item.at)->loop) return false;
+        if (item.kind != VA_ITEM_VALUE) continue;
+        if (va_emit_is_pinned(e, item.at) || va_get(e->ir, item.at)->loop) return false;
     }
     return true;
 }
@@ -105,7 +106,7 @@ static void each_state(va_emitter *e, line_fn *line) {
 }
 
 static void put_phi(va_emitter *e, uint32_t s, const char *mark) {
-    hys__text_printf(e->out, "        const hys_v z%u%s = gate%u.rate * ", (unsigned)s, mark, (unsigned)s);
+    hys__text_printf(e->out, "        const hys_v z%u%s = ", (unsigned)s, mark);
     root_or_zero(e, VA_TO_JAC, s, s);
     hys__text_printf(e->out, ";\n        hys_v phi%u%s = hys_phi1_series(z%u%s);\n", (unsigned)s, mark, (unsigned)s,
                      mark);
@@ -148,8 +149,7 @@ static void put_move(va_emitter *e, uint32_t s, const char *mark) {
                      n, mark, n, mark, n, is_limited, mark);
     hys__text_printf(e->out, "phi%u%s, ", n, mark);
     root_or_zero(e, VA_TO_F, s, 0);
-    hys__text_puts(e->out, ", ");
-    root_or_zero(e, VA_TO_JAC, s, s);
+    hys__text_printf(e->out, ", z%u%s", n, mark);
     hys__text_printf(e->out, ", &miss%u%s);\n        i%s = hys_fma(", n, mark, mark);
     root_or_zero(e, VA_TO_JAC, 0, s);
     hys__text_printf(e->out, ", miss%u%s, i%s);\n", n, mark, mark);

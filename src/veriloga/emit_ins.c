@@ -182,6 +182,9 @@ static void leaf(va_emitter *e, const va_ins *ins) {
     case VA_OP_TIME:
         hys__text_puts(out, "hys_k(env->time)");
         return;
+    case VA_OP_STEP:
+        hys__text_printf(out, "gate%u.rate", imm);
+        return;
     case VA_OP_FLAG:
         hys__text_printf(out, "hys_mask((env->flags >> %u) & 1u)", imm);
         return;

@@ -36,6 +36,7 @@ typedef uint32_t va_val;
     X(DDT, 0, R)          /* time derivative of model->ddts[imm].operand */                        \
     X(NOISE, 0, R)        /* noise source imm; zero but in the linearisation */                    \
     X(DELAYED, 0, R)      /* value of absdelay imm, given by the driver */                         \
+    X(STEP, 0, R)         /* in gates(): step times what makes a rate of unknown imm's residual */ \
     X(DRAW, 2, R)         /* standard draw at call site imm; a: count within the interval,         \
                              b: value of the seed argument; see va_draw for the distribution */    \
     /* arithmetic */                                                                               \

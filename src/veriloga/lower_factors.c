@@ -54,9 +54,19 @@ static va_val distribute(factors *f, va_val k, const va_ins *sum, va_val otherwi
     const bool first = is_fixed(f, sum->a), second = is_fixed(f, sum->b);
     const product a = first ? (product){sum->a, 0} : split(f, sum->a);
     const product b = second ? (product){sum->b, 0} : split(f, sum->b);
-    if (a.fixed == 0 || b.fixed == 0) return otherwise;
+    const bool is_affine = first || second;
+    if (!is_affine && (a.fixed == 0 || b.fixed == 0)) return otherwise;
     const va_val left = times(f, a.rest, times(f, a.fixed, k)), right = times(f, b.rest, times(f, b.fixed, k));
     return va_op2(f->ir, (va_opcode)sum->op, left, right);
+}
+
+/* (x + k1) + k2 is x + (k1 + k2). */
+static va_val add_up(factors *f, const va_ins *sum, va_val otherwise) {
+    const va_ins inner = *va_get(f->ir, sum->a);
+    if (!is_fixed(f, sum->b) || is_fixed(f, sum->a)) return otherwise;
+    if ((inner.op != VA_OP_ADD && inner.op != VA_OP_SUB) || !is_fixed(f, inner.b)) return otherwise;
+    const va_val first = inner.op == VA_OP_SUB ? va_op1(f->ir, VA_OP_NEG, inner.b) : inner.b;
+    return va_op2(f->ir, VA_OP_ADD, inner.a, va_op2(f->ir, (va_opcode)sum->op, first, sum->b));
 }
 
 static va_val gather(void *user, va_rewrite *rw, va_val old, va_val image) {
@@ -66,6 +76,7 @@ static va_val gather(void *user, va_rewrite *rw, va_val old, va_val image) {
         const product p = split(f, ins.a);
         return p.fixed ? times(f, p.rest, va_op1(f->ir, VA_OP_NEG, p.fixed)) : image;
     }
+    if (ins.op == VA_OP_ADD || ins.op == VA_OP_SUB) return add_up(f, &ins, image);
     if (ins.op != VA_OP_MUL || is_fixed(f, image)) return image;
     const bool is_second = is_fixed(f, ins.b), is_first = !is_second && is_fixed(f, ins.a);
     if (!is_first && !is_second) {
@@ -101,7 +112,8 @@ static bool count_uses(factors *f, const va_root *roots, size_t n) {
 static bool touch_all(factors *f, va_rewrite *rw) {
     for (va_val v = 1; v < rw->n; v++) {
         const va_ins *ins = va_get(f->ir, v);
-        if ((ins->op == VA_OP_MUL || ins->op == VA_OP_NEG) && ins->loop == 0) va_rewrite_touch(rw, v);
+        const bool is_linear = ins->op >= VA_OP_NEG && ins->op <= VA_OP_MUL;
+        if (is_linear && ins->loop == 0) va_rewrite_touch(rw, v);
     }
     return true;
 }

@@ -51,12 +51,22 @@ static bool take_rows(va_program *program, va_func_id func, bool of_states) {
     return true;
 }
 
+/* Rates and their slopes become changes within the step. */
+static void times_step(va_program *program, va_root *roots, size_t n) {
+    va_ir *ir = &program->model->ir;
+    for (size_t k = 0; k < n; k++) {
+        const uint32_t row = roots[k].target == VA_TO_JAC ? program->jac.at[roots[k].index].row : roots[k].index;
+        roots[k].val = va_op2(ir, VA_OP_MUL, va_leaf(ir, VA_OP_STEP, row), roots[k].val);
+    }
+}
+
 static bool make_cheaper(va_program *program, va_func_id func, size_t n_of_current) {
     va_root *roots = program->roots[func].at;
     const size_t n = program->roots[func].n;
     const bool is_shared = func == VA_FUNC_GATES;
     if (!va_derive_product(program, roots, n_of_current)) return false;
     if (!va_share_powers(program->model, roots, n, is_shared)) return false;
+    times_step(program, roots + n_of_current, n - n_of_current);
     return !is_shared || va_gather_factors(program->model, roots + n_of_current, n - n_of_current);
 }
 

@@ -154,6 +154,7 @@ static bool is_fixed_leaf(va_opcode op) {
     case VA_OP_TEMP:
     case VA_OP_SIMPARAM:
     case VA_OP_SIMPARAM_KNOWN:
+    case VA_OP_STEP:
         return true;
     default:
         return false;
