@@ -474,9 +474,9 @@ typedef struct va_root {
     X(INIT, "init")       /* before lifting, with VA_FLAG_INIT: initial unknowns and retained */                       \
     X(ACCEPT, "accept")   /* retained, bound step, next time, effects, delays */                                       \
     X(EVENTS, "events")   /* root functions */                                                                         \
-    X(NOISE, "noise") X(OPVARS, "opvars")                                                                              \
-    X(GATES, "gates")         /* of channels: some of eval_fj's, made cheaper (va_find_gates) */                       \
-    X(GATES_OWN, "gates_own") /* the same for instances with parameters of their own; last */
+    X(NOISE, "noise")                                                                                                  \
+    X(OPVARS, "opvars") X(GATES, "gates") /* of channels: some of eval_fj's, made cheaper (va_find_gates) */           \
+        X(GATES_OWN, "gates_own")         /* the same for instances with parameters of their own; last */
 typedef enum va_func_id {
 #define VA_X(name, text) VA_FUNC_##name,
     VA_FUNC_LIST(VA_X)
