@@ -48,9 +48,11 @@ static hys_status parse_args(nm_file *f, nm_expr **args) {
     while (status == HYS_OK && !nm_take(f, ")")) {
         if (nm_peek(f)->kind == NM_STRING)
             return nm_refuse(f, nm_peek(f)->span, "", "texts have no meaning in a model");
-        status = parse_level(f, 1, tail);
-        if (status != HYS_OK) return status;
-        tail = &(*tail)->next;
+        nm_expr *arg = NULL;
+        status = parse_level(f, 1, &arg);
+        if (!arg || status != HYS_OK) return status == HYS_OK ? HYS_NOMEM : status;
+        *tail = arg;
+        tail = &arg->next;
         if (!nm_is(f, ")")) status = nm_expect(f, ",");
     }
     return status;
