@@ -247,7 +247,7 @@ static hys_status take_shape(hys_brain_cell *cell, hys__channel *c) {
     c->jac_ss = HYS_NEW_N(a, hys_u32, (size_t)n * n + 1);
     double **const rows[] = {&c->per_mass, &c->rate, &c->lo, &c->hi, &c->scale_of, &c->start};
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) *rows[r] = HYS_NEW_N(a, double, n + 1);
-    c->rate_start = HYS_NEW_N(a, double, n + 3);
+    c->rate_start = HYS_NEW_N(a, double, k->n_unknowns + 1);
     c->has_mass = HYS_NEW_N(a, bool, n + 1);
     if (a->failed) return HYS_NOMEM;
     c->jac_vv = find_jac(k, 0, 0);
