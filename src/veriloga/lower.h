@@ -59,6 +59,13 @@ bool va_find_stepped(va_model *model, va_program *program);
 bool va_lower_ddts(va_model *model, va_program *program);
 bool va_lower_roots(va_model *model, va_program *program);
 bool va_find_gates(va_program *program); /* lower_gates.c */
+/* ---- functions of kernels whose bits are those of no other function ---- */
+
+/* a b, where 0 stands for a factor that is not there. */
+va_val va_times(va_ir *ir, va_val a, va_val b);
+/* The roots with what hooks make of them; prepare sets and touches values first. */
+typedef bool va_prepare(void *user, va_rewrite *rw);
+bool va_rewrite_roots(va_ir *ir, const va_hooks *hooks, void *user, va_prepare *prepare, va_root *roots, size_t n);
 /* The roots with exponentials that are powers of one, and no division by constants: lower_powers.c.  has_shared_params:
  * what depends on parameters alone costs nothing. */
 bool va_share_powers(va_model *model, va_root *roots, size_t n, bool has_shared_params);

@@ -21,11 +21,6 @@ typedef struct current {
     bool is_product;
 } current;
 
-static va_val times(va_ir *ir, va_val a, va_val b) {
-    if (a == 0) return b;
-    return b == 0 ? a : va_op2(ir, VA_OP_MUL, a, b);
-}
-
 /* Which state a value is; 0: none, as unknown 0 is a terminal. */
 static uint32_t state_of(const current *c, va_val v) {
     const va_model *model = c->program->model;
@@ -58,7 +53,7 @@ static void add_factor(current *c, va_val v) {
     if (!c->is_product || ++c->n_factors > MOST_FACTORS) {
         c->is_product = false;
     } else if ((v < c->n_fixed && c->fixed[v]) || va_is_const(c->ir, v, &number)) {
-        c->fixed_part = times(c->ir, c->fixed_part, v);
+        c->fixed_part = va_times(c->ir, c->fixed_part, v);
     } else if (ins.op == VA_OP_MUL) {
         add_factor(c, ins.a);
         add_factor(c, ins.b);
@@ -68,7 +63,7 @@ static void add_factor(current *c, va_val v) {
     } else if (state) {
         add_state(c, v, state);
     } else {
-        c->rest = times(c->ir, c->rest, v);
+        c->rest = va_times(c->ir, c->rest, v);
     }
 }
 
@@ -102,7 +97,7 @@ static va_val states_of(const current *c, uint32_t but) {
     va_val product = 0;
     for (size_t k = 0; k < c->n_states; k++) {
         const unsigned power = c->states[k].power - (c->states[k].state == but);
-        product = times(c->ir, product, power_of(c->ir, c->states[k].x, power));
+        product = va_times(c->ir, product, power_of(c->ir, c->states[k].x, power));
     }
     return product;
 }
@@ -115,13 +110,13 @@ static unsigned power_in(const current *c, uint32_t state) {
 
 static va_val whole(const current *c) {
     const va_val one = va_const(c->ir, 1);
-    return times(c->ir, times(c->ir, c->rest, times(c->ir, states_of(c, 0), c->fixed_part)), one);
+    return va_times(c->ir, va_times(c->ir, c->rest, va_times(c->ir, states_of(c, 0), c->fixed_part)), one);
 }
 
 static va_val slope(const current *c, uint32_t state) {
     const unsigned power = power_in(c, state);
-    const va_val scale = times(c->ir, c->fixed_part, va_const(c->ir, power));
-    return power ? times(c->ir, times(c->ir, c->rest, scale), states_of(c, state)) : va_const(c->ir, 0);
+    const va_val scale = va_times(c->ir, c->fixed_part, va_const(c->ir, power));
+    return power ? va_times(c->ir, va_times(c->ir, c->rest, scale), states_of(c, state)) : va_const(c->ir, 0);
 }
 
 static bool read_product(current *c, hys__arena *arena, va_val v) {

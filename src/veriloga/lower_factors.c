@@ -44,11 +44,6 @@ static product split(factors *f, va_val v) {
     return (product){0, v};
 }
 
-static va_val times(factors *f, va_val a, va_val b) {
-    if (a == 0) return b;
-    return b == 0 ? a : va_op2(f->ir, VA_OP_MUL, a, b);
-}
-
 /* k (a + b), a - b likewise. */
 static va_val distribute(factors *f, va_val k, const va_ins *sum, va_val otherwise) {
     const bool first = is_fixed(f, sum->a), second = is_fixed(f, sum->b);
@@ -56,7 +51,8 @@ static va_val distribute(factors *f, va_val k, const va_ins *sum, va_val otherwi
     const product b = second ? (product){sum->b, 0} : split(f, sum->b);
     const bool is_affine = first || second;
     if (!is_affine && (a.fixed == 0 || b.fixed == 0)) return otherwise;
-    const va_val left = times(f, a.rest, times(f, a.fixed, k)), right = times(f, b.rest, times(f, b.fixed, k));
+    const va_val left = va_times(f->ir, a.rest, va_times(f->ir, a.fixed, k)),
+                 right = va_times(f->ir, b.rest, va_times(f->ir, b.fixed, k));
     return va_op2(f->ir, (va_opcode)sum->op, left, right);
 }
 
@@ -74,7 +70,7 @@ static va_val gather(void *user, va_rewrite *rw, va_val old, va_val image) {
     const va_ins ins = *va_get(rw->ir, image), was = *va_get(rw->ir, old);
     if (ins.op == VA_OP_NEG) {
         const product p = split(f, ins.a);
-        return p.fixed ? times(f, p.rest, va_op1(f->ir, VA_OP_NEG, p.fixed)) : image;
+        return p.fixed ? va_times(f->ir, p.rest, va_op1(f->ir, VA_OP_NEG, p.fixed)) : image;
     }
     if (ins.op == VA_OP_ADD || ins.op == VA_OP_SUB) return add_up(f, &ins, image);
     if (ins.op != VA_OP_MUL || is_fixed(f, image)) return image;
@@ -82,11 +78,11 @@ static va_val gather(void *user, va_rewrite *rw, va_val old, va_val image) {
     if (!is_first && !is_second) {
         const product a = split(f, ins.a), b = split(f, ins.b);
         if (a.fixed == 0 && b.fixed == 0) return image;
-        return times(f, times(f, a.rest, b.rest), times(f, a.fixed, b.fixed));
+        return va_times(f->ir, va_times(f->ir, a.rest, b.rest), va_times(f->ir, a.fixed, b.fixed));
     }
     const va_val k = is_second ? ins.b : ins.a, x = is_second ? ins.a : ins.b;
     const product p = split(f, x);
-    if (p.fixed) return times(f, p.rest, times(f, p.fixed, k));
+    if (p.fixed) return va_times(f->ir, p.rest, va_times(f->ir, p.fixed, k));
     const va_ins sum = *va_get(rw->ir, x);
     const bool is_own = was.op == VA_OP_MUL && (f->uses[was.a] == 1 || f->uses[was.b] == 1);
     if ((sum.op != VA_OP_ADD && sum.op != VA_OP_SUB) || !is_own) return image;
@@ -109,7 +105,8 @@ static bool count_uses(factors *f, const va_root *roots, size_t n) {
 }
 
 /* What may change is made again by way of the hook. */
-static bool touch_all(factors *f, va_rewrite *rw) {
+static bool touch_all(void *user, va_rewrite *rw) {
+    const factors *f = user;
     for (va_val v = 1; v < rw->n; v++) {
         const va_ins *ins = va_get(f->ir, v);
         const bool is_linear = ins->op >= VA_OP_NEG && ins->op <= VA_OP_MUL;
@@ -118,23 +115,14 @@ static bool touch_all(factors *f, va_rewrite *rw) {
     return true;
 }
 
-static bool rewrite(factors *f, va_root *roots, size_t n) {
-    const va_hooks hooks = {.value = gather};
-    va_rewrite rw;
-    bool ok = va_rewrite_init(&rw, f->ir, &hooks, f) && touch_all(f, &rw);
-    for (size_t k = 0; k < n && ok; k++) va_rewrite_mark(&rw, &roots[k].val, 1);
-    ok = ok && va_rewrite_build(&rw);
-    for (size_t k = 0; k < n && ok; k++) roots[k].val = va_rewrite_get(&rw, roots[k].val);
-    va_rewrite_free(&rw);
-    return ok;
-}
-
 bool va_gather_factors(va_model *model, va_root *roots, size_t n) {
     hys__arena arena;
     hys__arena_init(&arena, model->ctx, 0);
     factors f = {.ir = &model->ir, .arena = &arena, .n_fixed = model->ir.ins.n};
     f.fixed = va_fixed_map(f.ir, &arena);
-    const bool ok = f.fixed && count_uses(&f, roots, n) && rewrite(&f, roots, n) && !arena.failed;
+    const va_hooks hooks = {.value = gather};
+    const bool ok =
+        f.fixed && count_uses(&f, roots, n) && va_rewrite_roots(f.ir, &hooks, &f, touch_all, roots, n) && !arena.failed;
     hys__arena_free(&arena);
     return ok;
 }

@@ -37,6 +37,21 @@ static bool is_wanted(const va_program *program, const va_root *root) {
     return (e.row == 0 && (e.col == 0 || e.col >= nt)) || (e.row >= nt && e.row == e.col);
 }
 
+va_val va_times(va_ir *ir, va_val a, va_val b) {
+    if (a == 0) return b;
+    return b == 0 ? a : va_op2(ir, VA_OP_MUL, a, b);
+}
+
+bool va_rewrite_roots(va_ir *ir, const va_hooks *hooks, void *user, va_prepare *prepare, va_root *roots, size_t n) {
+    va_rewrite rw;
+    bool ok = va_rewrite_init(&rw, ir, hooks, user) && prepare(user, &rw);
+    for (size_t k = 0; k < n && ok; k++) va_rewrite_mark(&rw, &roots[k].val, 1);
+    ok = ok && va_rewrite_build(&rw);
+    for (size_t k = 0; k < n && ok; k++) roots[k].val = va_rewrite_get(&rw, roots[k].val);
+    va_rewrite_free(&rw);
+    return ok;
+}
+
 /* Rows of states come behind that of the first terminal. */
 static bool take_rows(va_program *program, va_func_id func, bool of_states) {
     const size_t n = program->roots[VA_FUNC_EVAL_FJ].n;

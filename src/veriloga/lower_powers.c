@@ -238,7 +238,8 @@ static void leave_smallest(powers *p, va_val x) {
         if (is_free(&p->members.at[k], x) && fabs(p->members.at[k].slope) <= least) p->members.at[k].is_done = true;
 }
 
-static bool replace_all(powers *p, va_rewrite *rw) {
+static bool replace_all(void *user, va_rewrite *rw) {
+    powers *p = user;
     bool ok = true;
     for (size_t k = 0; k < p->members.n && ok; k++) {
         while (ok && !p->members.at[k].is_done) {
@@ -292,7 +293,8 @@ static va_val invert_constant(void *user, va_rewrite *rw, va_val old, va_val ima
     return va_op2(rw->ir, VA_OP_MUL, va_get(rw->ir, image)->a, va_const(rw->ir, 1 / number));
 }
 
-static bool touch_quotients(powers *p, va_rewrite *rw) {
+static bool touch_quotients(void *user, va_rewrite *rw) {
+    const powers *p = user;
     double number;
     for (va_val v = 1; v < rw->n; v++)
         if (has_constant_divisor(p->ir, v, &number)) va_rewrite_touch(rw, v);
@@ -305,17 +307,6 @@ static va_val *values_of(hys__arena *arena, const va_root *roots, size_t n) {
     va_val *values = HYS_NEW_N(arena, va_val, n + 1);
     for (size_t k = 0; values && k < n; k++) values[k] = roots[k].val;
     return values;
-}
-
-static bool rewrite(powers *p, va_root *roots, size_t n, const va_hooks *hooks,
-                    bool (*replace)(powers *, va_rewrite *)) {
-    va_rewrite rw;
-    bool ok = va_rewrite_init(&rw, p->ir, hooks, p) && replace(p, &rw);
-    for (size_t k = 0; k < n && ok; k++) va_rewrite_mark(&rw, &roots[k].val, 1);
-    ok = ok && va_rewrite_build(&rw);
-    for (size_t k = 0; k < n && ok; k++) roots[k].val = va_rewrite_get(&rw, roots[k].val);
-    va_rewrite_free(&rw);
-    return ok;
 }
 
 static bool find_members(powers *p, const va_root *roots, size_t n) {
@@ -331,8 +322,9 @@ bool va_share_powers(va_model *model, va_root *roots, size_t n, bool has_shared_
     hys__arena_init(&arena, model->ctx, 0);
     powers p = {.ir = &model->ir, .arena = &arena, .is_shared = has_shared_params};
     const va_hooks of_constants = {.value = invert_constant}, of_powers = {.value = divide_once};
-    const bool ok = rewrite(&p, roots, n, &of_constants, touch_quotients) && find_members(&p, roots, n) &&
-                    rewrite(&p, roots, n, &of_powers, replace_all) && !arena.failed;
+    const bool ok = va_rewrite_roots(p.ir, &of_constants, &p, touch_quotients, roots, n) &&
+                    find_members(&p, roots, n) && va_rewrite_roots(p.ir, &of_powers, &p, replace_all, roots, n) &&
+                    !arena.failed;
     hys__arena_free(&arena);
     return ok;
 }
