@@ -466,17 +466,18 @@ typedef struct va_root {
     va_val val;
 } va_root;
 
-#define VA_FUNC_LIST(X)   /* functions of a kernel; see src/abi/hys_kernel.h */                                        \
-    X(PARAMS, "params")   /* defaults of parameters not given, bounds; scalar */                                       \
-    X(FIXED, "fixed")     /* mass entries, collapses, clamps: parameters and temperature only */                       \
-    X(EVAL_F, "eval_f")   /* residuals */                                                                              \
-    X(EVAL_FJ, "eval_fj") /* residuals and Jacobian */                                                                 \
-    X(INIT, "init")       /* before lifting, with VA_FLAG_INIT: initial unknowns and retained */                       \
-    X(ACCEPT, "accept")   /* retained, bound step, next time, effects, delays */                                       \
-    X(EVENTS, "events")   /* root functions */                                                                         \
-    X(NOISE, "noise")                                                                                                  \
-    X(OPVARS, "opvars") X(GATES, "gates") /* of channels: some of eval_fj's, made cheaper (va_find_gates) */           \
-        X(GATES_OWN, "gates_own")         /* the same for instances with parameters of their own; last */
+#define VA_FUNC_LIST(X)       /* functions of a kernel; see src/abi/hys_kernel.h */                                    \
+    X(PARAMS, "params")       /* defaults of parameters not given, bounds; scalar */                                   \
+    X(FIXED, "fixed")         /* mass entries, collapses, clamps: parameters and temperature only */                   \
+    X(EVAL_F, "eval_f")       /* residuals */                                                                          \
+    X(EVAL_FJ, "eval_fj")     /* residuals and Jacobian */                                                             \
+    X(INIT, "init")           /* before lifting, with VA_FLAG_INIT: initial unknowns and retained */                   \
+    X(ACCEPT, "accept")       /* retained, bound step, next time, effects, delays */                                   \
+    X(EVENTS, "events")       /* root functions */                                                                     \
+    X(NOISE, "noise")         /* densities of noise */                                                                 \
+    X(OPVARS, "opvars")       /* variables with descriptions */                                                        \
+    X(GATES, "gates")         /* of channels: some of eval_fj's, made cheaper (va_find_gates) */                       \
+    X(GATES_OWN, "gates_own") /* the same for instances with parameters of their own; last */
 typedef enum va_func_id {
 #define VA_X(name, text) VA_FUNC_##name,
     VA_FUNC_LIST(VA_X)
