@@ -151,9 +151,14 @@ static void run_all(hys_brain *b) {
 
 /* ---- spikes ---- */
 
+/* Room for one step behind so many spikes, and a quarter more. */
+static size_t spike_room(const hys__cohort *c, size_t n_spikes) {
+    const size_t more_than_one = n_spikes > c->n_cells ? n_spikes : c->n_cells;
+    return n_spikes + hys__spike_need(c->group->cell) * c->n_cells + more_than_one / 4 + 1;
+}
+
 static hys_status grow_spikes(hys_brain *b, hys__cohort *c) {
-    const size_t more_than_one = c->n_spikes > c->n_cells ? c->n_spikes : c->n_cells;
-    const size_t cap = c->n_spikes + hys__spike_need(c->group->cell) * c->n_cells + more_than_one / 4 + 1;
+    const size_t cap = spike_room(c, c->n_spikes);
     hys__fired *more = hys__realloc(b->ctx, c->spikes, c->spikes_cap * sizeof *more, cap * sizeof *more);
     if (!more) return HYS_NOMEM;
     c->spikes = more;
@@ -170,6 +175,14 @@ static void order(const hys__cohort *c, hys_spike *to) {
         to[first[c->spikes[s].cell - c->first]++] = (hys_spike){c->spikes[s].time, c->spikes[s].cell};
 }
 
+/* What a volley took is given back while spikes are collected, so that they do not lie there twice. */
+static void give_back_room(hys_brain *b, hys__cohort *c) {
+    if (c->spikes_cap <= spike_room(c, 0)) return;
+    hys__free(b->ctx, c->spikes, c->spikes_cap * sizeof(hys__fired));
+    c->spikes = NULL;
+    c->spikes_cap = 0;
+}
+
 static hys_status collect(hys_brain *b, hys__group *g) {
     size_t n = 0;
     for (size_t k = 0; k < g->n_chunks; k++) n += g->chunks[k].n_spikes;
@@ -179,6 +192,7 @@ static hys_status collect(hys_brain *b, hys__group *g) {
         if (c->n_spikes) order(c, g->spikes.at + g->spikes.n);
         g->spikes.n += c->n_spikes;
         c->n_spikes = c->n_told = 0;
+        give_back_room(b, c);
     }
     return HYS_OK;
 }
