@@ -19,7 +19,7 @@
 #ifndef HYS_ABI_H
 #define HYS_ABI_H
 
-#define HYS_ABI_VERSION 4u
+#define HYS_ABI_VERSION 5u
 #define HYS_LANES_MAX   8u
 #define HYS_NONE        0xffffffffu
 

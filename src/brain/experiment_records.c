@@ -13,6 +13,7 @@ static bool ends_in(const char *what, const char *end) {
 static const char *unit_of(const char *what) {
     if (!strcmp(what, "v")) return "V";
     if (ends_in(what, ".power")) return "W";
+    if (ends_in(what, ".inside")) return "mM";
     return !strcmp(what, "electrodes") || ends_in(what, ".i") ? "A" : "";
 }
 

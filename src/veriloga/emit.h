@@ -225,7 +225,7 @@ void va_emit_params(va_emitter *e);
 void va_emit_find_curved(va_emitter *e);    /* of the roots at hand */
 bool va_emit_can_pair(const va_emitter *e); /* loops of two groups of lanes are possible */
 /* Which values the first terminal's current has that states change. */
-bool va_emit_find_again(va_emitter *e);
+void va_emit_find_again(va_emitter *e);
 bool va_emit_is_again_state(const va_emitter *e, va_val v, uint32_t *state);
 void va_emit_gates_entry(va_emitter *e); /* what is read once */
 void va_emit_move_gates(va_emitter *e);

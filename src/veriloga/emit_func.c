@@ -514,11 +514,14 @@ static void signature(va_emitter *e) {
 }
 
 static bool plan(va_emitter *e) {
-    if (va_emit_is_gates(e->func) && !va_emit_plan_gates(e)) return false;
+    const bool is_gates = va_emit_is_gates(e->func);
+    if (is_gates && !va_emit_plan_gates(e)) return false;
     e->roots = e->program->roots[e->func].at;
     e->n_roots = e->program->roots[e->func].n;
-    if (va_emit_is_gates(e->func)) va_emit_find_curved(e);
-    return !e->failed && va_emit_plan_function(e) && (!va_emit_is_gates(e->func) || va_emit_find_again(e));
+    if (is_gates) va_emit_find_curved(e);
+    if (e->failed || !va_emit_plan_function(e)) return false;
+    if (is_gates) va_emit_find_again(e);
+    return true;
 }
 
 void va_emit_function(va_emitter *e, va_func_id func) {

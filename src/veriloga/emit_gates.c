@@ -59,7 +59,7 @@ static bool has_moved_operand(const va_emitter *e, va_val v) {
 
 /* Of the values that are written, in order; that some of them are not needed is seen by the C compiler.  What stands in
  * a branch is not known behind it. */
-bool va_emit_find_again(va_emitter *e) {
+void va_emit_find_again(va_emitter *e) {
     uint32_t state;
     for (size_t i = 0; i < e->live.n; i++) e->again[e->live.at[i]] = 0;
     for (size_t i = 0; i < e->live.n; i++) {
@@ -68,7 +68,6 @@ bool va_emit_find_again(va_emitter *e) {
         const bool is_inside = e->declared[v] >= VA_FIRST_BLOCK;
         e->again[v] = e->stage[v] == VA_STAGE_LANES && (is_state || is_inside || has_moved_operand(e, v));
     }
-    return true;
 }
 
 /* Loops of two groups are written where there are no arrays and loops inside. */
